@@ -1,0 +1,1 @@
+//! Real Asterisk servers for tests, demo and benchmarks.

@@ -1,0 +1,2 @@
+//! Switchboard's commands.
+fn main() {}
