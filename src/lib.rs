@@ -1,1 +1,19 @@
-//! Switchboard.
+//! Switchboard: a live call console for Asterisk that needs nothing but Asterisk.
+//!
+//! One exchange, from the POST to the pixel: the browser's shell ([`shell`], wasm only) posts the
+//! form that [`session`] asked for and hands the answer's bytes to [`console`]. The console reads
+//! them with [`ami`] into typed messages, lets the session draw its conclusions, applies the events
+//! to the [`live`] model, and tells [`board`] which rows moved; `ui` draws the rows that are in
+//! sight. A click goes back the same way as an action with an `ActionID`; the model changes only
+//! when Asterisk says so.
+//!
+//! Modules are listed lowest first; none names one below it in this list.
+
+pub mod ami;
+pub mod time;
+
+pub mod live;
+pub mod session;
+
+pub mod board;
+pub mod console;

@@ -1,0 +1,229 @@
+//! Actions as types: what may be asked, with fields that have been checked.
+
+use super::form::Form;
+use super::id::{ActionId, ChannelName};
+
+/// What may be asked of Asterisk. Each names the write class it needs (1.6 and later: any one).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Action {
+    /// Asks for a challenge to log in with.
+    Challenge,
+    /// Logs in with the answer to the challenge.
+    Login {
+        /// The account's name in `manager.conf`.
+        username: String,
+        /// See [`challenge::key`](super::challenge::key).
+        key: String,
+        /// Classes of events this session wants.
+        events: &'static str,
+    },
+    /// Ends the session on the server.
+    Logoff,
+    /// Succeeds on every session that is logged in; needs no right.
+    Ping,
+    /// Names the actions this account may use on this server; needs no right.
+    ListCommands,
+    /// Version and name of the server; system or reporting.
+    CoreSettings,
+    /// Every channel; system or reporting (1.6 and later).
+    CoreShowChannels,
+    /// Every channel; system, call or reporting.
+    Status,
+    /// Every bridge; needs no right (12 and later).
+    BridgeList,
+    /// Waits for events; needs no right.
+    WaitEvent {
+        /// Seconds; 0 gives what is queued at once. Asterisk cuts it to `httptimeout` − 10.
+        timeout: u32,
+    },
+    /// Sends a channel elsewhere in the dial plan; call.
+    Redirect(Redirect),
+    /// Hangs a channel up; system or call.
+    Hangup {
+        /// The channel.
+        channel: ChannelName,
+    },
+}
+
+/// A transfer: one leg, or both legs of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    /// The channel to send.
+    pub channel: ChannelName,
+    /// The other leg, if it is to go along; else it drops out of the bridge.
+    pub extra: Option<ChannelName>,
+    /// Where to.
+    pub exten: Exten,
+    /// Where to.
+    pub context: Context,
+}
+
+impl Action {
+    /// AMI's name for it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Challenge => "Challenge",
+            Self::Login { .. } => "Login",
+            Self::Logoff => "Logoff",
+            Self::Ping => "Ping",
+            Self::ListCommands => "ListCommands",
+            Self::CoreSettings => "CoreSettings",
+            Self::CoreShowChannels => "CoreShowChannels",
+            Self::Status => "Status",
+            Self::BridgeList => "BridgeList",
+            Self::WaitEvent { .. } => "WaitEvent",
+            Self::Redirect(_) => "Redirect",
+            Self::Hangup { .. } => "Hangup",
+        }
+    }
+
+    /// Whether it changes something on the server, so that it must never be sent twice.
+    pub fn changes_something(&self) -> bool {
+        matches!(self, Self::Redirect(_) | Self::Hangup { .. })
+    }
+
+    /// The form to post.
+    pub fn form(&self, id: &ActionId) -> Form {
+        let form = Form::action(self.name()).with("ActionID", id.as_str());
+        match self {
+            Self::Challenge => form.with("AuthType", "MD5"),
+            Self::Login {
+                username,
+                key,
+                events,
+            } => form
+                .with("AuthType", "MD5")
+                .with("Username", username)
+                .with("Key", key)
+                .with("Events", events),
+            Self::WaitEvent { timeout } => form.with("Timeout", timeout.to_string()),
+            Self::Redirect(to) => form
+                .with("Channel", to.channel.as_str())
+                .with_some("ExtraChannel", to.extra.as_ref().map(ChannelName::as_str))
+                .with("Exten", &to.exten.0)
+                .with("Context", &to.context.0)
+                .with("Priority", "1"),
+            Self::Hangup { channel } => form.with("Channel", channel.as_str()),
+            Self::Logoff
+            | Self::Ping
+            | Self::ListCommands
+            | Self::CoreSettings
+            | Self::CoreShowChannels
+            | Self::Status
+            | Self::BridgeList => form,
+        }
+    }
+}
+
+/// The write classes of `manager.conf` of which an account needs one for this action; none where
+/// every account may use it.
+pub fn rights_for(action: &str) -> &'static [&'static str] {
+    match action {
+        "Redirect" => &["call"],
+        "Hangup" => &["system", "call"],
+        "Status" => &["system", "call", "reporting"],
+        "CoreShowChannels" | "CoreSettings" => &["system", "reporting"],
+        _ => &[],
+    }
+}
+
+/// Why a text cannot be an extension or a context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// Nothing was typed.
+    Empty,
+    /// Longer than Asterisk keeps (`include/asterisk/channel.h`, 79 characters).
+    TooLong,
+    /// A character that no dial plan should be given from outside.
+    Character(char),
+}
+
+/// Longest extension or context, in bytes (`AST_MAX_EXTENSION`, `AST_MAX_CONTEXT` less one).
+pub const LONGEST: usize = 79;
+
+macro_rules! dialplan_word {
+    ($(#[$doc:meta])* $name:ident, $allowed:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Characters that may stand beside ASCII letters and digits.
+            pub const ALSO: &'static str = $allowed;
+
+            /// Checks what somebody typed; blanks at both ends do not count.
+            ///
+            /// # Errors
+            /// [`Unfit`], which names what is wrong.
+            pub fn new(typed: &str) -> Result<Self, Unfit> {
+                let text = typed.trim();
+                if text.is_empty() {
+                    return Err(Unfit::Empty);
+                }
+                if let Some(odd) =
+                    text.chars().find(|c| !c.is_ascii_alphanumeric() && !$allowed.contains(*c))
+                {
+                    return Err(Unfit::Character(odd));
+                }
+                if text.len() > LONGEST {
+                    return Err(Unfit::TooLong);
+                }
+                Ok(Self(text.to_owned()))
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+
+dialplan_word! {
+    /// An extension that a person may dial.
+    Exten, "*#+._@-"
+}
+dialplan_word! {
+    /// A dial plan context.
+    Context, "._@-"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id() -> ActionId {
+        ActionId::new("sb-1").unwrap_or_else(|| unreachable!())
+    }
+
+    fn body(action: &Action) -> String {
+        action.form(&id()).encode(1024).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_transfer_of_both_legs_names_both() -> Result<(), Unfit> {
+        let redirect = Action::Redirect(Redirect {
+            channel: ChannelName::new("PJSIP/a-1").unwrap_or_else(|| unreachable!()),
+            extra: ChannelName::new("Local/9@x-1;2"),
+            exten: Exten::new(" *801 ")?,
+            context: Context::new("target")?,
+        });
+        assert_eq!(
+            body(&redirect),
+            "Action=Redirect&ActionID=sb-1&Channel=PJSIP%2Fa-1&ExtraChannel=Local%2F9%40x-1%3B2\
+             &Exten=%2A801&Context=target&Priority=1"
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn a_target_is_refused_with_the_reason() {
+        assert_eq!(Exten::new(" "), Err(Unfit::Empty));
+        assert_eq!(Exten::new("80${X}"), Err(Unfit::Character('$')));
+        assert_eq!(Exten::new("1\r\nX: 1"), Err(Unfit::Character('\r')));
+        assert_eq!(Exten::new(&"1".repeat(80)), Err(Unfit::TooLong));
+        assert_eq!(Context::new("a b"), Err(Unfit::Character(' ')));
+        assert!(Exten::new("+49.30_x*#@-").is_ok());
+    }
+}

@@ -1,0 +1,31 @@
+//! The answer to an MD5 challenge.
+
+use md5::{Digest, Md5};
+
+use super::Secret;
+
+/// Lower-case hex MD5 of the challenge followed directly by the secret (`main/manager.c`,
+/// `authenticate`; the comparison there is case-sensitive).
+pub fn key(challenge: &str, secret: &Secret) -> String {
+    let mut hash = Md5::new();
+    hash.update(challenge.as_bytes());
+    hash.update(secret.expose().as_bytes());
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_is_the_md5_of_challenge_and_secret() {
+        // `printf 123456789secret | md5sum`
+        assert_eq!(
+            key("123456789", &Secret::new("secret")),
+            "7ccde16e862dfe7681297713e9e9cadb"
+        );
+    }
+}

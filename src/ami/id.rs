@@ -1,0 +1,96 @@
+//! Identifiers, each a type of its own: a channel name is not a Uniqueid.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// The identifier in this text; none in an empty one.
+            pub fn new(text: &str) -> Option<Self> {
+                (!text.is_empty()).then(|| Self(text.into()))
+            }
+
+            /// As Asterisk wrote it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Deref for $name {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({:?})", stringify!($name), &*self.0)
+            }
+        }
+    };
+}
+
+id! {
+    /// A channel's unique id: `epoch.counter`, with `systemname-` before it if one is set, or what
+    /// `Originate` was given as `ChannelId`. It stays when the channel's name changes.
+    Uniqueid
+}
+id! {
+    /// The Uniqueid of the first channel of a call; the same on every channel of it (13 and later).
+    Linkedid
+}
+id! {
+    /// A channel's name, `Tech/resource-number`. It can change (`Rename`), but most actions take it.
+    ChannelName
+}
+id! {
+    /// A bridge's id (12 and later).
+    BridgeUniqueid
+}
+id! {
+    /// The `ActionID` that ties an answer to the action it answers.
+    ActionId
+}
+
+impl Uniqueid {
+    /// The server's clock when the channel was made, in whole seconds since 1970, if the id tells.
+    pub fn epoch_seconds(&self) -> Option<u64> {
+        let (left, _) = self.0.rsplit_once('.')?;
+        let digits = left.rsplit_once('-').map_or(left, |(_, seconds)| seconds);
+        digits.parse().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uniqueid_tells_when_the_channel_was_made() {
+        let seconds = |text| Uniqueid::new(text).and_then(|id| id.epoch_seconds());
+        assert_eq!(seconds("1795229696.83"), Some(1_795_229_696));
+        assert_eq!(seconds("pbx-one-1795229696.83"), Some(1_795_229_696));
+        assert_eq!(seconds("my-own-id"), None);
+    }
+}

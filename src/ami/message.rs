@@ -1,0 +1,116 @@
+//! Packet to message: an answer, an event, or a stray piece.
+
+use std::borrow::Cow;
+
+use super::event::Event;
+use super::packet::Packet;
+
+/// What a packet is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message<'a> {
+    /// The answer to an action.
+    Answer(Answer<'a>),
+    /// An event, or an item or the end of a list.
+    Event(Event<'a>),
+    /// Neither: the torn-off rest of another packet (a line break inside a value makes one).
+    Stray(Packet<'a>),
+}
+
+impl<'a> Message<'a> {
+    /// Types a packet. `event` is looked at before `response`: `OriginateResponse` has both.
+    pub fn of(packet: Packet<'a>) -> Self {
+        if let Some(name) = packet.text("event") {
+            return Self::Event(Event::read(name, packet));
+        }
+        match packet.text("response") {
+            Some(response) => Self::Answer(Answer {
+                success: !response.eq_ignore_ascii_case("Error"),
+                message: packet.text("message").unwrap_or_default(),
+                packet,
+            }),
+            None => Self::Stray(packet),
+        }
+    }
+}
+
+/// The answer to an action.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer<'a> {
+    /// Whether `response` was anything but `Error`: success has many words (`Success`, `Goodbye`,
+    /// `Pong`, `Follows`), failure has one.
+    pub success: bool,
+    /// `message`, Asterisk's own words. Empty if there are none.
+    pub message: Cow<'a, str>,
+    /// Every header.
+    pub packet: Packet<'a>,
+}
+
+impl Answer<'_> {
+    /// Whether this is what an action gets on a session that is not logged in, and also what it
+    /// gets for lack of a right: only `Ping` tells the two apart.
+    pub fn is_denied(&self) -> bool {
+        !self.success
+            && ["Permission denied", "Authentication Required"]
+                .iter()
+                .any(|words| starts_with(&self.message, words))
+    }
+}
+
+/// Whether `text` begins with `words`, in any case: texts of several versions differ at the end.
+pub fn starts_with(text: &str, words: &str) -> bool {
+    text.get(..words.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(words))
+}
+
+/// The messages of a body, in order, with what was wrong with it.
+pub fn messages<'a>(body: super::xml::Body<'a>) -> (Vec<Message<'a>>, Vec<super::xml::Problem>) {
+    (
+        body.packets.into_iter().map(Message::of).collect(),
+        body.problems,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ami::event::EventKind;
+
+    #[test]
+    fn an_event_with_a_response_header_is_an_event() {
+        let packet = Packet::from_raw(vec![
+            ("event", "OriginateResponse"),
+            ("actionid", "a1"),
+            ("response", "Failure"),
+        ]);
+        let Message::Event(event) = Message::of(packet) else {
+            panic!("not an event")
+        };
+        assert!(matches!(
+            event.kind,
+            EventKind::OriginateResponse { success: false, .. }
+        ));
+    }
+
+    #[test]
+    fn only_error_is_a_failure() {
+        for (word, success) in [
+            ("Success", true),
+            ("Goodbye", true),
+            ("Pong", true),
+            ("Follows", true),
+            ("Error", false),
+        ] {
+            let Message::Answer(answer) = Message::of(Packet::from_raw(vec![("response", word)]))
+            else {
+                panic!("{word} is not an answer");
+            };
+            assert_eq!(answer.success, success, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_torn_off_piece_is_neither() {
+        let packet = Packet::from_raw(vec![("opaque_data", "After: 2")]);
+        assert!(matches!(Message::of(packet), Message::Stray(_)));
+    }
+}

@@ -1,0 +1,148 @@
+//! Sorting and searching.
+
+use std::cmp::Ordering;
+
+use super::row::Row;
+use crate::time::Moment;
+
+/// A column of the board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// The channel's name.
+    Channel,
+    /// Its state.
+    State,
+    /// The caller's name, then number.
+    Caller,
+    /// Where in the dial plan.
+    Location,
+    /// The other party.
+    Connected,
+    /// How long it has been there.
+    Duration,
+}
+
+impl Column {
+    /// From left to right.
+    pub const ALL: [Self; 6] = [
+        Self::Channel,
+        Self::State,
+        Self::Caller,
+        Self::Location,
+        Self::Connected,
+        Self::Duration,
+    ];
+}
+
+/// By which column, and which way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sort {
+    /// The column.
+    pub column: Column,
+    /// Largest first.
+    pub descending: bool,
+}
+
+impl Default for Sort {
+    /// The newest channel first: what has just begun to ring is what needs a hand.
+    fn default() -> Self {
+        Self {
+            column: Column::Duration,
+            descending: false,
+        }
+    }
+}
+
+impl Sort {
+    /// What a press on a column's header makes of it.
+    #[must_use]
+    pub fn pressed(self, column: Column) -> Self {
+        Self {
+            column,
+            descending: self.column == column && !self.descending,
+        }
+    }
+}
+
+/// What a row is sorted by: made once when the row changes, compared often.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Key {
+    text: String,
+    started: Moment,
+    id: crate::ami::Uniqueid,
+}
+
+impl Key {
+    pub(super) fn of(row: &Row, column: Column) -> Self {
+        let text = match column {
+            Column::Channel => row.channel.to_lowercase(),
+            Column::State => format!("{:?}{:02}", row.status.lamp, row.status.state.number()),
+            Column::Caller => format!("{} {}", row.caller.name, row.caller.num).to_lowercase(),
+            Column::Location => row.location.to_lowercase(),
+            Column::Connected => row.connected.text().to_lowercase(),
+            Column::Duration => String::new(),
+        };
+        Self {
+            text,
+            started: row.started,
+            id: row.uniqueid.clone(),
+        }
+    }
+
+    /// Rows without a text go last either way; rows that are equal stand newest first.
+    pub(super) fn compare(&self, other: &Self, sort: Sort) -> Ordering {
+        let newest_first = other
+            .started
+            .cmp(&self.started)
+            .then_with(|| other.id.cmp(&self.id));
+        let by_text = self.text.cmp(&other.text);
+        match (sort.column, sort.descending) {
+            (Column::Duration, false) => newest_first,
+            (Column::Duration, true) => newest_first.reverse(),
+            _ if self.text.is_empty() != other.text.is_empty() => by_text.reverse(),
+            (_, false) => by_text.then(newest_first),
+            (_, true) => by_text.reverse().then(newest_first),
+        }
+    }
+}
+
+/// What somebody typed to find a row: every word must be somewhere in it, in any case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    words: Vec<String>,
+}
+
+impl Filter {
+    /// From what was typed.
+    pub fn new(typed: &str) -> Self {
+        Self {
+            words: typed.split_whitespace().map(str::to_lowercase).collect(),
+        }
+    }
+
+    /// Whether every row passes.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Whether this row passes.
+    pub fn matches(&self, row: &Row) -> bool {
+        if self.is_empty() {
+            return true;
+        }
+        let text = [
+            row.channel.as_str(),
+            row.status.state.words(),
+            &row.caller.name,
+            &row.caller.num,
+            &row.location,
+            &row.application,
+            &row.connected.text(),
+            &row.account,
+            &row.uniqueid,
+        ]
+        .join("\n")
+        .to_lowercase();
+        self.words.iter().all(|word| text.contains(word))
+    }
+}

@@ -1,0 +1,231 @@
+//! One row: what there is to show of a channel.
+
+use crate::ami::{ChannelState, Uniqueid};
+use crate::live::{Channel, Parked, Party, Pbx};
+use crate::time::Moment;
+
+/// A row, ready to be put into words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The channel's id.
+    pub uniqueid: Uniqueid,
+    /// The channel's name of this moment; empty if it is not known.
+    pub channel: String,
+    /// Its state.
+    pub status: Status,
+    /// Who it says it is.
+    pub caller: Party,
+    /// `exten@context:priority`; empty if the channel is nowhere in the dial plan.
+    pub location: String,
+    /// The dial plan application that runs on it, with its arguments: `Queue(sales)`.
+    pub application: String,
+    /// Whom or what it is connected to.
+    pub connected: Connected,
+    /// Account code; empty if none.
+    pub account: String,
+    /// When the channel was made.
+    pub started: Moment,
+    /// When it ended, for a row that is fading.
+    pub ended: Option<Moment>,
+    /// The context it is in: the likeliest one to transfer it within.
+    pub context: String,
+    /// The channel at the other end, if there is just one: it can be transferred along.
+    pub other_leg: Option<String>,
+}
+
+/// A channel's state in Asterisk's words, and what it comes to for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// Asterisk's state.
+    pub state: ChannelState,
+    /// Which lamp it lights.
+    pub lamp: Lamp,
+    /// Where it is parked, if it is.
+    pub parked: Option<Parked>,
+}
+
+/// The five colours of the board, and none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Lamp {
+    /// It rings, at either end.
+    Ringing,
+    /// It is up and in a bridge, or runs an application.
+    Talking,
+    /// It has its peer on hold, or is on hold itself.
+    Held,
+    /// It is parked.
+    Parked,
+    /// It is busy, or in a state we do not know.
+    Trouble,
+    /// It is gone.
+    Ended,
+    /// It is there, and nothing goes on yet.
+    Idle,
+}
+
+/// Whom or what a channel is connected to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Connected {
+    /// Nobody.
+    Nobody,
+    /// In a bridge with this party.
+    With(Peer),
+    /// It is ringing this party.
+    Dialling(Peer),
+    /// This party is ringing it.
+    DialledBy(Peer),
+    /// In a conference of this name, with this many channels.
+    Conference(String, usize),
+    /// In a bridge of more than two, with this many channels.
+    Several(usize),
+    /// Waiting in this queue.
+    Queue(String),
+    /// In no bridge that we can see, but told that it talks to this party.
+    Told(Party),
+}
+
+/// The channel at the other end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// Who it is, as this channel was told; else who it says it is.
+    pub party: Party,
+    /// Its name; empty if it is not known.
+    pub channel: String,
+}
+
+impl Row {
+    /// The row of a living channel.
+    pub fn of(channel: &Channel, pbx: &Pbx) -> Self {
+        Self {
+            uniqueid: channel.uniqueid.clone(),
+            channel: name(channel),
+            status: Status::of(channel),
+            caller: channel.caller.clone(),
+            location: location(channel),
+            application: application(channel),
+            connected: Connected::of(channel, pbx),
+            account: channel.account.clone(),
+            started: channel.started,
+            ended: None,
+            context: channel.location.context.clone(),
+            other_leg: only_peer(channel, pbx)
+                .map(name)
+                .filter(|name| !name.is_empty()),
+        }
+    }
+}
+
+impl Status {
+    fn of(channel: &Channel) -> Self {
+        let lamp = match channel.state {
+            _ if channel.parked.is_some() => Lamp::Parked,
+            ChannelState::Up if channel.holding || channel.music && channel.bridge.is_some() => {
+                Lamp::Held
+            }
+            ChannelState::Up => Lamp::Talking,
+            ChannelState::Ring
+            | ChannelState::Ringing
+            | ChannelState::PreRing
+            | ChannelState::Dialing
+            | ChannelState::DialingOffhook => Lamp::Ringing,
+            ChannelState::Busy | ChannelState::Unknown(_) => Lamp::Trouble,
+            ChannelState::Down | ChannelState::Rsrvd | ChannelState::OffHook => Lamp::Idle,
+        };
+        Self {
+            state: channel.state,
+            lamp,
+            parked: channel.parked.clone(),
+        }
+    }
+}
+
+impl Connected {
+    fn of(channel: &Channel, pbx: &Pbx) -> Self {
+        if let Some(bridge) = channel.bridge.as_ref().and_then(|id| pbx.bridge(id))
+            && channel.parked.is_none()
+        {
+            if bridge.creator == "ConfBridge" {
+                return Self::Conference(bridge.name.clone(), bridge.members.len());
+            }
+            if let Some(peer) = only_peer(channel, pbx) {
+                return Self::With(Peer::of(peer, channel));
+            }
+            if bridge.members.len() > 2 {
+                return Self::Several(bridge.members.len());
+            }
+        }
+        if let Some(dest) = channel.dialling.iter().find_map(|id| pbx.channel(id)) {
+            return Self::Dialling(Peer::of(dest, channel));
+        }
+        if let Some(caller) = channel.dialled_by.as_ref().and_then(|id| pbx.channel(id)) {
+            return Self::DialledBy(Peer::of(caller, channel));
+        }
+        if channel.application == "Queue" {
+            let queue = channel.data.split([',', '|']).next().unwrap_or_default();
+            return Self::Queue(queue.to_owned());
+        }
+        if channel.connected.is_empty() {
+            Self::Nobody
+        } else {
+            Self::Told(channel.connected.clone())
+        }
+    }
+
+    /// What to sort and to search by.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Nobody => String::new(),
+            Self::With(peer) | Self::Dialling(peer) | Self::DialledBy(peer) => {
+                format!("{} {} {}", peer.party.name, peer.party.num, peer.channel)
+            }
+            Self::Conference(name, _) | Self::Queue(name) => name.clone(),
+            Self::Several(count) => count.to_string(),
+            Self::Told(party) => format!("{} {}", party.name, party.num),
+        }
+    }
+}
+
+impl Peer {
+    fn of(peer: &Channel, seen_from: &Channel) -> Self {
+        let told = &seen_from.connected;
+        let party = if told.is_empty() {
+            peer.caller.clone()
+        } else {
+            told.clone()
+        };
+        Self {
+            party,
+            channel: name(peer),
+        }
+    }
+}
+
+/// The one other channel in the same bridge.
+fn only_peer<'p>(channel: &'p Channel, pbx: &'p Pbx) -> Option<&'p Channel> {
+    let mut peers = pbx.peers(channel);
+    peers.next().filter(|_| peers.next().is_none())
+}
+
+fn name(channel: &Channel) -> String {
+    channel
+        .name
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default()
+}
+
+fn location(channel: &Channel) -> String {
+    let at = &channel.location;
+    if at.context.is_empty() && at.exten.is_empty() {
+        return String::new();
+    }
+    format!("{}@{}:{}", at.exten, at.context, at.priority)
+}
+
+fn application(channel: &Channel) -> String {
+    match (channel.application.is_empty(), channel.data.is_empty()) {
+        (true, _) => String::new(),
+        (false, true) => channel.application.clone(),
+        (false, false) => format!("{}({})", channel.application, channel.data),
+    }
+}

@@ -1,0 +1,328 @@
+//! The console: joins the conversation, the model and the board, still without a browser.
+//!
+//! The browser's shell feeds it (an answer, a failure, the time, a click), does what it asks for
+//! ([`Console::poll`], [`Console::wake_at`]), and draws what it holds.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::ami::action::{Context, Exten, Redirect};
+use crate::ami::{Action, ChannelName, Uniqueid};
+use crate::board::Board;
+use crate::live::{Pbx, Snapshot};
+use crate::session::{Handle, Input, Notice, Outcome, Output, Session};
+use crate::time::Moment;
+
+/// How long a row says that an action was done.
+pub const DONE_SHOWN: Duration = Duration::from_secs(6);
+
+/// What a person can ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Hang a channel up.
+    HangUp(Uniqueid),
+    /// Send a channel elsewhere, alone or with the channel at its other end.
+    Transfer {
+        /// Which channel.
+        channel: Uniqueid,
+        /// Where to.
+        exten: Exten,
+        /// Where to.
+        context: Context,
+        /// Whether the other leg goes along.
+        both: bool,
+    },
+}
+
+/// What was asked, for the words beside the row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Hang up.
+    HangUp,
+    /// Transfer.
+    Transfer,
+}
+
+/// What a row says of the last thing that was asked of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// What was asked.
+    pub verb: Verb,
+    /// What came of it; none while Asterisk has not answered.
+    pub outcome: Option<Outcome>,
+    /// When it was asked, or when its outcome was told.
+    pub at: Moment,
+}
+
+/// An outcome whose row is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Orphan {
+    /// The channel's name, as it last was.
+    pub channel: String,
+    /// What was asked, and what came of it.
+    pub note: Note,
+}
+
+/// Everything but the browser.
+#[derive(Debug)]
+pub struct Console {
+    session: Session,
+    pbx: Pbx,
+    board: Board,
+    snapshot: Option<Snapshot>,
+    asked: HashMap<Handle, Asked>,
+    notes: HashMap<Uniqueid, Note>,
+    orphans: Vec<Orphan>,
+}
+
+#[derive(Debug)]
+struct Asked {
+    channel: Uniqueid,
+    name: String,
+    verb: Verb,
+}
+
+impl Console {
+    /// A console that has said nothing yet. The seed is for the delays between retries.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            session: Session::new(seed),
+            pbx: Pbx::default(),
+            board: Board::default(),
+            snapshot: None,
+            asked: HashMap::new(),
+            notes: HashMap::new(),
+            orphans: Vec::new(),
+        }
+    }
+
+    /// The conversation.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The model.
+    pub fn pbx(&self) -> &Pbx {
+        &self.pbx
+    }
+
+    /// The board. Bring it up to date with [`commit`](Self::commit) first.
+    pub fn board(&self) -> &Board {
+        &self.board
+    }
+
+    /// The board, to sort, filter or hold it.
+    pub fn board_mut(&mut self) -> &mut Board {
+        &mut self.board
+    }
+
+    /// What the row of this channel says of the last thing that was asked of it.
+    pub fn note(&self, id: &str) -> Option<&Note> {
+        self.notes.get(id)
+    }
+
+    /// Outcomes whose rows are gone, each once.
+    pub fn take_orphans(&mut self) -> Vec<Orphan> {
+        std::mem::take(&mut self.orphans)
+    }
+
+    /// The next thing to do outside, if there is any.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.session.poll()
+    }
+
+    /// When to come back with [`Input::Tick`] at the latest.
+    pub fn wake_at(&self) -> Option<Moment> {
+        let notes = self.notes.values().filter_map(Note::until);
+        let times = self
+            .session
+            .wake_at()
+            .into_iter()
+            .chain(self.board.next_expiry())
+            .chain(notes);
+        times.min()
+    }
+
+    /// Takes in what happened at `now`. Draw after [`commit`](Self::commit), not before.
+    pub fn handle(&mut self, input: Input, now: Moment) {
+        self.with_sink(now, |session, sink| session.handle(input, now, sink));
+        self.notes
+            .retain(|_, note| note.until().is_none_or(|until| until > now));
+    }
+
+    /// Brings the board up to date: once a frame is enough, however much happened.
+    pub fn commit(&mut self, now: Moment) {
+        let touched = self.pbx.take_touched();
+        self.board.update(&self.pbx, touched, now);
+        let gone: Vec<_> = self
+            .notes
+            .keys()
+            .filter(|id| self.board.find(id).is_none())
+            .cloned()
+            .collect();
+        for id in gone {
+            self.notes.remove(&id);
+        }
+    }
+
+    /// Asks Asterisk for something. Its outcome comes beside the row, or as an [`Orphan`].
+    pub fn ask(&mut self, command: Command, now: Moment) {
+        let (id, verb) = match &command {
+            Command::HangUp(id) => (id.clone(), Verb::HangUp),
+            Command::Transfer { channel, .. } => (channel.clone(), Verb::Transfer),
+        };
+        let Some(action) = self.action(command) else {
+            // The channel ended between the look and the click.
+            let words = "No such channel".to_owned();
+            let note = Note {
+                verb,
+                outcome: Some(Outcome::Refused(words)),
+                at: now,
+            };
+            let channel = self
+                .board
+                .find(&id)
+                .map(|row| row.channel.clone())
+                .unwrap_or_default();
+            return self.tell(id, channel, note);
+        };
+        let name = self
+            .pbx
+            .channel(&id)
+            .and_then(|c| c.name.as_ref())
+            .map(ToString::to_string);
+        let asked = Asked {
+            channel: id.clone(),
+            name: name.unwrap_or_default(),
+            verb,
+        };
+        self.notes.insert(
+            id,
+            Note {
+                verb,
+                outcome: None,
+                at: now,
+            },
+        );
+        let mut refused = None;
+        let handle = self.session.submit(action, now, &mut |notice| {
+            if let Notice::Outcome(_, outcome) = notice {
+                refused = Some(outcome.clone());
+            }
+        });
+        match refused {
+            Some(outcome) => self.settle(asked, outcome, now),
+            None => {
+                self.asked.insert(handle, asked);
+            }
+        }
+    }
+
+    /// The names that Asterisk wants, as they are now: a channel may have been renamed since the
+    /// row was drawn.
+    fn action(&self, command: Command) -> Option<Action> {
+        let name = |id: &str| self.pbx.channel(id)?.name.clone().filter(is_one_channel);
+        Some(match command {
+            Command::HangUp(id) => Action::Hangup {
+                channel: name(&id)?,
+            },
+            Command::Transfer {
+                channel,
+                exten,
+                context,
+                both,
+            } => {
+                let extra = match both {
+                    true => {
+                        let mut peers = self.pbx.peers(self.pbx.channel(&channel)?);
+                        Some(peers.next()?.name.clone().filter(is_one_channel)?)
+                    }
+                    false => None,
+                };
+                Action::Redirect(Redirect {
+                    channel: name(&channel)?,
+                    extra,
+                    exten,
+                    context,
+                })
+            }
+        })
+    }
+
+    fn settle(&mut self, asked: Asked, outcome: Outcome, now: Moment) {
+        let note = Note {
+            verb: asked.verb,
+            outcome: Some(outcome),
+            at: now,
+        };
+        self.tell(asked.channel, asked.name, note);
+    }
+
+    fn tell(&mut self, id: Uniqueid, channel: String, note: Note) {
+        let done = matches!(note.outcome, Some(Outcome::Done(_)));
+        if self.board.find(&id).is_some_and(|row| row.ended.is_none()) || done {
+            self.notes.insert(id, note);
+        } else {
+            self.notes.remove(&id);
+            self.orphans.push(Orphan { channel, note });
+        }
+    }
+
+    fn with_sink(
+        &mut self,
+        now: Moment,
+        run: impl FnOnce(&mut Session, &mut dyn FnMut(Notice<'_, '_>)),
+    ) {
+        let Self {
+            session,
+            pbx,
+            board,
+            snapshot,
+            asked,
+            notes,
+            ..
+        } = self;
+        let mut settled = Vec::new();
+        run(session, &mut |notice| match notice {
+            Notice::Happened(event) => pbx.apply(event, now),
+            Notice::ListBegun => *snapshot = Some(Snapshot::default()),
+            Notice::ListedChannel(item) => {
+                if let Some(snapshot) = snapshot {
+                    snapshot.channel(item, now);
+                }
+            }
+            Notice::ListedBridge(block) => {
+                if let Some(snapshot) = snapshot {
+                    snapshot.bridge(block);
+                }
+            }
+            Notice::ListDone(keep) => pbx.adopt(snapshot.take().unwrap_or_default(), keep),
+            Notice::Outcome(handle, outcome) => {
+                if let Some(asked) = asked.remove(handle) {
+                    settled.push((asked, outcome.clone()));
+                }
+            }
+            Notice::Forget => {
+                *pbx = Pbx::default();
+                *snapshot = None;
+                board.clear();
+                notes.clear();
+            }
+        });
+        for (asked, outcome) in settled {
+            self.settle(asked, outcome, now);
+        }
+    }
+}
+
+impl Note {
+    /// A refusal stays as long as its row; that something was done is soon said.
+    fn until(&self) -> Option<Moment> {
+        matches!(self.outcome, Some(Outcome::Done(_))).then(|| self.at + DONE_SHOWN)
+    }
+}
+
+/// `Hangup` takes a name that begins with a slash for a pattern of many channels (11 and later).
+fn is_one_channel(name: &ChannelName) -> bool {
+    !name.starts_with('/')
+}

@@ -1,0 +1,163 @@
+//! One channel.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use crate::ami::{BridgeUniqueid, ChannelBlock, ChannelName, ChannelState, Linkedid, Uniqueid};
+use crate::time::Moment;
+
+/// A channel, as Asterisk last described it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Channel {
+    /// Its id, for life.
+    pub uniqueid: Uniqueid,
+    /// Its name of this moment; actions take it.
+    pub name: Option<ChannelName>,
+    /// The call it belongs to.
+    pub linkedid: Option<Linkedid>,
+    /// Its state.
+    pub state: ChannelState,
+    /// Who this channel says it is.
+    pub caller: Party,
+    /// Whom it is told it talks to.
+    pub connected: Party,
+    /// Account code; empty if none.
+    pub account: String,
+    /// Where in the dial plan it is.
+    pub location: Location,
+    /// The dial plan application that runs on it; empty if none or not told.
+    pub application: String,
+    /// The application's arguments.
+    pub data: String,
+    /// When it was made, by the page's clock.
+    pub started: Moment,
+    /// The bridge it is in.
+    pub bridge: Option<BridgeUniqueid>,
+    /// Channels that it dials at this moment.
+    pub dialling: BTreeSet<Uniqueid>,
+    /// The channel that dials it at this moment.
+    pub dialled_by: Option<Uniqueid>,
+    /// It has put its peer on hold.
+    pub holding: bool,
+    /// It hears music on hold.
+    pub music: bool,
+    /// It is parked.
+    pub parked: Option<Parked>,
+    /// The other half, if it is half of a Local channel.
+    pub other_half: Option<Uniqueid>,
+}
+
+/// A number and a name; either may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Party {
+    /// The number, as text.
+    pub num: String,
+    /// The name.
+    pub name: String,
+}
+
+/// A place in the dial plan; any part may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Location {
+    /// Context.
+    pub context: String,
+    /// Extension.
+    pub exten: String,
+    /// Priority, a number as text.
+    pub priority: String,
+}
+
+/// Where a channel is parked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parked {
+    /// The parking lot.
+    pub lot: String,
+    /// The space to dial to take it.
+    pub space: String,
+}
+
+impl Channel {
+    /// A channel of which nothing is known but its id.
+    pub fn new(uniqueid: Uniqueid, started: Moment) -> Self {
+        Self {
+            uniqueid,
+            name: None,
+            linkedid: None,
+            state: ChannelState::default(),
+            caller: Party::default(),
+            connected: Party::default(),
+            account: String::new(),
+            location: Location::default(),
+            application: String::new(),
+            data: String::new(),
+            started,
+            bridge: None,
+            dialling: BTreeSet::new(),
+            dialled_by: None,
+            holding: false,
+            music: false,
+            parked: None,
+            other_half: None,
+        }
+    }
+
+    /// Takes over what a block says; what it does not say stays. Whether anything changed.
+    pub fn update(&mut self, block: &ChannelBlock<'_>) -> bool {
+        let mut changed = false;
+        if let Some(name) = block.channel.as_deref()
+            && self.name.as_ref().is_none_or(|have| have.as_str() != name)
+            && let Some(name) = ChannelName::new(name)
+        {
+            self.name = Some(name);
+            changed = true;
+        }
+        if let Some(id) = block.linkedid.as_deref()
+            && self
+                .linkedid
+                .as_ref()
+                .is_none_or(|have| have.as_str() != id)
+            && let Some(id) = Linkedid::new(id)
+        {
+            self.linkedid = Some(id);
+            changed = true;
+        }
+        if let Some(state) = block.state
+            && self.state != state
+        {
+            self.state = state;
+            changed = true;
+        }
+        for (slot, new) in [
+            (&mut self.caller.num, &block.caller_num),
+            (&mut self.caller.name, &block.caller_name),
+            (&mut self.connected.num, &block.connected_num),
+            (&mut self.connected.name, &block.connected_name),
+            (&mut self.account, &block.account),
+            (&mut self.location.context, &block.context),
+            (&mut self.location.exten, &block.exten),
+            (&mut self.location.priority, &block.priority),
+        ] {
+            changed |= set(slot, new.as_ref());
+        }
+        changed
+    }
+}
+
+impl Party {
+    /// Whether there is neither number nor name.
+    pub fn is_empty(&self) -> bool {
+        self.num.is_empty() && self.name.is_empty()
+    }
+}
+
+/// Writes only what differs: most blocks repeat what is known.
+pub(super) fn set(slot: &mut String, new: Option<&Cow<'_, str>>) -> bool {
+    match new {
+        Some(new) if slot != new => {
+            slot.clear();
+            slot.push_str(new);
+            true
+        }
+        _ => false,
+    }
+}

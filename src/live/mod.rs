@@ -1,0 +1,19 @@
+//! The live model: what Asterisk has said so far, as channels and bridges. Pure reducers.
+//!
+//! Rules that make a replayed, repeated or late event harmless:
+//! * reducers set absolute values, and never count;
+//! * a Uniqueid that was hung up stays dead ([`tomb`]): nothing late brings its row back;
+//! * only an event that a living channel sends makes a row for a channel that was not known;
+//! * a list replaces everything in one step ([`Pbx::adopt`]), and the events that came while it was
+//!   on its way are applied once more behind it.
+
+pub mod bridge;
+pub mod channel;
+pub mod pbx;
+pub mod snapshot;
+pub mod tomb;
+
+pub use bridge::Bridge;
+pub use channel::{Channel, Location, Parked, Party};
+pub use pbx::Pbx;
+pub use snapshot::{Keep, Snapshot};

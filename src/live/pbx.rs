@@ -1,0 +1,521 @@
+//! The whole: channels and bridges, and the one place that changes them.
+
+use std::collections::{HashMap, HashSet};
+
+use super::bridge::Bridge;
+use super::channel::{Channel, Parked, set};
+use super::snapshot::{Keep, Snapshot};
+use super::tomb::Tombs;
+use crate::ami::{
+    BridgeBlock, BridgeUniqueid, ChannelBlock, ChannelName, Event, EventKind, Linkedid, Uniqueid,
+};
+use crate::time::Moment;
+
+/// Bridges with more members than this do not touch every member's row when one comes or goes:
+/// the rows of a conference show its name, not its members.
+const SMALL: usize = 4;
+
+/// Everything Asterisk has said.
+#[derive(Clone, Debug, Default)]
+pub struct Pbx {
+    channels: HashMap<Uniqueid, Channel>,
+    bridges: HashMap<BridgeUniqueid, Bridge>,
+    calls: HashMap<Linkedid, usize>,
+    ended_channels: Tombs<Uniqueid, Option<ChannelName>>,
+    ended_bridges: Tombs<BridgeUniqueid, ()>,
+    touched: HashSet<Uniqueid>,
+}
+
+/// What there is, not what is remembered of the past.
+impl PartialEq for Pbx {
+    fn eq(&self, other: &Self) -> bool {
+        self.channels == other.channels && self.bridges == other.bridges
+    }
+}
+
+/// Whether an event proves that its channel lives.
+#[derive(Clone, Copy, PartialEq)]
+enum Proof {
+    /// It does: a row is made if there is none.
+    Alive,
+    /// It may come late: an unknown channel stays unknown.
+    Perhaps,
+}
+
+impl Pbx {
+    /// The channel of this id.
+    pub fn channel(&self, id: &str) -> Option<&Channel> {
+        self.channels.get(id)
+    }
+
+    /// Every channel, in no order.
+    pub fn channels(&self) -> impl Iterator<Item = &Channel> {
+        self.channels.values()
+    }
+
+    /// Number of channels.
+    pub fn len(&self) -> usize {
+        self.channels.len()
+    }
+
+    /// Whether there is no channel.
+    pub fn is_empty(&self) -> bool {
+        self.channels.is_empty()
+    }
+
+    /// Number of calls: channels that share a Linkedid are one, and so is a channel without.
+    pub fn calls(&self) -> usize {
+        let linked: usize = self.calls.values().sum();
+        self.calls.len() + (self.channels.len() - linked)
+    }
+
+    /// The bridge of this id.
+    pub fn bridge(&self, id: &str) -> Option<&Bridge> {
+        self.bridges.get(id)
+    }
+
+    /// Every bridge, in no order.
+    pub fn bridges(&self) -> impl Iterator<Item = (&BridgeUniqueid, &Bridge)> {
+        self.bridges.iter()
+    }
+
+    /// The other channels in the same bridge.
+    pub fn peers<'s>(&'s self, channel: &'s Channel) -> impl Iterator<Item = &'s Channel> {
+        channel
+            .bridge
+            .as_ref()
+            .and_then(|id| self.bridges.get(id))
+            .into_iter()
+            .flat_map(|bridge| &bridge.members)
+            .filter(|id| **id != channel.uniqueid)
+            .filter_map(|id| self.channels.get(id))
+    }
+
+    /// The ids whose rows may look different since this was last called: changed, new or gone.
+    pub fn take_touched(&mut self) -> HashSet<Uniqueid> {
+        std::mem::take(&mut self.touched)
+    }
+
+    /// Applies one event.
+    pub fn apply(&mut self, event: &Event<'_>, now: Moment) {
+        use Proof::{Alive, Perhaps};
+        match &event.kind {
+            EventKind::Newchannel(block) => self.newchannel(block, now),
+            EventKind::Channel(block) => {
+                // A request to hang up may be told after the hang-up itself.
+                let proof = if event.name.ends_with("HangupRequest") {
+                    Perhaps
+                } else {
+                    Alive
+                };
+                self.see(block, proof, now);
+            }
+            EventKind::Newexten {
+                channel,
+                application,
+                data,
+            } => {
+                let Some(id) = self.see(channel, Alive, now) else {
+                    return;
+                };
+                self.edit(&id, |c| {
+                    set(&mut c.application, Some(application)) | set(&mut c.data, Some(data))
+                });
+            }
+            EventKind::Rename { uniqueid, newname } => {
+                self.edit(uniqueid, |c| {
+                    c.name = ChannelName::new(newname);
+                    true
+                });
+            }
+            EventKind::Hangup { channel, .. } => self.hangup(channel),
+            EventKind::DialBegin { caller, dest } => {
+                let caller = caller
+                    .as_ref()
+                    .and_then(|block| self.see(block, Alive, now));
+                let Some(dest) = self.see(dest, Alive, now) else {
+                    return;
+                };
+                if let Some(caller) = caller {
+                    self.dial(&caller, &dest);
+                }
+            }
+            EventKind::DialState { caller, dest, .. } => {
+                caller.iter().chain([dest]).for_each(|block| {
+                    self.see(block, Perhaps, now);
+                });
+            }
+            EventKind::DialEnd { caller, dest, .. } => {
+                caller.iter().chain([dest]).for_each(|block| {
+                    self.see(block, Perhaps, now);
+                });
+                self.dial_end(&dest.uniqueid);
+            }
+            EventKind::BridgeCreate(block) => {
+                self.see_bridge(block);
+            }
+            EventKind::BridgeDestroy(block) => self.bridge_destroy(&block.uniqueid),
+            EventKind::BridgeEnter {
+                bridge,
+                channel,
+                swap,
+            } => {
+                let Some(bridge) = self.see_bridge(bridge) else {
+                    return;
+                };
+                let Some(channel) = self.see(channel, Alive, now) else {
+                    return;
+                };
+                if let Some(swapped) = swap {
+                    self.leave(swapped, &bridge);
+                }
+                self.enter(&channel, Some(bridge));
+            }
+            EventKind::BridgeLeave { bridge, channel } => {
+                self.see(channel, Perhaps, now);
+                self.leave(&channel.uniqueid, &bridge.uniqueid);
+            }
+            EventKind::BridgeMerge { to, from } => self.bridge_merge(to, from),
+            EventKind::Hold(block) => self.flag(block, now, |c| &mut c.holding, true),
+            EventKind::Unhold(block) => self.flag(block, now, |c| &mut c.holding, false),
+            EventKind::MusicOnHoldStart(block) => self.flag(block, now, |c| &mut c.music, true),
+            EventKind::MusicOnHoldStop(block) => self.flag(block, now, |c| &mut c.music, false),
+            EventKind::Local { one, two } => {
+                let one = self.see(one, Perhaps, now);
+                let two = self.see(two, Perhaps, now);
+                if let (Some(one), Some(two)) = (one, two) {
+                    self.edit(&one, |c| {
+                        c.other_half.replace(two.clone()).as_ref() != Some(&two)
+                    });
+                    self.edit(&two, |c| {
+                        c.other_half.replace(one.clone()).as_ref() != Some(&one)
+                    });
+                }
+            }
+            EventKind::ParkedCall { parkee, lot, space } => {
+                let Some(id) = self.see(parkee, Alive, now) else {
+                    return;
+                };
+                let parked = Parked {
+                    lot: lot.to_string(),
+                    space: space.to_string(),
+                };
+                self.edit(&id, |c| {
+                    c.parked.replace(parked.clone()).as_ref() != Some(&parked)
+                });
+            }
+            EventKind::ParkedCallEnd { parkee } => {
+                let Some(id) = self.see(parkee, Perhaps, now) else {
+                    return;
+                };
+                self.edit(&id, |c| c.parked.take().is_some());
+            }
+            EventKind::OriginateResponse { .. }
+            | EventKind::FullyBooted
+            | EventKind::Shutdown
+            | EventKind::ListedChannel(_)
+            | EventKind::ListedBridge(_)
+            | EventKind::ListComplete
+            | EventKind::WaitEventComplete
+            | EventKind::Other => {}
+        }
+    }
+
+    /// Puts what a list says in place of everything, in one step. Rows that did not change stay
+    /// untouched. `keep` says whether what lists do not tell (hold, dials, parking) still counts.
+    ///
+    /// Events that came after the list was asked for must be applied once more after this.
+    pub fn adopt(&mut self, list: Snapshot, keep: Keep) {
+        let gone: Vec<Uniqueid> = self
+            .channels
+            .keys()
+            .filter(|id| !list.channels.contains_key(*id))
+            .cloned()
+            .collect();
+        for id in gone {
+            self.forget(&id);
+        }
+        for (id, listed) in list.channels {
+            let dead = self
+                .ended_channels
+                .name(&id)
+                .is_some_and(|name| *name == listed.name);
+            if !dead {
+                self.adopt_channel(listed, keep);
+            }
+        }
+        for (id, mut bridge) in list.bridges {
+            let have = self.bridges.entry(id).or_default();
+            bridge.members = std::mem::take(&mut have.members);
+            *have = bridge;
+        }
+        if keep == Keep::ListedOnly {
+            let used: HashSet<_> = self
+                .channels
+                .values()
+                .filter_map(|c| c.bridge.clone())
+                .collect();
+            self.bridges.retain(|id, _| used.contains(id));
+        }
+    }
+
+    fn adopt_channel(&mut self, listed: Channel, keep: Keep) {
+        let id = listed.uniqueid.clone();
+        let bridge = listed.bridge.clone();
+        self.edit_or_insert(&id, listed.started, |have| {
+            let mut next = Channel {
+                bridge: have.bridge.clone(),
+                ..listed
+            };
+            // A list tells whole seconds; a clock that jumps at every list would look broken.
+            if next
+                .started
+                .since(have.started)
+                .max(have.started.since(next.started))
+                .as_secs()
+                < 2
+            {
+                next.started = have.started;
+            }
+            if keep == Keep::Unlisted {
+                next.dialling = std::mem::take(&mut have.dialling);
+                next.dialled_by = have.dialled_by.take();
+                next.holding = have.holding;
+                next.music = have.music;
+                next.parked = have.parked.take();
+                next.other_half = have.other_half.take();
+            }
+            let changed = *have != next;
+            *have = next;
+            changed || keep == Keep::Unlisted
+        });
+        self.enter(&id, bridge);
+    }
+
+    fn newchannel(&mut self, block: &ChannelBlock<'_>, now: Moment) {
+        // An id is used again only if Originate was given the same ChannelId: then the name differs.
+        if let Some(name) = self.ended_channels.name(&*block.uniqueid) {
+            if name.as_ref().map(ChannelName::as_str) == block.channel.as_deref() {
+                return;
+            }
+            self.ended_channels.reopen(&*block.uniqueid);
+        }
+        self.see(block, Proof::Alive, now);
+    }
+
+    /// Takes in what a block says of its channel; its id, if the channel is on the board.
+    fn see(&mut self, block: &ChannelBlock<'_>, proof: Proof, now: Moment) -> Option<Uniqueid> {
+        if self.ended_channels.name(&*block.uniqueid).is_some() {
+            return None;
+        }
+        let known = self
+            .channels
+            .get_key_value(&*block.uniqueid)
+            .map(|(id, _)| id.clone());
+        let id = match (known, proof) {
+            (Some(id), _) => id,
+            (None, Proof::Alive) => Uniqueid::new(&block.uniqueid)?,
+            (None, Proof::Perhaps) => return None,
+        };
+        self.edit_or_insert(&id, now, |channel| channel.update(block));
+        Some(id)
+    }
+
+    fn edit(&mut self, id: &str, change: impl FnOnce(&mut Channel) -> bool) {
+        if let Some((id, _)) = self.channels.get_key_value(id) {
+            let id = id.clone();
+            self.edit_or_insert(&id, Moment::default(), change);
+        }
+    }
+
+    /// The only way a channel is written to: keeps the count of calls and the touched rows right.
+    fn edit_or_insert(
+        &mut self,
+        id: &Uniqueid,
+        started: Moment,
+        change: impl FnOnce(&mut Channel) -> bool,
+    ) {
+        let mut new = false;
+        let channel = self.channels.entry(id.clone()).or_insert_with(|| {
+            new = true;
+            Channel::new(id.clone(), started)
+        });
+        let before = channel.linkedid.clone();
+        if !change(channel) && !new {
+            return;
+        }
+        if channel.linkedid != before {
+            let after = channel.linkedid.clone();
+            self.count_call(before.as_ref(), after.as_ref());
+        }
+        self.touch(id);
+    }
+
+    fn count_call(&mut self, before: Option<&Linkedid>, after: Option<&Linkedid>) {
+        if let Some(before) = before
+            && let Some(count) = self.calls.get_mut(before)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.calls.remove(before);
+            }
+        }
+        if let Some(after) = after {
+            *self.calls.entry(after.clone()).or_default() += 1;
+        }
+    }
+
+    /// Marks this row, and those that show its name in `Connected to`.
+    fn touch(&mut self, id: &Uniqueid) {
+        self.touched.insert(id.clone());
+        let Some(channel) = self.channels.get(id) else {
+            return;
+        };
+        self.touched
+            .extend(channel.dialling.iter().chain(&channel.dialled_by).cloned());
+        if let Some(bridge) = channel.bridge.as_ref().and_then(|id| self.bridges.get(id))
+            && bridge.members.len() <= SMALL
+        {
+            self.touched.extend(bridge.members.iter().cloned());
+        }
+    }
+
+    fn flag(
+        &mut self,
+        block: &ChannelBlock<'_>,
+        now: Moment,
+        which: fn(&mut Channel) -> &mut bool,
+        value: bool,
+    ) {
+        if let Some(id) = self.see(block, Proof::Perhaps, now) {
+            self.edit(&id, |channel| {
+                std::mem::replace(which(channel), value) != value
+            });
+        }
+    }
+
+    fn hangup(&mut self, block: &ChannelBlock<'_>) {
+        let Some(id) = Uniqueid::new(&block.uniqueid) else {
+            return;
+        };
+        self.forget(&id);
+        self.ended_channels
+            .bury(id, block.channel.as_deref().and_then(ChannelName::new));
+    }
+
+    /// Takes a channel off the board, and out of everything that names it.
+    fn forget(&mut self, id: &Uniqueid) {
+        self.enter(id, None);
+        self.dial_end(id);
+        let Some(channel) = self.channels.remove(id) else {
+            return;
+        };
+        self.count_call(channel.linkedid.as_ref(), None);
+        self.touched.insert(id.clone());
+        for dest in &channel.dialling {
+            self.edit(dest, |c| c.dialled_by.take().is_some());
+        }
+        if let Some(half) = &channel.other_half {
+            self.edit(half, |c| c.other_half.take().is_some());
+        }
+    }
+
+    fn dial(&mut self, caller: &Uniqueid, dest: &Uniqueid) {
+        self.dial_end(dest);
+        self.edit(caller, |c| c.dialling.insert(dest.clone()));
+        self.edit(dest, |c| {
+            c.dialled_by.replace(caller.clone()).as_ref() != Some(caller)
+        });
+    }
+
+    fn dial_end(&mut self, dest: &str) {
+        let mut caller = None;
+        self.edit(dest, |c| {
+            caller = c.dialled_by.take();
+            caller.is_some()
+        });
+        if let Some(caller) = caller {
+            self.edit(&caller, |c| c.dialling.remove(dest));
+        }
+    }
+
+    fn see_bridge(&mut self, block: &BridgeBlock<'_>) -> Option<BridgeUniqueid> {
+        let id = BridgeUniqueid::new(&block.uniqueid)?;
+        if self.ended_bridges.name(&id).is_some() {
+            return None;
+        }
+        let bridge = self.bridges.entry(id.clone()).or_default();
+        if bridge.update(block) && bridge.members.len() <= SMALL {
+            self.touched.extend(bridge.members.iter().cloned());
+        }
+        Some(id)
+    }
+
+    fn bridge_destroy(&mut self, id: &str) {
+        let Some(bridge) = self.bridges.get(id) else {
+            return self.bury_bridge(id);
+        };
+        for member in bridge.members.clone() {
+            self.leave(&member, id);
+        }
+        self.bridges.remove(id);
+        self.bury_bridge(id);
+    }
+
+    fn bury_bridge(&mut self, id: &str) {
+        if let Some(id) = BridgeUniqueid::new(id) {
+            self.ended_bridges.bury(id, ());
+        }
+    }
+
+    fn bridge_merge(&mut self, to: &BridgeBlock<'_>, from: &BridgeBlock<'_>) {
+        let Some(to) = self.see_bridge(to) else {
+            return;
+        };
+        let Some(from) = self.bridges.get(&*from.uniqueid) else {
+            return;
+        };
+        for member in from.members.clone() {
+            self.enter(&member, Some(to.clone()));
+        }
+    }
+
+    fn leave(&mut self, channel: &str, bridge: &str) {
+        let here = self.channels.get_key_value(channel).filter(|(_, c)| {
+            c.bridge
+                .as_ref()
+                .is_some_and(|have| have.as_str() == bridge)
+        });
+        if let Some((id, _)) = here {
+            let id = id.clone();
+            self.enter(&id, None);
+        }
+    }
+
+    /// The only place that says which bridge a channel is in; keeps both sides in step.
+    fn enter(&mut self, id: &Uniqueid, bridge: Option<BridgeUniqueid>) {
+        let Some(channel) = self.channels.get_mut(id) else {
+            return;
+        };
+        if channel.bridge == bridge {
+            return;
+        }
+        let left = std::mem::replace(&mut channel.bridge, bridge.clone());
+        for (id_of, joins) in left
+            .into_iter()
+            .map(|b| (b, false))
+            .chain(bridge.map(|b| (b, true)))
+        {
+            let room = self.bridges.entry(id_of).or_default();
+            if joins {
+                room.members.insert(id.clone())
+            } else {
+                room.members.remove(id)
+            };
+            if room.members.len() <= SMALL {
+                self.touched.extend(room.members.iter().cloned());
+            }
+        }
+        self.touched.insert(id.clone());
+    }
+}

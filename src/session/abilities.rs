@@ -1,0 +1,44 @@
+//! What this account can do on this server.
+
+use std::collections::BTreeSet;
+
+use crate::ami::{Answer, Version};
+
+/// What was learned from `ListCommands` and `CoreSettings`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Abilities {
+    /// Lower-case names of the actions that this account may use on this server.
+    commands: Option<BTreeSet<String>>,
+    /// The version; nothing is known of it without the class system or reporting.
+    pub version: Version,
+    /// `SystemName`; empty if none is set.
+    pub system_name: String,
+    /// Whether channels that stood before log-in could be listed. If not, only those that came
+    /// since are shown.
+    pub lists_channels: bool,
+}
+
+impl Abilities {
+    /// Whether this action is there and allowed. Asterisk says no itself where it is not known.
+    pub fn may(&self, action: &str) -> bool {
+        self.commands
+            .as_ref()
+            .is_none_or(|names| names.contains(&action.to_ascii_lowercase()))
+    }
+
+    /// Takes in an answer to `ListCommands`: one header for each action, and some that are not.
+    pub(super) fn learn_commands(&mut self, answer: &Answer<'_>) {
+        let names = answer
+            .packet
+            .headers()
+            .map(|(name, _)| name.to_ascii_lowercase());
+        self.commands = Some(names.collect());
+    }
+
+    /// Takes in an answer to `CoreSettings`.
+    pub(super) fn learn_settings(&mut self, answer: &Answer<'_>) {
+        let text = |name| answer.packet.get(name).unwrap_or_default();
+        self.version = Version::new(&text("asteriskversion"), &text("amiversion"));
+        self.system_name = text("systemname").into_owned();
+    }
+}

@@ -1,0 +1,134 @@
+//! What goes in and what comes out.
+
+use std::time::Duration;
+
+use super::phase::Trouble;
+use crate::ami::event::ListedChannel;
+use crate::ami::form::TooLong;
+use crate::ami::{Action, ActionId, BridgeBlock, Event, Secret};
+use crate::live::Keep;
+
+/// Names one POST.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RequestId(pub(super) u64);
+
+/// Names an action that somebody asked for, until its outcome is told.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Handle(pub(super) ActionId);
+
+/// An account and its secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credentials {
+    /// The account's name in `manager.conf`.
+    pub username: String,
+    /// Its secret; it goes nowhere but into the answer to a challenge.
+    pub secret: Secret,
+}
+
+/// What happened outside.
+#[derive(Debug)]
+pub enum Input {
+    /// The page was opened. `account` is who was logged in before a reload, if that is known.
+    Start {
+        /// Account of the page before it was reloaded.
+        account: Option<String>,
+    },
+    /// Somebody wants to log in.
+    SignIn(Credentials),
+    /// Somebody wants to log off.
+    SignOut,
+    /// Somebody wants everything listed anew, or to try again now, or to take the events back.
+    Refresh,
+    /// A POST was answered.
+    Replied(RequestId, Reply),
+    /// A POST was not answered.
+    Failed(RequestId, Failure),
+    /// The time of [`Session::wake_at`](super::Session::wake_at) has come.
+    Tick,
+}
+
+/// An HTTP answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Why there is no HTTP answer, in the browser's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure(pub String);
+
+/// What to do outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Post this form to `mxml`.
+    Post(Post),
+    /// Give this POST up; nothing more is wanted of it.
+    Abort(RequestId),
+}
+
+/// A form to post.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Post {
+    /// Comes back with the answer.
+    pub id: RequestId,
+    /// The body, form-encoded.
+    pub body: String,
+    /// Whether it should outlive the page.
+    pub keepalive: bool,
+}
+
+/// Without the body: it may hold the answer to a challenge.
+impl std::fmt::Debug for Post {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Post({:?})", self.id)
+    }
+}
+
+/// What Asterisk said, for the layer above. Those of one [`Session::handle`](super::Session::handle)
+/// belong together: nothing should be drawn in between.
+#[derive(Debug)]
+pub enum Notice<'n, 'a> {
+    /// Something happened.
+    Happened(&'n Event<'a>),
+    /// A list begins: gather its items apart.
+    ListBegun,
+    /// An item of it.
+    ListedChannel(&'n ListedChannel<'a>),
+    /// An item of it.
+    ListedBridge(&'n BridgeBlock<'a>),
+    /// The list is whole: put it in place of everything. What happened meanwhile is told again
+    /// right behind it.
+    ListDone(Keep),
+    /// What came of an action.
+    Outcome(&'n Handle, &'n Outcome),
+    /// Whatever is known is of no account any more: the session is over.
+    Forget,
+}
+
+/// What came of an action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Asterisk did it, or began to, in its own words.
+    Done(String),
+    /// Asterisk refused it, in its own words.
+    Refused(String),
+    /// The connection broke before the answer: it may or may not have been done. It is not sent
+    /// again.
+    Unknown(Trouble),
+    /// It was not sent, because the connection is not live.
+    NotConnected,
+    /// It was not sent, because this server takes no body of this length.
+    TooLong(TooLong),
+}
+
+/// How long to wait for the answer to an action; lists of busy systems are long.
+pub(super) fn patience(action: &Action) -> Duration {
+    match action {
+        Action::WaitEvent { timeout } => Duration::from_secs(u64::from(*timeout) + 10),
+        Action::CoreShowChannels | Action::Status | Action::BridgeList => Duration::from_secs(40),
+        _ => Duration::from_secs(15),
+    }
+}

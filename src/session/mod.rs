@@ -1,0 +1,34 @@
+//! The conversation with one Asterisk, without IO: inputs and the time go in, posts, aborts and
+//! wake-ups come out, and what was said is told to the caller as [`Notice`]s.
+//!
+//! ```text
+//! Starting --Ping--> Loading --lists--> Live --WaitEvent--> Live …
+//!    |                  ^                 |
+//!    v                  |                 v trouble, doubt
+//! SignedOut --Login--> SigningIn       Reconnecting --Ping--> Loading (or Login, or SignedOut)
+//! ```
+//!
+//! Three facts of Asterisk shape it (`main/manager.c`):
+//! * Events queue on the session from Login on and are delivered by `WaitEvent` only. So Login,
+//!   then lists, then `WaitEvent` has no gap.
+//! * The next event after a `WaitEvent` was given up goes into its dead connection. So after every
+//!   doubt a `WaitEvent` of no length displaces the dead one, and then everything is listed anew.
+//! * `Permission denied` is said of a session that has ended and of a right that is missing.
+//!   `Ping` needs no right: it tells the two apart.
+//!
+//! Contract: after every [`Session::handle`], drain [`Session::poll`] until it is empty, and come
+//! back with [`Input::Tick`] at [`Session::wake_at`].
+
+pub mod abilities;
+pub mod backoff;
+pub mod io;
+pub mod machine;
+pub mod phase;
+pub mod wait;
+
+pub use abilities::Abilities;
+pub use io::{
+    Credentials, Failure, Handle, Input, Notice, Outcome, Output, Post, Reply, RequestId,
+};
+pub use machine::Session;
+pub use phase::{LogOff, Phase, SignedOut, Trouble};
