@@ -17,3 +17,6 @@ pub mod session;
 
 pub mod board;
 pub mod console;
+
+#[cfg(target_arch = "wasm32")]
+pub mod shell;

@@ -7,6 +7,7 @@ use super::packet::Packet;
 
 /// What a packet is.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)] // nearly every message is an event: a box would cost more
 pub enum Message<'a> {
     /// The answer to an action.
     Answer(Answer<'a>),

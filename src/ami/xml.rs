@@ -66,8 +66,7 @@ pub fn read(body: &str) -> Body<'_> {
         found.problems.push(Problem::NotAjax);
         return found;
     };
-    let mut reader = Reader { body, at: start };
-    while let Some((packet, problem)) = reader.next() {
+    for (packet, problem) in (Reader { body, at: start }) {
         found.packets.push(packet);
         found.problems.extend(problem);
     }

@@ -21,6 +21,7 @@
 
 pub mod abilities;
 pub mod backoff;
+pub mod endpoint;
 pub mod io;
 pub mod machine;
 pub mod phase;

@@ -1,0 +1,58 @@
+//! Logs off when the page is closed, and not when it is reloaded.
+//!
+//! A page cannot tell the two apart while it goes. So it tells a service worker (`sw.js`), which
+//! waits a moment, looks whether any page of ours is open, and logs off if none is. Browsers have
+//! service workers on `https` and on the machine itself only; elsewhere the session ends by
+//! Asterisk's own `httptimeout`.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{PageTransitionEvent, ServiceWorkerRegistration, Window};
+
+type Registration = Rc<RefCell<Option<ServiceWorkerRegistration>>>;
+
+/// Watches for the end of the page. `logged_in` is asked then.
+pub(super) fn watch(window: &Window, mxml: String, logged_in: impl Fn() -> bool + 'static) {
+    let registration = Registration::default();
+    spawn_local(register(window.clone(), registration.clone()));
+    on(window, "pagehide", move |_| {
+        if logged_in() {
+            tell(&registration, &mxml);
+        }
+    });
+    let again = window.clone();
+    on(window, "pageshow", move |event| {
+        // Brought back from the browser's cache: its requests and timers are long dead.
+        if event.persisted() {
+            let _ = again.location().reload();
+        }
+    });
+}
+
+async fn register(window: Window, slot: Registration) {
+    let navigator = window.navigator();
+    let has_workers = js_sys::Reflect::has(&navigator, &JsValue::from_str("serviceWorker"));
+    if !has_workers.unwrap_or(false) {
+        return;
+    }
+    // A browser may still refuse, as in a private window.
+    if let Ok(made) = JsFuture::from(navigator.service_worker().register("sw.js")).await {
+        *slot.borrow_mut() = made.dyn_into().ok();
+    }
+}
+
+fn tell(registration: &Registration, mxml: &str) {
+    if let Some(worker) = registration.borrow().as_ref().and_then(|r| r.active()) {
+        let _ = worker.post_message(&JsValue::from_str(mxml));
+    }
+}
+
+/// For the life of the page.
+fn on(window: &Window, event: &str, act: impl Fn(PageTransitionEvent) + 'static) {
+    let act = Closure::<dyn Fn(PageTransitionEvent)>::new(act);
+    let _ = window.add_event_listener_with_callback(event, act.as_ref().unchecked_ref());
+    act.forget();
+}

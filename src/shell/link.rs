@@ -1,0 +1,198 @@
+//! The line to the console: feeds it, and does what it asks for.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use js_sys::Date;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::AbortController;
+
+use super::{farewell, http, memory};
+use crate::console::{Command, Console};
+use crate::session::{Input, LogOff, Output, Phase, Post, RequestId, SignedOut, endpoint};
+use crate::time::Moment;
+
+/// A handle to the one console of the page.
+#[derive(Clone)]
+pub struct Link(Rc<Inner>);
+
+struct Inner {
+    console: RefCell<Console>,
+    changed: Box<dyn Fn()>,
+    /// Where to post; nowhere for a console that is only looked at.
+    mxml: Option<String>,
+    opened: f64,
+    latest: Cell<i64>,
+    aborts: RefCell<HashMap<RequestId, AbortController>>,
+    timer: RefCell<Option<(Moment, Timeout)>>,
+    unsent: RefCell<Vec<Post>>,
+}
+
+impl Link {
+    /// Opens the line: asks whether this browser still has a session. `changed` is called after
+    /// everything that happened, never while the console is being changed.
+    pub fn open(changed: impl Fn() + 'static) -> Self {
+        let window = web_sys::window();
+        let page = window
+            .as_ref()
+            .and_then(|w| w.location().pathname().ok())
+            .unwrap_or_default();
+        let mxml = endpoint::mxml(&page);
+        let seed = (js_sys::Math::random() * f64::from(u32::MAX)) as u64;
+        let link = Self::new(Console::new(seed), Some(mxml.clone()), changed);
+        if let Some(window) = window {
+            let asked = link.clone();
+            farewell::watch(&window, mxml, move || {
+                asked.look(|c| c.session().account().is_some())
+            });
+        }
+        link.input(Input::Start {
+            account: memory::account(),
+        });
+        link
+    }
+
+    /// A line that posts nothing: for a console that somebody else feeds.
+    pub fn offline(console: Console, changed: impl Fn() + 'static) -> Self {
+        Self::new(console, None, changed)
+    }
+
+    fn new(console: Console, mxml: Option<String>, changed: impl Fn() + 'static) -> Self {
+        Self(Rc::new(Inner {
+            console: RefCell::new(console),
+            changed: Box::new(changed),
+            mxml,
+            opened: Date::now(),
+            latest: Cell::new(0),
+            aborts: RefCell::default(),
+            timer: RefCell::default(),
+            unsent: RefCell::default(),
+        }))
+    }
+
+    /// Looks at the console.
+    pub fn look<R>(&self, look: impl FnOnce(&Console) -> R) -> R {
+        look(&self.0.console.borrow())
+    }
+
+    /// Changes what is only the page's: the order of the board, what has been drawn.
+    pub fn touch<R>(&self, touch: impl FnOnce(&mut Console) -> R) -> R {
+        let done = touch(&mut self.0.console.borrow_mut());
+        self.set_timer();
+        done
+    }
+
+    /// Something happened.
+    pub fn input(&self, input: Input) {
+        let now = self.now();
+        self.0.console.borrow_mut().handle(input, now);
+        self.follow();
+    }
+
+    /// Somebody asks for something.
+    pub fn ask(&self, command: Command) {
+        let now = self.now();
+        self.0.console.borrow_mut().ask(command, now);
+        self.follow();
+    }
+
+    /// The time. The wall clock, because others stand still while a laptop sleeps; but it never
+    /// goes back.
+    pub fn now(&self) -> Moment {
+        let latest = self
+            .0
+            .latest
+            .get()
+            .max((Date::now() - self.0.opened) as i64);
+        self.0.latest.set(latest);
+        Moment::from_millis(latest)
+    }
+
+    /// A moment on the wall clock.
+    pub fn clock(&self, at: Moment) -> Date {
+        Date::new(&JsValue::from_f64(self.0.opened + at.millis() as f64))
+    }
+
+    /// What a line that posts nothing was asked to post.
+    pub fn unsent(&self) -> Vec<Post> {
+        std::mem::take(&mut self.0.unsent.borrow_mut())
+    }
+
+    fn follow(&self) {
+        loop {
+            let output = self.0.console.borrow_mut().poll();
+            match output {
+                Some(Output::Post(post)) => self.post(post),
+                Some(Output::Abort(id)) => self.abort(id),
+                None => break,
+            }
+        }
+        self.set_timer();
+        self.remember();
+        (self.0.changed)();
+    }
+
+    fn post(&self, post: Post) {
+        let (Some(url), Ok(abort)) = (self.0.mxml.clone(), AbortController::new()) else {
+            return self.0.unsent.borrow_mut().push(post);
+        };
+        self.0.aborts.borrow_mut().insert(post.id, abort.clone());
+        let link = self.clone();
+        spawn_local(async move {
+            let answer = http::post(&url, &post, &abort.signal()).await;
+            // Given up meanwhile: nobody waits for it.
+            if link.0.aborts.borrow_mut().remove(&post.id).is_some() {
+                link.input(match answer {
+                    Ok(reply) => Input::Replied(post.id, reply),
+                    Err(failure) => Input::Failed(post.id, failure),
+                });
+            }
+        });
+    }
+
+    fn abort(&self, id: RequestId) {
+        if let Some(abort) = self.0.aborts.borrow_mut().remove(&id) {
+            abort.abort();
+        }
+    }
+
+    fn set_timer(&self) {
+        let wake_at = self.0.console.borrow().wake_at();
+        let mut timer = self.0.timer.borrow_mut();
+        if timer.as_ref().map(|(at, _)| *at) == wake_at {
+            return;
+        }
+        *timer = wake_at.map(|at| {
+            let wait = u32::try_from(at.since(self.now()).as_millis()).unwrap_or(u32::MAX);
+            let link = self.clone();
+            (at, Timeout::new(wait.min(60_000), move || link.woken()))
+        });
+    }
+
+    fn woken(&self) {
+        // Not dropped while it runs: the timer has fired, and must be set anew.
+        if let Some((_, fired)) = self.0.timer.borrow_mut().take() {
+            fired.forget();
+        }
+        self.input(Input::Tick);
+    }
+
+    fn remember(&self) {
+        let Some(mxml) = &self.0.mxml else { return };
+        let console = self.0.console.borrow();
+        match console.session().phase() {
+            Phase::Live { .. } => memory::remember(console.session().account()),
+            Phase::SignedOut(why) => {
+                memory::remember(None);
+                // Not before the answer: the log-off itself is known by its cookie.
+                if *why == SignedOut::LoggedOff(LogOff::Confirmed) {
+                    memory::drop_cookie(mxml);
+                }
+            }
+            _ => {}
+        }
+    }
+}

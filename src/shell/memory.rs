@@ -1,0 +1,36 @@
+//! What survives a reload of the page: who is logged in, and nothing else. Never the secret.
+
+use web_sys::Storage;
+
+use crate::session::endpoint::cookie_path;
+
+const ACCOUNT: &str = "switchboard.account";
+
+fn storage() -> Option<Storage> {
+    // Refused where the browser keeps nothing for this site; the page works without.
+    web_sys::window()?.session_storage().ok()?
+}
+
+/// Who was logged in before the reload.
+pub(super) fn account() -> Option<String> {
+    storage()?.get_item(ACCOUNT).ok()?
+}
+
+/// Remembers who is logged in, or that nobody is.
+pub(super) fn remember(account: Option<&str>) {
+    let Some(storage) = storage() else { return };
+    let _ = match account {
+        Some(name) => storage.set_item(ACCOUNT, name),
+        None => storage.remove_item(ACCOUNT),
+    };
+}
+
+/// Forgets the cookie of an ended session: Asterisk leaves it in place, and even renews it.
+pub(super) fn drop_cookie(mxml: &str) {
+    use wasm_bindgen::JsCast;
+    let document = web_sys::window().and_then(|window| window.document());
+    if let Some(document) = document.and_then(|d| d.dyn_into::<web_sys::HtmlDocument>().ok()) {
+        let path = cookie_path(mxml);
+        let _ = document.set_cookie(&format!("mansession_id=; Max-Age=0; Path={path}"));
+    }
+}

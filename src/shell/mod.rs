@@ -1,0 +1,14 @@
+//! The browser's side of the console: requests, the clock, timers, and the end of the page.
+//!
+//! The only code that touches the network, the clock or storage. It decides nothing: it hands what
+//! happens to [`Console`] and does what the console asks for.
+
+mod farewell;
+mod http;
+mod link;
+mod memory;
+
+pub use link::Link;
+
+#[cfg(doc)]
+use crate::console::Console;
