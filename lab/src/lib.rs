@@ -1,1 +1,38 @@
-//! Real Asterisk servers for tests, demo and benchmarks.
+//! Real Asterisk servers and real calls, for Switchboard's tests, demo and benchmarks.
+//!
+//! [`provision()`] gets an Asterisk from Debian's packages into a folder of the project's own.
+//! [`Asterisk::start`] runs an instance of it on the loopback interface, with folders of its own.
+//! every state is reached with Local channels, so that no telephone and no SIP port is needed.
+//! Which number does what is written in the lab's `README.md`.
+
+mod ami;
+mod apt;
+mod calls;
+mod conf;
+mod guard;
+mod home;
+pub mod http;
+mod instance;
+mod instance_files;
+mod names;
+mod originate;
+mod packet;
+mod preflight;
+mod provision;
+mod release;
+mod settings;
+mod tool;
+mod tree;
+
+pub use ami::{Ami, Channel};
+pub use calls::{Call, Calls};
+pub use home::Home;
+pub use instance::Asterisk;
+pub use names::{CALLERS, Caller};
+pub use originate::Originate;
+pub use packet::Packet;
+pub use preflight::{Missing, debian_family, is_root, port_is_free, preflight};
+pub use provision::{is_provisioned, provision};
+pub use release::Release;
+pub use settings::{Settings, User};
+pub use tool::{Tool, program_on_path};

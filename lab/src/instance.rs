@@ -1,0 +1,386 @@
+//! A running Asterisk with folders and ports of its own.
+
+use std::{
+    fs::{self, File},
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    os::unix::process::CommandExt as _,
+    path::{Path, PathBuf},
+    process::{Command, ExitStatus, Stdio},
+    sync::mpsc::{self, Receiver, RecvTimeoutError},
+    sync::{Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process_group};
+
+use crate::{
+    Ami, Home, Release, Settings, conf::DRIVER, guard::Guard, http, instance_files::InstanceFiles,
+    is_provisioned, program_on_path,
+};
+
+/// How long a start may take on a machine that is busy with other work.
+const START: Duration = Duration::from_secs(60);
+
+/// How long an orderly end may take before it is enforced.
+const STOP: Duration = Duration::from_secs(10);
+
+/// How soon a refused connection is tried again: nothing tells when a port opens.
+const RETRY: Duration = Duration::from_millis(10);
+
+/// A running Asterisk. Dropping it ends it and removes its folder, and so does the end of this
+/// process, however it comes.
+#[derive(Debug)]
+pub struct Asterisk {
+    // The order matters: the process ends before its folder goes.
+    running: Option<Running>,
+    files: InstanceFiles,
+    settings: Settings,
+    http: SocketAddr,
+    ami: SocketAddr,
+    driver_secret: String,
+}
+
+impl Asterisk {
+    /// Starts an instance and waits until it answers on both of its ports.
+    ///
+    /// The release must have been set up by [`provision`](crate::provision()).
+    pub fn start(settings: Settings) -> Result<Self> {
+        Self::start_in(&Home::find(), settings)
+    }
+
+    /// Starts an instance of a release that was set up in another home.
+    pub fn start_in(home: &Home, settings: Settings) -> Result<Self> {
+        let release = settings.release;
+        if !is_provisioned(home, release) {
+            bail!(
+                "Asterisk {release} is not set up: run `cargo xtask setup --release {release}` first"
+            );
+        }
+        let files = InstanceFiles::create(&home.asterisk(release))?;
+        if let Some(page) = &settings.page {
+            files.publish(page)?;
+        }
+        let driver_secret = secret()?;
+        let mut asterisk = Self {
+            running: None,
+            files,
+            settings,
+            http: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            ami: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            driver_secret,
+        };
+        // A free port is free only until somebody takes it: try again with others.
+        let mut tries = 3;
+        loop {
+            tries -= 1;
+            asterisk.choose_ports()?;
+            match asterisk.run() {
+                Ok(()) => return Ok(asterisk),
+                Err(error) if tries == 0 || asterisk.settings.http_port != 0 => return Err(error),
+                Err(_) => asterisk.kill()?,
+            }
+        }
+    }
+
+    /// Starts it again on the same ports, with the same folders, after [`stop`](Self::stop) or
+    /// [`kill`](Self::kill), or ends it first if it runs.
+    pub fn restart(&mut self) -> Result<()> {
+        self.stop()?;
+        self.run()
+    }
+
+    /// Ends it in an orderly way, so that clients see their connections closed.
+    pub fn stop(&mut self) -> Result<()> {
+        match self.running.take() {
+            Some(running) => running.end(Signal::TERM),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends it at once, as a crash would.
+    pub fn kill(&mut self) -> Result<()> {
+        match self.running.take() {
+            Some(running) => running.end(Signal::KILL),
+            None => Ok(()),
+        }
+    }
+
+    /// Stops it in its tracks: connections stay open, and nothing answers.
+    pub fn pause(&self) -> Result<()> {
+        self.signal(Signal::STOP)
+    }
+
+    /// Lets it go on after [`pause`](Self::pause).
+    pub fn resume(&self) -> Result<()> {
+        self.signal(Signal::CONT)
+    }
+
+    /// Runs a command of the command line interface and returns what it prints.
+    pub fn cli(&self, command: &str) -> Result<String> {
+        let output = self
+            .program()?
+            .args(["-r", "-x", command])
+            .stdin(Stdio::null())
+            .output()
+            .context("cannot run Asterisk's remote console")?;
+        if !output.status.success() {
+            bail!(
+                "`{command}` failed: {}{}",
+                String::from_utf8_lossy(&output.stdout),
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// A second client, with all rights and all events, over TCP.
+    pub fn ami(&self) -> Result<Ami> {
+        Ami::connect(self.ami, DRIVER, &self.driver_secret)
+    }
+
+    /// The version, such as `22.10.1`.
+    pub fn version(&self) -> Result<String> {
+        let text = self.cli("core show version")?;
+        text.split_whitespace()
+            .nth(1)
+            .and_then(|word| word.split(['~', '+', '-']).next())
+            .map(str::to_owned)
+            .with_context(|| format!("no version in: {text}"))
+    }
+
+    /// Which release it is.
+    pub fn release(&self) -> Release {
+        self.settings.release
+    }
+
+    /// What it was started with.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The address of the web server.
+    pub fn http_address(&self) -> SocketAddr {
+        self.http
+    }
+
+    /// The address of the manager interface's TCP port.
+    pub fn ami_address(&self) -> SocketAddr {
+        self.ami
+    }
+
+    /// The address of something below the prefix: `url("/mxml")`.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{}{path}", self.http, self.settings.base_path())
+    }
+
+    /// The address of the page.
+    pub fn page_url(&self) -> String {
+        format!("http://{}{}", self.http, self.settings.page_path())
+    }
+
+    /// The folder that is served as `static/`.
+    pub fn static_folder(&self) -> PathBuf {
+        self.files.folder().join("data/static-http")
+    }
+
+    /// Publishes a folder as `static/switchboard/`, in place of what is there.
+    pub fn publish(&self, page: &Path) -> Result<()> {
+        self.files.publish(page)
+    }
+
+    /// What it has logged so far: notices, warnings and errors.
+    pub fn log(&self) -> String {
+        let bytes = fs::read(self.files.folder().join("log/messages")).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// Whether its process is there.
+    pub fn is_running(&self) -> bool {
+        self.running.as_ref().is_some_and(|running| !running.ended())
+    }
+
+    fn choose_ports(&mut self) -> Result<()> {
+        // Both are held until both are chosen, so that they differ.
+        let free = |port: u16| {
+            TcpListener::bind((Ipv4Addr::LOCALHOST, port)).with_context(|| match port {
+                0 => "there is no free port".to_owned(),
+                port => format!("port {port} is in use: choose another"),
+            })
+        };
+        let (http, ami) = (free(self.settings.http_port)?, free(0)?);
+        self.http = http.local_addr().context("a port has no number")?;
+        self.ami = ami.local_addr().context("a port has no number")?;
+        Ok(())
+    }
+
+    fn run(&mut self) -> Result<()> {
+        self.files.configure(
+            &self.settings,
+            self.http.port(),
+            self.ami.port(),
+            &self.driver_secret,
+        )?;
+        let console = self.files.folder().join("log/console");
+        let output = File::create(&console)
+            .with_context(|| format!("cannot write {}", console.display()))?;
+        let errors = output.try_clone().context("cannot share the log")?;
+        let mut command = self.program()?;
+        command
+            .args(["-f", "-n"])
+            .stdin(Stdio::null())
+            .stdout(output)
+            .stderr(errors)
+            .process_group(0);
+        self.running = Some(Running::spawn(command)?);
+        self.wait_until_ready().with_context(|| {
+            let said = fs::read_to_string(&console).unwrap_or_default();
+            format!(
+                "Asterisk {} did not start. It said:\n{said}{}",
+                self.settings.release,
+                self.log()
+            )
+        })
+    }
+
+    /// Ready is: booted, as it says itself, and its web server answers as configured.
+    fn wait_until_ready(&self) -> Result<()> {
+        let deadline = Instant::now() + START;
+        let mut ami = self.retry(deadline, || Ami::connect(self.ami, DRIVER, &self.driver_secret))?;
+        ami.wait_for(START, |event| event.event() == Some("FullyBooted"))
+            .context("it never said that it has booted")?;
+        let file = self.static_folder().join("instance.txt");
+        fs::write(&file, &self.driver_secret).context("cannot write into static-http")?;
+        let path = format!("{}/static/instance.txt", self.settings.base_path());
+        let reply = self.retry(deadline, || http::get(self.http, &path));
+        fs::remove_file(&file).context("cannot tidy static-http")?;
+        let reply = reply?;
+        // Somebody else's web server may have taken the port in the meantime. What was asked for
+        // may also have been switched off on purpose: then there is no such file, or no access.
+        if reply.status == 200 && reply.body != self.driver_secret.as_bytes() {
+            bail!("another web server answers at {}", self.http);
+        }
+        Ok(())
+    }
+
+    fn retry<T>(&self, deadline: Instant, mut what: impl FnMut() -> Result<T>) -> Result<T> {
+        loop {
+            match what() {
+                Ok(value) => return Ok(value),
+                Err(error) if Instant::now() > deadline => return Err(error),
+                Err(_) => {}
+            }
+            let running = self.running.as_ref().context("it was not started")?;
+            if running.ended_within(RETRY) {
+                bail!("it ended at once");
+            }
+        }
+    }
+
+    fn signal(&self, signal: Signal) -> Result<()> {
+        let running = self.running.as_ref().context("Asterisk does not run")?;
+        running.signal(signal)
+    }
+
+    fn program(&self) -> Result<Command> {
+        let chroot = program_on_path("chroot").context("the program chroot was not found")?;
+        let mut command = Command::new(chroot);
+        command
+            .arg(self.files.root())
+            .args(["/usr/sbin/asterisk", "-C"])
+            .arg(format!("{}/etc/asterisk.conf", self.files.inside()))
+            .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+            .env("LC_ALL", "C.UTF-8")
+            .env("HOME", "/root")
+            .current_dir("/");
+        Ok(command)
+    }
+}
+
+/// The process, watched by a thread that waits for its end.
+#[derive(Debug)]
+struct Running {
+    pid: Pid,
+    end: Mutex<Receiver<ExitStatus>>,
+    guard: Option<Guard>,
+}
+
+impl Running {
+    fn spawn(mut command: Command) -> Result<Self> {
+        let mut child = command.spawn().context("cannot run chroot")?;
+        let pid = Pid::from_child(&child);
+        let guard = Guard::watch(child.id());
+        let (sender, end) = mpsc::channel();
+        thread::spawn(move || {
+            if let Ok(status) = child.wait() {
+                let _ = sender.send(status);
+            }
+        });
+        let mut running = Self {
+            pid,
+            end: Mutex::new(end),
+            guard: None,
+        };
+        running.guard = Some(guard.context("cannot run sh")?);
+        Ok(running)
+    }
+
+    fn signal(&self, signal: Signal) -> Result<()> {
+        if self.ended() {
+            bail!("Asterisk has ended");
+        }
+        kill_process_group(self.pid, signal).context("cannot reach Asterisk's processes")
+    }
+
+    fn ended(&self) -> bool {
+        self.ended_within(Duration::ZERO)
+    }
+
+    /// Waits for the end, at most this long. Once it has ended, it stays so: the thread is gone,
+    /// and its side of the channel with it.
+    fn ended_within(&self, time: Duration) -> bool {
+        let end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
+        match end.recv_timeout(time) {
+            Ok(_) | Err(RecvTimeoutError::Disconnected) => true,
+            Err(RecvTimeoutError::Timeout) => false,
+        }
+    }
+
+    fn end(self, signal: Signal) -> Result<()> {
+        if self.ended() {
+            return Ok(());
+        }
+        self.signal(signal)?;
+        if signal != Signal::KILL {
+            // A stopped process would not see the signal.
+            let _ = self.signal(Signal::CONT);
+        }
+        if self.ended_within(STOP) {
+            return Ok(());
+        }
+        let _ = self.signal(Signal::KILL);
+        if self.ended_within(STOP) {
+            return Ok(());
+        }
+        bail!("process {} does not end", self.pid.as_raw_nonzero())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !self.ended() {
+            let _ = self.signal(Signal::KILL);
+            self.ended_within(STOP);
+        }
+        // Only now: the guard would otherwise be gone while there is something to guard.
+        self.guard.take();
+    }
+}
+
+fn secret() -> Result<String> {
+    let mut bytes = [0; 16];
+    let mut source = File::open("/dev/urandom").context("cannot open /dev/urandom")?;
+    std::io::Read::read_exact(&mut source, &mut bytes).context("cannot read /dev/urandom")?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
