@@ -102,11 +102,11 @@ impl Pbx {
         match &event.kind {
             EventKind::Newchannel(block) => self.newchannel(block, now),
             EventKind::Channel(block) => {
-                // A request to hang up may be told after the hang-up itself.
-                let proof = if event.name.ends_with("HangupRequest") {
-                    Perhaps
-                } else {
+                // NewCallerid was seen behind the Hangup of its channel, on 13 to 22.
+                let proof = if event.name == "Newstate" {
                     Alive
+                } else {
+                    Perhaps
                 };
                 self.see(block, proof, now);
             }

@@ -1,0 +1,126 @@
+//! The connection: what the lamp, the banner and the log-in form say of it.
+
+use std::time::Duration;
+
+use super::{cells, say, time};
+use crate::ami::action::rights_for;
+use crate::session::{LogOff, Phase, SignedOut, Trouble};
+
+/// Beside the lamp. `since` is the time of day since when it is live.
+pub fn lamp(phase: &Phase, since: &str) -> String {
+    match phase {
+        Phase::Starting => say!("lamp.starting"),
+        Phase::SignedOut(_) => say!("lamp.signed_out"),
+        Phase::SigningIn => say!("lamp.signing_in"),
+        Phase::Loading => say!("lamp.loading"),
+        Phase::Live { .. } => say!("lamp.live", time = since),
+        Phase::Reconnecting { attempt, .. } => {
+            say!("lamp.reconnecting", attempt = (*attempt).max(1))
+        }
+        Phase::TakenOver => say!("lamp.taken_over"),
+    }
+}
+
+/// What is wrong, for somebody who answers calls.
+pub fn trouble(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::Network(_) => say!("trouble.network"),
+        Trouble::NoAnswer => say!("trouble.no_answer"),
+        Trouble::ManagerOff => say!("trouble.manager_off"),
+        Trouble::Http(_) => say!("trouble.http"),
+        Trouble::NotAsterisk => say!("trouble.not_asterisk"),
+        Trouble::Cut => say!("trouble.cut"),
+        Trouble::Refused(words) => say!("trouble.refused", words = cells::shown(words)),
+        Trouble::SessionEnded => say!("trouble.session_ended"),
+        Trouble::TakenOver => say!("trouble.taken_over"),
+        Trouble::CookieNotKept => say!("trouble.cookie"),
+    }
+}
+
+/// What is wrong, for somebody who looks after the server.
+pub fn technical(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::Network(words) => say!("technical.network", words = cells::shown(words)),
+        Trouble::NoAnswer => say!("technical.no_answer"),
+        Trouble::ManagerOff => say!("technical.manager_off"),
+        Trouble::Http(status) => say!("technical.http", status = status),
+        Trouble::NotAsterisk => say!("technical.not_asterisk"),
+        Trouble::Cut => say!("technical.cut"),
+        Trouble::Refused(words) => say!("technical.refused", words = cells::shown(words)),
+        Trouble::SessionEnded => say!("technical.session_ended"),
+        Trouble::TakenOver => say!("technical.taken_over"),
+        Trouble::CookieNotKept => say!("technical.cookie"),
+    }
+}
+
+/// The banner over rows that may be out of date. `silent` is how long Asterisk was not heard,
+/// `wait` how long until the next try; none while trying.
+pub fn stale(why: &Trouble, silent: Option<Duration>, wait: Option<Duration>) -> String {
+    let wrong = format!("{}.", trouble(why));
+    let silent = silent
+        .filter(|silent| silent.as_secs() > 0)
+        .map(|silent| say!("banner.silent", span = time::span(silent)));
+    let next = match wait.filter(|wait| !wait.is_zero()) {
+        Some(wait) => say!("banner.stale", span = time::span(up(wait))),
+        None => say!("banner.stale_now"),
+    };
+    let parts = [Some(wrong), silent, Some(next)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// To whole seconds: a countdown ends with 1, not with 0.
+fn up(wait: Duration) -> Duration {
+    Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_millis() > 0))
+}
+
+/// Above the log-in form: why it is shown. Nothing the first time.
+pub fn signed_out(why: &SignedOut) -> Option<String> {
+    Some(match why {
+        SignedOut::NotYet | SignedOut::Refused(_) => return None,
+        SignedOut::LoggedOff(LogOff::Asked) => say!("log_in.off_asked"),
+        SignedOut::LoggedOff(LogOff::Confirmed) => say!("log_in.off_confirmed"),
+        SignedOut::LoggedOff(LogOff::Unconfirmed) => say!("log_in.off_unconfirmed"),
+        SignedOut::Expired => say!("log_in.expired"),
+        SignedOut::Unreachable(why) => format!("{}.", trouble(why)),
+    })
+}
+
+/// Asterisk's refusal of a log-in.
+pub fn refused(words: &str) -> String {
+    let words = cells::shown(words);
+    say!("log_in.refused", words = words.trim_end_matches('.'))
+}
+
+/// The rights of which an account needs one for an action: `system or call`.
+pub fn rights(action: &str) -> String {
+    rights_for(action).join(&say!("why_not.or"))
+}
+
+/// What is missing from the board of an account that can list nothing.
+pub fn unlisted() -> String {
+    say!("banner.unlisted", rights = rights("Status"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trouble_says_what_is_wrong_since_when_and_what_comes_next() {
+        let words = stale(
+            &Trouble::Network("x".to_owned()),
+            Some(Duration::from_secs(8)),
+            Some(Duration::from_millis(2100)),
+        );
+        assert_eq!(
+            words,
+            "The PBX can't be reached. No word from the PBX for 8 s. \
+             Showing what was last known; trying again in 3 s."
+        );
+    }
+
+    #[test]
+    fn a_refused_log_in_is_told_in_asterisks_own_words() {
+        assert!(refused("Authentication failed").contains("Authentication failed"));
+    }
+}

@@ -1,0 +1,1 @@
+//! Drives real browsers over the page, for the tests beside it.
