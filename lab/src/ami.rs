@@ -86,7 +86,9 @@ impl Ami {
     pub fn connect(address: SocketAddr, user: &str, secret: &str) -> Result<Self> {
         let stream = TcpStream::connect_timeout(&address, Duration::from_secs(5))
             .with_context(|| format!("no manager interface answers at {address}"))?;
-        stream.set_nodelay(true).context("cannot set up the connection")?;
+        stream
+            .set_nodelay(true)
+            .context("cannot set up the connection")?;
         let reader = stream.try_clone().context("cannot share the connection")?;
         let (sender, packets) = mpsc::channel();
         thread::spawn(move || read(reader, &sender));

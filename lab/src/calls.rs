@@ -102,10 +102,9 @@ impl Calls {
             let mut awaited = HashSet::new();
             for number in started.len()..calls.min(started.len() + GROUP) {
                 let call = Call::new();
-                let originate =
-                    Originate::to_application("Local/300@phones/n", "Wait", "7200")
-                        .caller(&format!("Caller {number}"), &format!("5{number:05}"))
-                        .id(&call.uniqueid);
+                let originate = Originate::to_application("Local/300@phones/n", "Wait", "7200")
+                    .caller(&format!("Caller {number}"), &format!("5{number:05}"))
+                    .id(&call.uniqueid);
                 let headers: Vec<(&str, &str)> = originate
                     .headers()
                     .iter()

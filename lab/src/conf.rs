@@ -1,10 +1,6 @@
 //! The configuration files of an instance.
 
-use std::{
-    collections::BTreeMap,
-    fmt::Write as _,
-    path::Path,
-};
+use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
 use crate::{Settings, User};
 
@@ -149,8 +145,8 @@ mod tests {
 
     #[test]
     fn settings_reach_the_files() {
-        let mut settings =
-            Settings::new(Release::V22).add("manager.conf", "[general](+)\nallowmultiplelogin = no");
+        let mut settings = Settings::new(Release::V22)
+            .add("manager.conf", "[general](+)\nallowmultiplelogin = no");
         settings.prefix = "/pbx/".to_owned();
         settings.http_timeout = 7;
         let place = Place {

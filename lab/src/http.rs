@@ -168,7 +168,10 @@ mod tests {
 
     #[test]
     fn forms_are_encoded_without_plus() {
-        assert_eq!(form([("a b", "1+1=2"), ("ü", "\r\n")]), "a%20b=1%2B1%3D2&%C3%BC=%0D%0A");
+        assert_eq!(
+            form([("a b", "1+1=2"), ("ü", "\r\n")]),
+            "a%20b=1%2B1%3D2&%C3%BC=%0D%0A"
+        );
     }
 
     #[test]

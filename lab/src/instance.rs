@@ -198,7 +198,9 @@ impl Asterisk {
 
     /// Whether its process is there.
     pub fn is_running(&self) -> bool {
-        self.running.as_ref().is_some_and(|running| !running.ended())
+        self.running
+            .as_ref()
+            .is_some_and(|running| !running.ended())
     }
 
     fn choose_ports(&mut self) -> Result<()> {
@@ -247,7 +249,9 @@ impl Asterisk {
     /// Ready is: booted, as it says itself, and its web server answers as configured.
     fn wait_until_ready(&self) -> Result<()> {
         let deadline = Instant::now() + START;
-        let mut ami = self.retry(deadline, || Ami::connect(self.ami, DRIVER, &self.driver_secret))?;
+        let mut ami = self.retry(deadline, || {
+            Ami::connect(self.ami, DRIVER, &self.driver_secret)
+        })?;
         ami.wait_for(START, |event| event.event() == Some("FullyBooted"))
             .context("it never said that it has booted")?;
         let file = self.static_folder().join("instance.txt");

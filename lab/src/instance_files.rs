@@ -36,7 +36,15 @@ impl InstanceFiles {
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
         let name = format!("{}-{number}", process::id());
         let folder = root.join(INSTANCES).join(&name);
-        for part in ["etc", "run", "log", "spool", "db", "data/static-http", "data/moh"] {
+        for part in [
+            "etc",
+            "run",
+            "log",
+            "spool",
+            "db",
+            "data/static-http",
+            "data/moh",
+        ] {
             fs::create_dir_all(folder.join(part)).with_context(|| {
                 format!("cannot create the folder {}", folder.join(part).display())
             })?;
@@ -112,10 +120,12 @@ impl InstanceFiles {
     /// Asterisk's own data, except what each instance has for itself.
     fn link_data(&self) -> Result<()> {
         let data = self.root.join("usr/share/asterisk");
-        let entries = fs::read_dir(&data)
-            .with_context(|| format!("cannot look into {}", data.display()))?;
+        let entries =
+            fs::read_dir(&data).with_context(|| format!("cannot look into {}", data.display()))?;
         for entry in entries {
-            let name = entry.context("cannot look into Asterisk's data")?.file_name();
+            let name = entry
+                .context("cannot look into Asterisk's data")?
+                .file_name();
             if name == "static-http" || name == "moh" {
                 continue;
             }

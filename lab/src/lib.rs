@@ -22,6 +22,7 @@ mod provision;
 mod release;
 mod settings;
 mod tool;
+mod traffic;
 mod tree;
 
 pub use ami::{Ami, Channel};
@@ -36,3 +37,4 @@ pub use provision::{is_provisioned, provision};
 pub use release::Release;
 pub use settings::{Settings, User};
 pub use tool::{Tool, program_on_path};
+pub use traffic::{Traffic, TrafficSettings};

@@ -45,8 +45,10 @@ impl Packet {
 
     pub(crate) fn push_line(&mut self, line: &str) {
         let (name, value) = line.split_once(':').unwrap_or((line, ""));
-        self.headers
-            .push((name.to_owned(), value.strip_prefix(' ').unwrap_or(value).to_owned()));
+        self.headers.push((
+            name.to_owned(),
+            value.strip_prefix(' ').unwrap_or(value).to_owned(),
+        ));
     }
 }
 
@@ -57,7 +59,12 @@ mod tests {
     #[test]
     fn lines_are_kept_in_order() {
         let mut packet = Packet::default();
-        for line in ["Event: OriginateResponse", "Response: Success", "Note: a: b", "note:c"] {
+        for line in [
+            "Event: OriginateResponse",
+            "Response: Success",
+            "Note: a: b",
+            "note:c",
+        ] {
             packet.push_line(line);
         }
         assert_eq!(packet.event(), Some("OriginateResponse"));
