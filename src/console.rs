@@ -233,10 +233,13 @@ impl Console {
                 both,
             } => {
                 let extra = match both {
-                    true => {
-                        let mut peers = self.pbx.peers(self.pbx.channel(&channel)?);
-                        Some(peers.next()?.name.clone().filter(is_one_channel)?)
-                    }
+                    true => Some(
+                        self.pbx
+                            .only_peer(&channel)?
+                            .name
+                            .clone()
+                            .filter(is_one_channel)?,
+                    ),
                     false => None,
                 };
                 Action::Redirect(Redirect {

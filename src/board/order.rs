@@ -83,7 +83,7 @@ impl Key {
             Column::Duration => String::new(),
         };
         Self {
-            text,
+            text: text.trim().to_owned(),
             started: row.started,
             id: row.uniqueid.clone(),
         }

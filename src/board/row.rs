@@ -108,7 +108,8 @@ impl Row {
             started: channel.started,
             ended: None,
             context: channel.location.context.clone(),
-            other_leg: only_peer(channel, pbx)
+            other_leg: pbx
+                .only_peer(&channel.uniqueid)
                 .map(name)
                 .filter(|name| !name.is_empty()),
         }
@@ -147,7 +148,7 @@ impl Connected {
             if bridge.creator == "ConfBridge" {
                 return Self::Conference(bridge.name.clone(), bridge.members.len());
             }
-            if let Some(peer) = only_peer(channel, pbx) {
+            if let Some(peer) = pbx.only_peer(&channel.uniqueid) {
                 return Self::With(Peer::of(peer, channel));
             }
             if bridge.members.len() > 2 {
@@ -198,12 +199,6 @@ impl Peer {
             channel: name(peer),
         }
     }
-}
-
-/// The one other channel in the same bridge.
-fn only_peer<'p>(channel: &'p Channel, pbx: &'p Pbx) -> Option<&'p Channel> {
-    let mut peers = pbx.peers(channel);
-    peers.next().filter(|_| peers.next().is_none())
 }
 
 fn name(channel: &Channel) -> String {

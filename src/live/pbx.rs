@@ -91,6 +91,12 @@ impl Pbx {
             .filter_map(|id| self.channels.get(id))
     }
 
+    /// The other channel in the same bridge, if there is just one.
+    pub fn only_peer(&self, id: &str) -> Option<&Channel> {
+        let mut peers = self.peers(self.channels.get(id)?);
+        peers.next().filter(|_| peers.next().is_none())
+    }
+
     /// The ids whose rows may look different since this was last called: changed, new or gone.
     pub fn take_touched(&mut self) -> HashSet<Uniqueid> {
         std::mem::take(&mut self.touched)

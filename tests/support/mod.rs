@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // each test takes what it needs
 
+pub mod talk;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;

@@ -1,0 +1,220 @@
+//! What the board shows, and in which order.
+
+mod support;
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use support::{events, recording};
+use switchboard::board::{Board, Column, Connected, FADE, Lamp, Sort};
+use switchboard::live::Pbx;
+use switchboard::time::Moment;
+
+fn at(seconds: i64) -> Moment {
+    Moment::from_millis(seconds * 1000)
+}
+
+/// A board with what these packets say, one second apart.
+struct Scene {
+    pbx: Pbx,
+    board: Board,
+    now: i64,
+}
+
+impl Scene {
+    fn new() -> Self {
+        Self {
+            pbx: Pbx::default(),
+            board: Board::default(),
+            now: 0,
+        }
+    }
+
+    fn says(&mut self, packet: &str) {
+        self.now += 1;
+        let body = support::talk::body(&[packet]);
+        for event in &events(&body) {
+            self.pbx.apply(event, at(self.now));
+        }
+        self.commit();
+    }
+
+    fn commit(&mut self) {
+        let touched = self.pbx.take_touched();
+        self.board.update(&self.pbx, touched, at(self.now));
+    }
+
+    fn begins(&mut self, id: &str, caller: &str) {
+        self.says(&packet("Newchannel", id, caller));
+    }
+
+    fn ends(&mut self, id: &str) {
+        self.says(&packet("Hangup", id, ""));
+    }
+
+    fn rows(&self) -> Vec<String> {
+        (0..self.board.len())
+            .filter_map(|i| self.board.row(i))
+            .map(|row| row.uniqueid.to_string())
+            .collect()
+    }
+}
+
+fn packet(event: &str, id: &str, caller: &str) -> String {
+    format!(
+        "event='{event}' channel='PJSIP/{caller}-{id}' channelstate='5' calleridname='{caller}' \
+         calleridnum='{id}' uniqueid='{id}' linkedid='{id}'"
+    )
+}
+
+#[test]
+fn the_newest_channel_stands_on_top() {
+    let mut scene = Scene::new();
+    for id in ["1", "2", "3"] {
+        scene.begins(id, "x");
+    }
+    assert_eq!(scene.rows(), ["3", "2", "1"]);
+}
+
+#[test]
+fn a_row_that_ends_fades_for_two_seconds_and_goes() {
+    let mut scene = Scene::new();
+    scene.begins("1", "x");
+    scene.ends("1");
+    let row = scene.board.row(0).expect("still there");
+    assert_eq!((row.ended, row.status.lamp), (Some(at(2)), Lamp::Ended));
+    assert_eq!(scene.board.living(), 0);
+    assert_eq!(scene.board.next_expiry(), Some(at(2) + FADE));
+    scene.board.expire(at(2) + FADE - Duration::from_millis(1));
+    assert_eq!(scene.board.len(), 1);
+    scene.board.expire(at(2) + FADE);
+    assert_eq!(scene.board.len(), 0);
+}
+
+#[test]
+fn nothing_moves_while_the_board_is_held() {
+    let mut scene = Scene::new();
+    scene.begins("1", "Bob");
+    scene.begins("2", "Carol");
+    scene.board.set_sort(Sort {
+        column: Column::Caller,
+        descending: false,
+    });
+    scene.board.hold(true);
+    scene.begins("3", "Anna");
+    scene.says("event='NewCallerid' calleridname='Zoe' uniqueid='1' linkedid='1'");
+    assert_eq!(scene.rows(), ["1", "2", "3"]);
+    scene.board.hold(false);
+    assert_eq!(scene.rows(), ["3", "2", "1"]);
+}
+
+#[test]
+fn a_second_press_on_a_header_turns_the_order_round() {
+    let sort = Sort::default().pressed(Column::Caller);
+    assert_eq!(
+        sort,
+        Sort {
+            column: Column::Caller,
+            descending: false
+        }
+    );
+    assert!(sort.pressed(Column::Caller).descending);
+    assert!(
+        !sort
+            .pressed(Column::Caller)
+            .pressed(Column::Caller)
+            .descending
+    );
+}
+
+#[test]
+fn rows_without_a_caller_stand_last_either_way() {
+    let mut scene = Scene::new();
+    scene.says("event='Newchannel' channel='a' uniqueid='1' linkedid='1'");
+    scene.begins("2", "Bob");
+    scene.begins("3", "anna");
+    for (descending, order) in [(false, ["3", "2", "1"]), (true, ["2", "3", "1"])] {
+        scene.board.set_sort(Sort {
+            column: Column::Caller,
+            descending,
+        });
+        assert_eq!(scene.rows(), order);
+    }
+}
+
+#[test]
+fn every_word_that_was_typed_must_be_in_the_row_in_any_case() {
+    let mut scene = Scene::new();
+    scene.begins("1", "Müller");
+    scene.begins("2", "Bob");
+    for (typed, rows) in [
+        ("mül", vec!["1"]),
+        ("MÜLLER 1", vec!["1"]),
+        ("bob müller", vec![]),
+        ("ringing", vec!["2", "1"]),
+        ("  ", vec!["2", "1"]),
+    ] {
+        scene.board.set_filter(typed);
+        assert_eq!(scene.rows(), rows, "{typed:?}");
+    }
+}
+
+#[test]
+fn a_filter_stays_in_force_as_rows_come_and_change() {
+    let mut scene = Scene::new();
+    scene.board.set_filter("anna");
+    scene.begins("1", "Bob");
+    scene.begins("2", "Anna");
+    assert_eq!(scene.rows(), ["2"]);
+    scene.says("event='NewCallerid' calleridname='Anna' uniqueid='1' linkedid='1'");
+    assert_eq!(scene.rows(), ["2", "1"]);
+    scene.says(
+        "event='NewCallerid' channel='x' calleridname='Carol' uniqueid='2' linkedid='2' channel='y'",
+    );
+    scene.says("event='Rename' uniqueid='2' newname='PJSIP/c-2'");
+    assert_eq!(scene.rows(), ["1"]);
+}
+
+#[test]
+fn a_recorded_call_reads_as_a_person_would_tell_it() {
+    let body = recording("22.10.1", "call-simple");
+    let mut scene = Scene::new();
+    let mut told = HashSet::new();
+    for event in &events(&body) {
+        scene.pbx.apply(event, at(0));
+        scene.commit();
+        for index in 0..scene.board.len() {
+            let row = scene.board.row(index).expect("row");
+            told.insert((
+                row.status.state.words(),
+                row.caller.name.clone(),
+                match &row.connected {
+                    Connected::Nobody => "nobody",
+                    Connected::With(_) => "with",
+                    Connected::Dialling(_) => "dialling",
+                    Connected::DialledBy(_) => "dialled by",
+                    Connected::Told(_) => "told",
+                    _ => "else",
+                },
+            ));
+        }
+    }
+    let has = |state: &str, caller: &str, connected: &str| {
+        told.iter()
+            .any(|(s, c, k)| *s == state && c.starts_with(caller) && *k == connected)
+    };
+    assert!(has("Ringing", "", "dialled by"), "{told:?}");
+    assert!(has("Up", "Anna", "dialling"), "{told:?}");
+    assert!(has("Up", "Anna", "with"), "{told:?}");
+    assert_eq!(scene.board.living(), 0);
+}
+
+#[test]
+fn a_location_reads_exten_at_context_and_priority() {
+    let mut scene = Scene::new();
+    scene.says("event='Newchannel' uniqueid='1' context='default' exten='900' priority='2'");
+    assert_eq!(
+        scene.board.row(0).map(|r| r.location.as_str()),
+        Some("900@default:2")
+    );
+}

@@ -1,0 +1,226 @@
+//! A conversation between a console and a scripted Asterisk, on a virtual clock.
+//!
+//! The script knows no AMI: it looks at the `Action` of what is posted, and says what it is told.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use switchboard::ami::Secret;
+use switchboard::console::Console;
+use switchboard::session::{Credentials, Failure, Input, Output, Phase, Reply, RequestId};
+use switchboard::time::Moment;
+
+/// A console and what it waits for.
+pub struct Talk {
+    pub console: Console,
+    pub now: Moment,
+    /// Posts without an answer, in the order they were made.
+    pub open: BTreeMap<RequestId, String>,
+    /// Every body that was posted.
+    pub posted: Vec<String>,
+    /// What was given up.
+    pub aborted: Vec<RequestId>,
+}
+
+pub const SUCCESS: &str = "response='Success'";
+pub const DENIED: &str = "response='Error' message='Permission denied'";
+
+/// A body with these packets.
+pub fn body(packets: &[&str]) -> String {
+    let packets: String = packets
+        .iter()
+        .map(|p| format!("<response type='object' id='unknown'><generic {p} /></response>\n"))
+        .collect();
+    format!("<ajax-response>\n{packets}</ajax-response>\n")
+}
+
+/// The answer to a WaitEvent with these events.
+pub fn happened(events: &[&str]) -> String {
+    let mut packets = vec!["response='Success' message='Waiting for Event completed.'"];
+    packets.extend(events);
+    packets.push("event='WaitEventComplete'");
+    body(&packets)
+}
+
+/// An event of a channel that is up.
+pub fn event(name: &str, id: &str) -> String {
+    format!("event='{name}' {}", block(id))
+}
+
+/// An item of the list of channels.
+pub fn listed(id: &str) -> String {
+    format!(
+        "event='CoreShowChannel' {} duration='00:00:05' bridgeid=''",
+        block(id)
+    )
+}
+
+fn block(id: &str) -> String {
+    format!(
+        "channel='PJSIP/{id}' channelstate='6' channelstatedesc='Up' calleridnum='1' \
+         calleridname='A' context='default' exten='s' priority='1' uniqueid='{id}' linkedid='{id}'"
+    )
+}
+
+impl Talk {
+    /// A page that was just opened; it has asked whether a session lives.
+    pub fn begin() -> Self {
+        Self::begin_as(None)
+    }
+
+    /// The same, where the page knows who was logged in before it was reloaded.
+    pub fn begin_as(account: Option<&str>) -> Self {
+        let mut talk = Self {
+            console: Console::new(1),
+            now: Moment::from_millis(0),
+            open: BTreeMap::new(),
+            posted: Vec::new(),
+            aborted: Vec::new(),
+        };
+        talk.input(Input::Start {
+            account: account.map(str::to_owned),
+        });
+        talk
+    }
+
+    /// A page on which nobody is logged in.
+    pub fn signed_out() -> Self {
+        let mut talk = Self::begin();
+        talk.answer("Ping", &body(&[DENIED]));
+        talk
+    }
+
+    /// A live board with these channels, waiting for events.
+    pub fn live(channels: &[&str]) -> Self {
+        let mut talk = Self::signed_out();
+        talk.sign_in();
+        talk.challenge_and_login();
+        talk.list(channels);
+        talk
+    }
+
+    pub fn sign_in(&mut self) {
+        let secret = Secret::new("hunter2");
+        self.input(Input::SignIn(Credentials {
+            username: "demo".into(),
+            secret,
+        }));
+    }
+
+    pub fn challenge_and_login(&mut self) {
+        self.answer("Challenge", &body(&["response='Success' challenge='123'"]));
+        self.answer(
+            "Login",
+            &body(&["response='Success' message='Authentication accepted'"]),
+        );
+    }
+
+    /// Answers everything that a listing asks.
+    pub fn list(&mut self, channels: &[&str]) {
+        let commands = "response='Success' redirect='x' hangup='x' coreshowchannels='x'";
+        self.answer("ListCommands", &body(&[commands]));
+        let settings = "response='Success' amiversion='11.0.0' asteriskversion='22.10.1'";
+        self.answer("CoreSettings", &body(&[settings]));
+        self.list_channels(channels);
+        self.answer(
+            "BridgeList",
+            &body(&["response='Success' eventlist='start'"]),
+        );
+    }
+
+    pub fn list_channels(&mut self, channels: &[&str]) {
+        let items: Vec<_> = channels.iter().map(|id| listed(id)).collect();
+        let mut packets = vec!["response='Success' eventlist='start'"];
+        packets.extend(items.iter().map(String::as_str));
+        packets.push("event='CoreShowChannelsComplete' eventlist='Complete' listitems='0'");
+        self.answer("CoreShowChannels", &body(&packets));
+    }
+
+    pub fn input(&mut self, input: Input) {
+        self.console.handle(input, self.now);
+        self.drain();
+    }
+
+    pub fn drain(&mut self) {
+        while let Some(output) = self.console.poll() {
+            match output {
+                Output::Post(post) => {
+                    self.posted.push(post.body.clone());
+                    self.open.insert(post.id, post.body);
+                }
+                Output::Abort(id) => {
+                    self.aborted.push(id);
+                    self.open.remove(&id);
+                }
+            }
+        }
+        self.console.commit(self.now);
+    }
+
+    /// The actions that wait for an answer, in the order they were posted.
+    pub fn waiting(&self) -> Vec<&str> {
+        self.open.values().map(|body| action(body)).collect()
+    }
+
+    /// Takes the first open post of this action.
+    pub fn take(&mut self, name: &str) -> RequestId {
+        let found = self
+            .open
+            .iter()
+            .find(|(_, body)| action(body) == name)
+            .map(|(id, _)| *id);
+        let id = found.unwrap_or_else(|| panic!("no {name} among {:?}", self.waiting()));
+        self.open.remove(&id);
+        id
+    }
+
+    pub fn answer(&mut self, name: &str, body: &str) {
+        self.answer_with(name, 200, body.as_bytes());
+    }
+
+    pub fn answer_with(&mut self, name: &str, status: u16, body: &[u8]) {
+        let id = self.take(name);
+        self.input(Input::Replied(
+            id,
+            Reply {
+                status,
+                body: body.to_vec(),
+            },
+        ));
+    }
+
+    pub fn fail(&mut self, name: &str) {
+        let id = self.take(name);
+        self.input(Input::Failed(id, Failure("connection reset".into())));
+    }
+
+    /// Lets time pass up to the next moment the console wants to be woken at.
+    pub fn sleep(&mut self) -> Duration {
+        let at = self.console.wake_at().expect("nothing to wake for");
+        let slept = at.since(self.now);
+        self.now = self.now.max(at);
+        self.input(Input::Tick);
+        slept
+    }
+
+    pub fn phase(&self) -> &Phase {
+        self.console.session().phase()
+    }
+
+    /// Uniqueids on the board that live, sorted.
+    pub fn rows(&self) -> Vec<String> {
+        let mut ids: Vec<_> = self
+            .console
+            .pbx()
+            .channels()
+            .map(|channel| channel.uniqueid.to_string())
+            .collect();
+        ids.sort();
+        ids
+    }
+}
+
+fn action(body: &str) -> &str {
+    let start = body.strip_prefix("Action=").unwrap_or_default();
+    start.split('&').next().unwrap_or_default()
+}
