@@ -44,10 +44,10 @@ fn a_log_in_lists_everything_and_only_then_waits_for_events() {
     assert_eq!(
         talk.waiting(),
         [
-            "ListCommands",
-            "CoreSettings",
             "CoreShowChannels",
-            "BridgeList"
+            "BridgeList",
+            "ListCommands",
+            "CoreSettings"
         ]
     );
     talk.list(&["1.1", "1.2"]);
@@ -253,6 +253,22 @@ fn what_happens_while_the_list_is_on_its_way_is_not_undone_by_it() {
     assert_eq!(talk.rows(), ["1.2", "1.3"]);
     talk.list(&["1.1", "1.2"]);
     assert_eq!(talk.rows(), ["1.2", "1.3"]);
+}
+
+#[test]
+fn what_the_account_can_do_is_asked_once_for_each_log_in() {
+    let mut talk = Talk::live(&[]);
+    for _ in 0..3 {
+        talk.input(Input::Refresh);
+        assert_eq!(
+            talk.waiting(),
+            ["WaitEvent", "CoreShowChannels", "BridgeList"]
+        );
+        talk.list(&[]);
+    }
+    talk.answer("WaitEvent", &body(&[DENIED]));
+    talk.challenge_and_login();
+    assert!(talk.waiting().contains(&"ListCommands"));
 }
 
 #[test]

@@ -26,6 +26,11 @@ impl Abilities {
             .is_none_or(|names| names.contains(&action.to_ascii_lowercase()))
     }
 
+    /// Whether Asterisk has told which actions there are.
+    pub fn are_known(&self) -> bool {
+        self.commands.is_some()
+    }
+
     /// Takes in an answer to `ListCommands`: one header for each action, and some that are not.
     pub(super) fn learn_commands(&mut self, answer: &Answer<'_>) {
         let names = answer

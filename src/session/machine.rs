@@ -474,6 +474,7 @@ impl Session {
             return self.post(Action::Logoff, Purpose::Evict, now);
         }
         self.unproven = true;
+        self.abilities = Abilities::default();
         self.enter_loading();
         self.list(Keep::ListedOnly, now);
     }
@@ -495,12 +496,15 @@ impl Session {
     // Lists.
 
     fn list(&mut self, keep: Keep, now: Moment) {
-        let parts = [
-            (Action::ListCommands, Purpose::Commands),
-            (Action::CoreSettings, Purpose::Settings),
+        let mut parts = vec![
             (Action::CoreShowChannels, Purpose::Channels),
             (Action::BridgeList, Purpose::Bridges),
         ];
+        // Once for each log-in: rights are copied into the session then, and do not change.
+        if !self.abilities.are_known() {
+            parts.push((Action::ListCommands, Purpose::Commands));
+            parts.push((Action::CoreSettings, Purpose::Settings));
+        }
         self.listing = Some(Listing {
             keep,
             begun: false,

@@ -117,10 +117,12 @@ impl Talk {
 
     /// Answers everything that a listing asks.
     pub fn list(&mut self, channels: &[&str]) {
-        let commands = "response='Success' redirect='x' hangup='x' coreshowchannels='x'";
-        self.answer("ListCommands", &body(&[commands]));
-        let settings = "response='Success' amiversion='11.0.0' asteriskversion='22.10.1'";
-        self.answer("CoreSettings", &body(&[settings]));
+        if self.waiting().contains(&"ListCommands") {
+            let commands = "response='Success' redirect='x' hangup='x' coreshowchannels='x'";
+            self.answer("ListCommands", &body(&[commands]));
+            let settings = "response='Success' amiversion='11.0.0' asteriskversion='22.10.1'";
+            self.answer("CoreSettings", &body(&[settings]));
+        }
         self.list_channels(channels);
         self.answer(
             "BridgeList",
