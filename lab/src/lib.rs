@@ -36,5 +36,5 @@ pub use preflight::{Missing, debian_family, is_root, port_is_free, preflight};
 pub use provision::{is_provisioned, provision};
 pub use release::Release;
 pub use settings::{Settings, User};
-pub use tool::{Tool, program_on_path};
+pub use tool::{Tool, end_tools, program_on_path};
 pub use traffic::{Traffic, TrafficSettings};

@@ -4,21 +4,41 @@ use std::{
     env,
     ffi::{OsStr, OsString},
     fs::{self, File, OpenOptions},
-    io::Write as _,
+    io::{self, Write as _},
+    os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{Mutex, PoisonError},
 };
 
 use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process_group};
 
 /// How many of a log's last lines an error message carries.
 const TAIL: usize = 15;
 
-/// A program to run, its output going to a log file.
+/// The programs that run now, each the leader of a process group.
+static RUNNING: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
+
+/// Ends all programs that were started by [`Tool::run`] and still run.
+///
+/// They run in process groups of their own, out of reach of Ctrl-C: whoever is asked to end calls
+/// this, and nothing is left running, whichever way it was asked.
+pub fn end_tools() {
+    for pid in running().iter() {
+        let _ = kill_process_group(*pid, Signal::TERM);
+    }
+}
+
+fn running() -> std::sync::MutexGuard<'static, Vec<Pid>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A program to run, its output going to a log file or to the terminal.
 #[derive(Debug)]
 pub struct Tool {
     command: Command,
-    log: PathBuf,
+    log: Option<PathBuf>,
 }
 
 impl Tool {
@@ -28,8 +48,15 @@ impl Tool {
         command.stdin(Stdio::null());
         Self {
             command,
-            log: log.into(),
+            log: Some(log.into()),
         }
+    }
+
+    /// A program whose output is shown as it comes.
+    pub fn shown(program: impl AsRef<OsStr>) -> Self {
+        let mut command = Command::new(program);
+        command.stdin(Stdio::null());
+        Self { command, log: None }
     }
 
     /// Adds one argument.
@@ -64,35 +91,54 @@ impl Tool {
 
     /// Runs the program; an error carries the last lines of its output and the log's path.
     pub fn run(mut self) -> Result<()> {
-        let shown = shown(&self.command);
-        if let Some(folder) = self.log.parent() {
-            fs::create_dir_all(folder)
-                .with_context(|| format!("cannot create the folder {}", folder.display()))?;
+        let words = words(&self.command);
+        if let Some(log) = &self.log {
+            let file = open(log, &words)?;
+            let same = file.try_clone().context("cannot share the log")?;
+            self.command.stdout(same).stderr(file);
         }
-        let mut log = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&self.log)
-            .with_context(|| format!("cannot write the log {}", self.log.display()))?;
-        writeln!(log, "$ {shown}").context("cannot write the log")?;
-        let same = |log: &File| log.try_clone().context("cannot share the log");
-        self.command.stdout(same(&log)?).stderr(same(&log)?);
         let status = self
             .command
-            .status()
-            .with_context(|| format!("cannot run `{shown}`"))?;
-        if !status.success() {
-            bail!(
-                "`{shown}` failed ({status}). Its last lines were:\n{}All of it is in {}",
-                tail(&self.log),
-                self.log.display()
-            );
+            .process_group(0)
+            .spawn()
+            .and_then(wait)
+            .with_context(|| format!("cannot run `{words}`"))?;
+        if status.success() {
+            return Ok(());
         }
-        Ok(())
+        match &self.log {
+            Some(log) => bail!(
+                "`{words}` failed ({status}). Its last lines were:\n{}All of it is in {}",
+                tail(log),
+                log.display()
+            ),
+            None => bail!("`{words}` failed ({status})"),
+        }
     }
 }
 
-fn shown(command: &Command) -> String {
+fn wait(mut child: Child) -> io::Result<ExitStatus> {
+    let pid = Pid::from_child(&child);
+    running().push(pid);
+    let status = child.wait();
+    running().retain(|other| *other != pid);
+    status
+}
+
+fn open(log: &Path, words: &str) -> Result<File> {
+    if let Some(folder) = log.parent() {
+        fs::create_dir_all(folder)
+            .with_context(|| format!("cannot create the folder {}", folder.display()))?;
+    }
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(log)
+        .and_then(|mut file| writeln!(file, "$ {words}").map(|()| file))
+        .with_context(|| format!("cannot write the log {}", log.display()))
+}
+
+fn words(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
     words.extend(
         command

@@ -1,2 +1,25 @@
-//! Switchboard's commands.
-fn main() {}
+//! Switchboard's commands, run as `cargo xtask COMMAND`.
+
+mod cli;
+mod demo;
+mod dist;
+mod install;
+mod interrupt;
+mod page;
+mod say;
+mod setup;
+mod test;
+
+use std::process::ExitCode;
+
+use say::complain;
+
+fn main() -> ExitCode {
+    match interrupt::prepare().and_then(|()| cli::run()) {
+        Ok(code) => code,
+        Err(error) => {
+            complain(&format!("\nerror: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! The release archive: the built page, for people who have Asterisk and no toolchain.
+
+use std::{env, fs, path::Path, process::Command};
+
+use anyhow::{Context, Result};
+use flate2::{Compression, GzBuilder};
+use sha2::{Digest as _, Sha256};
+use switchboard_lab::Home;
+
+use crate::{
+    page,
+    say::say,
+    setup::{self, Want},
+};
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+const INSTALL: &str = "Switchboard: a live call console for Asterisk 13 and later\n\
+\n\
+1. Copy the folder `switchboard` into Asterisk's folder static-http: on Debian\n\
+   /usr/share/asterisk/static-http, often /var/lib/asterisk/static-http elsewhere.\n\
+2. http.conf, section [general]:\n\
+       enabled = yes\n\
+       enablestatic = yes\n\
+       bindaddr = 127.0.0.1        ; or the address that browsers reach\n\
+3. manager.conf, section [general]:\n\
+       enabled = yes\n\
+       webenabled = yes\n\
+   and a user, whose name is the section's:\n\
+       [anna]\n\
+       secret = a long secret of your own\n\
+       read = call,dialplan\n\
+       write = call,reporting      ; without `call`: may watch, not transfer or hang up\n\
+4. asterisk -rx 'module reload http'; asterisk -rx 'module reload manager'\n\
+5. Open http://SERVER:8088/static/switchboard/index.html\n";
+
+/// Builds the page and packs it, with a file of checksums beside it.
+pub(crate) fn run() -> Result<()> {
+    setup::run(&Want::default())?;
+    let dist = page::build()?;
+    let folder = Home::workspace().join("target/dist");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    let name = format!("switchboard-{VERSION}.tar.gz");
+    let bytes = pack(&dist)?;
+    let sum = hex(&Sha256::digest(&bytes));
+    write(&folder.join(&name), &bytes)?;
+    write(
+        &folder.join("SHA256SUMS"),
+        format!("{sum}  {name}\n").as_bytes(),
+    )?;
+    say(&format!(
+        "{} ({} kB)\nsha256 {sum}",
+        folder.join(&name).display(),
+        bytes.len() / 1000
+    ));
+    Ok(())
+}
+
+fn write(file: &Path, bytes: &[u8]) -> Result<()> {
+    fs::write(file, bytes).with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// The same files give the same bytes: in order, with one time, without owner.
+fn pack(dist: &Path) -> Result<Vec<u8>> {
+    let root = Home::workspace();
+    let top = format!("switchboard-{VERSION}");
+    let mut files = vec![(format!("{top}/INSTALL.txt"), INSTALL.as_bytes().to_vec())];
+    for name in names(&root)? {
+        if name == "README.md" || name.starts_with("LICENSE") {
+            files.push((format!("{top}/{name}"), read(&root.join(name))?));
+        }
+    }
+    for name in names(dist)? {
+        files.push((format!("{top}/switchboard/{name}"), read(&dist.join(name))?));
+    }
+    files.sort();
+    let gzip = GzBuilder::new()
+        .mtime(0)
+        .operating_system(255)
+        .write(Vec::new(), Compression::best());
+    let mut archive = tar::Builder::new(gzip);
+    let time = source_time();
+    for (name, bytes) in files {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        header.set_mtime(time);
+        archive
+            .append_data(&mut header, &name, bytes.as_slice())
+            .with_context(|| format!("cannot pack {name}"))?;
+    }
+    let gzip = archive.into_inner().context("cannot end the archive")?;
+    gzip.finish().context("cannot compress the archive")
+}
+
+fn names(folder: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot look into {}", folder.display()))?;
+    for entry in entries {
+        let entry = entry.with_context(|| format!("cannot look into {}", folder.display()))?;
+        if entry.path().is_file()
+            && let Ok(name) = entry.file_name().into_string()
+        {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+/// The time of the source. It has to differ between versions: Asterisk's ETag is a file's time and
+/// nothing else, so with one time for all, browsers would keep the old page.
+fn source_time() -> u64 {
+    let given = env::var("SOURCE_DATE_EPOCH").ok();
+    let of_commit = || {
+        let output = Command::new("git")
+            .args(["log", "-1", "--format=%ct"])
+            .current_dir(Home::workspace())
+            .output()
+            .ok()?;
+        String::from_utf8(output.stdout).ok()
+    };
+    given
+        .or_else(of_commit)
+        .and_then(|text| text.trim().parse().ok())
+        .unwrap_or(946_684_800)
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
