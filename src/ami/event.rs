@@ -1,4 +1,4 @@
-//! Events, list items and list ends, in the vocabulary of 13 and later.
+//! Events, list items and list ends, in the vocabularies of 1.4 to 11 and of 12 and later.
 //!
 //! An event that is not named here, and every header that is not read, is kept in [`Event::packet`].
 
@@ -62,6 +62,18 @@ pub enum EventKind<'a> {
         caller: Option<ChannelBlock<'a>>,
         dest: ChannelBlock<'a>,
         status: Cow<'a, str>,
+    },
+    /// All dialling of this channel ended (1.6 to 11, where its end does not name the other side).
+    DialsEnd { caller: ChannelBlock<'a> },
+    /// Two channels were joined (1.4 to 11, which have no bridges to name).
+    Link {
+        one: Cow<'a, str>,
+        two: Cow<'a, str>,
+    },
+    /// Two channels were parted (1.4 to 11). One answered call is linked and parted several times.
+    Unlink {
+        one: Cow<'a, str>,
+        two: Cow<'a, str>,
     },
     /// A bridge came to be, or told of itself.
     BridgeCreate(BridgeBlock<'a>),
@@ -136,6 +148,8 @@ pub struct ListedChannel<'a> {
     pub seconds: Option<u64>,
     /// `BridgeID`; empty if it is in no bridge.
     pub bridge: Cow<'a, str>,
+    /// `BridgedUniqueid`, the channel it is joined with (1.6 to 11); empty if none.
+    pub joined: Cow<'a, str>,
 }
 
 impl<'a> Event<'a> {
@@ -203,21 +217,39 @@ fn kind<'a>(name: &str, packet: &Packet<'a>) -> Option<EventKind<'a>> {
             to: bridge("to")?,
             from: bridge("from")?,
         },
+        // 1.6 to 11 say the end of it with the same event.
+        "Hold" if value("status").eq_ignore_ascii_case("Off") => EventKind::Unhold(channel("")?),
         "Hold" => EventKind::Hold(channel("")?),
         "Unhold" => EventKind::Unhold(channel("")?),
         "MusicOnHoldStart" => EventKind::MusicOnHoldStart(channel("")?),
         "MusicOnHoldStop" => EventKind::MusicOnHoldStop(channel("")?),
+        "MusicOnHold" if value("state").eq_ignore_ascii_case("Start") => {
+            EventKind::MusicOnHoldStart(music(channel("")?))
+        }
+        "MusicOnHold" => EventKind::MusicOnHoldStop(music(channel("")?)),
+        "Dial" => dial(packet)?,
+        "Link" => link(packet)?,
+        "Unlink" => unlink(packet)?,
+        "Bridge" if value("bridgestate").eq_ignore_ascii_case("Unlink") => unlink(packet)?,
+        "Bridge" => link(packet)?,
+        "LocalBridge" if packet.get("uniqueid1").is_some() => EventKind::Local {
+            one: half(packet, "channel1", "uniqueid1")?,
+            two: half(packet, "channel2", "uniqueid2")?,
+        },
         "LocalBridge" | "LocalOptimizationBegin" | "LocalOptimizationEnd" => EventKind::Local {
             one: channel("localone")?,
             two: channel("localtwo")?,
         },
         "ParkedCall" => EventKind::ParkedCall {
-            parkee: channel("parkee")?,
+            parkee: parkee(packet)?,
             lot: value("parkinglot"),
-            space: value("parkingspace"),
+            space: packet
+                .text("parkingspace")
+                .or_else(|| packet.text("exten"))
+                .unwrap_or_default(),
         },
         "UnParkedCall" | "ParkedCallTimeOut" | "ParkedCallGiveUp" => EventKind::ParkedCallEnd {
-            parkee: channel("parkee")?,
+            parkee: parkee(packet)?,
         },
         "OriginateResponse" => EventKind::OriginateResponse {
             success: packet
@@ -238,6 +270,63 @@ fn kind<'a>(name: &str, packet: &Packet<'a>) -> Option<EventKind<'a>> {
     })
 }
 
+/// A channel of which only name and id are told.
+fn half<'a>(packet: &Packet<'a>, name: &str, id: &str) -> Option<ChannelBlock<'a>> {
+    let uniqueid = packet
+        .text(id)
+        .map(text::present)
+        .filter(|id| !id.is_empty())?;
+    Some(ChannelBlock {
+        uniqueid,
+        channel: packet.text(name),
+        ..ChannelBlock::default()
+    })
+}
+
+/// `Dial` of 1.4 (its beginning only) and of 1.6 to 11 (`SubEvent` Begin and End).
+fn dial<'a>(packet: &Packet<'a>) -> Option<EventKind<'a>> {
+    if packet
+        .get("subevent")
+        .is_some_and(|s| s.eq_ignore_ascii_case("End"))
+    {
+        return Some(EventKind::DialsEnd {
+            caller: half(packet, "channel", "uniqueid")?,
+        });
+    }
+    let caller =
+        half(packet, "channel", "uniqueid").or_else(|| half(packet, "source", "srcuniqueid"));
+    Some(EventKind::DialBegin {
+        caller,
+        dest: half(packet, "destination", "destuniqueid")?,
+    })
+}
+
+fn link<'a>(packet: &Packet<'a>) -> Option<EventKind<'a>> {
+    Some(EventKind::Link {
+        one: packet.text("uniqueid1")?,
+        two: packet.text("uniqueid2")?,
+    })
+}
+
+fn unlink<'a>(packet: &Packet<'a>) -> Option<EventKind<'a>> {
+    Some(EventKind::Unlink {
+        one: packet.text("uniqueid1")?,
+        two: packet.text("uniqueid2")?,
+    })
+}
+
+/// `State` of 1.6's MusicOnHold is that of the music, not of the channel.
+fn music(mut channel: ChannelBlock<'_>) -> ChannelBlock<'_> {
+    channel.state = None;
+    channel
+}
+
+/// The parked channel: a block of its own from 12 on; before, name and id, with `Exten` for the
+/// space.
+fn parkee<'a>(packet: &Packet<'a>) -> Option<ChannelBlock<'a>> {
+    ChannelBlock::read(packet, "parkee").or_else(|| half(packet, "channel", "uniqueid"))
+}
+
 fn listed<'a>(packet: &Packet<'a>) -> Option<ListedChannel<'a>> {
     let value = |name| packet.get(name).map(text::present);
     Some(ListedChannel {
@@ -251,6 +340,7 @@ fn listed<'a>(packet: &Packet<'a>) -> Option<ListedChannel<'a>> {
             .and_then(|d| duration_seconds(&d))
             .or_else(|| packet.get("seconds")?.trim().parse().ok()),
         bridge: value("bridgeid").unwrap_or_default(),
+        joined: value("bridgeduniqueid").unwrap_or_default(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! The whole: channels and bridges, and the one place that changes them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::bridge::Bridge;
 use super::channel::{Channel, Parked, set};
@@ -157,6 +157,9 @@ impl Pbx {
                 });
                 self.dial_end(&dest.uniqueid);
             }
+            EventKind::DialsEnd { caller } => self.dials_end(&caller.uniqueid),
+            EventKind::Link { one, two } => self.link(one, two),
+            EventKind::Unlink { one, two } => self.unlink(one, two),
             EventKind::BridgeCreate(block) => {
                 self.see_bridge(block);
             }
@@ -445,6 +448,31 @@ impl Pbx {
         }
     }
 
+    fn dials_end(&mut self, caller: &str) {
+        let dialled = self.channels.get(caller).map(|c| c.dialling.clone());
+        for dest in dialled.into_iter().flatten() {
+            self.dial_end(&dest);
+        }
+    }
+
+    /// Joins two channels of a version that knows no bridges, in one of our own naming. There,
+    /// to be joined is also the end of dialling: 1.4 does not tell it otherwise.
+    fn link(&mut self, one: &str, two: &str) {
+        let pair = [one, two].map(|id| self.channels.get_key_value(id).map(|(id, _)| id.clone()));
+        let [Some(one), Some(two)] = pair else { return };
+        for id in [&one, &two] {
+            self.dial_end(id);
+            self.enter(id, Some(link_of(&one, &two)));
+        }
+    }
+
+    fn unlink(&mut self, one: &str, two: &str) {
+        let link = link_of(one, two);
+        self.leave(one, &link);
+        self.leave(two, &link);
+        self.bridges.remove(&link);
+    }
+
     fn see_bridge(&mut self, block: &BridgeBlock<'_>) -> Option<BridgeUniqueid> {
         let id = BridgeUniqueid::new(&block.uniqueid)?;
         if self.ended_bridges.name(&id).is_some() {
@@ -507,21 +535,43 @@ impl Pbx {
             return;
         }
         let left = std::mem::replace(&mut channel.bridge, bridge.clone());
-        for (id_of, joins) in left
-            .into_iter()
-            .map(|b| (b, false))
-            .chain(bridge.map(|b| (b, true)))
-        {
-            let room = self.bridges.entry(id_of).or_default();
-            if joins {
-                room.members.insert(id.clone())
-            } else {
-                room.members.remove(id)
-            };
-            if room.members.len() <= SMALL {
-                self.touched.extend(room.members.iter().cloned());
+        if let Some(left) = left {
+            self.seat(&left, |members| members.remove(id));
+            // Nobody tells the end of a link whose channels were hung up.
+            if left.starts_with(LINK)
+                && self
+                    .bridges
+                    .get(&left)
+                    .is_some_and(|b| b.members.is_empty())
+            {
+                self.bridges.remove(&left);
             }
+        }
+        if let Some(bridge) = bridge {
+            self.seat(&bridge, |members| members.insert(id.clone()));
         }
         self.touched.insert(id.clone());
     }
+
+    fn seat(
+        &mut self,
+        bridge: &BridgeUniqueid,
+        change: impl FnOnce(&mut BTreeSet<Uniqueid>) -> bool,
+    ) {
+        let room = self.bridges.entry(bridge.clone()).or_default();
+        change(&mut room.members);
+        if room.members.len() <= SMALL {
+            self.touched.extend(room.members.iter().cloned());
+        }
+    }
+}
+
+/// How the names begin that we give to links.
+const LINK: &str = "link ";
+
+/// The name we give to two joined channels where Asterisk has none; the same in either order.
+pub(super) fn link_of(one: &str, two: &str) -> BridgeUniqueid {
+    let (first, second) = if one <= two { (one, two) } else { (two, one) };
+    BridgeUniqueid::new(&format!("{LINK}{first} {second}"))
+        .unwrap_or_else(|| unreachable!("not empty"))
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::bridge::Bridge;
 use super::channel::Channel;
+use super::pbx::link_of;
 use crate::ami::event::ListedChannel;
 use crate::ami::{BridgeBlock, BridgeUniqueid, Uniqueid};
 use crate::time::Moment;
@@ -36,7 +37,8 @@ impl Snapshot {
         channel.update(&item.channel);
         channel.application = item.application.to_string();
         channel.data = item.data.to_string();
-        channel.bridge = BridgeUniqueid::new(&item.bridge);
+        channel.bridge = BridgeUniqueid::new(&item.bridge)
+            .or_else(|| (!item.joined.is_empty()).then(|| link_of(&id, &item.joined)));
         self.channels.insert(id, channel);
     }
 
