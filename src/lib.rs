@@ -4,10 +4,12 @@
 //! form that [`session`] asked for and hands the answer's bytes to [`console`]. The console reads
 //! them with [`ami`] into typed messages, lets the session draw its conclusions, applies the events
 //! to the [`live`] model, and tells [`board`] which rows moved; `ui` draws the rows that are in
-//! sight. A click goes back the same way as an action with an `ActionID`; the model changes only
-//! when Asterisk says so.
+//! sight, in the sentences of [`words`]. A click goes back the same way as an action with an
+//! `ActionID`; the model changes only when Asterisk says so.
 //!
 //! Modules are listed lowest first; none names one below it in this list.
+
+rust_i18n::i18n!("locales", fallback = "en");
 
 pub mod ami;
 pub mod time;
@@ -18,5 +20,9 @@ pub mod session;
 pub mod board;
 pub mod console;
 
+pub mod words;
+
 #[cfg(target_arch = "wasm32")]
 pub mod shell;
+#[cfg(target_arch = "wasm32")]
+pub mod ui;

@@ -106,6 +106,11 @@ impl Board {
             .map(|entry| &entry.row)
     }
 
+    /// The place of this channel's row from the top; none if it is filtered out or gone.
+    pub fn place(&self, id: &str) -> Option<usize> {
+        self.order.iter().position(|other| other.as_str() == id)
+    }
+
     /// The row of this channel, filtered or not.
     pub fn find(&self, id: &str) -> Option<&Row> {
         self.entries.get(id).map(|entry| &entry.row)

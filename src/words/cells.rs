@@ -135,9 +135,11 @@ pub fn connected(to: &Connected) -> (String, Who) {
         Connected::With(peer) => (String::new(), Who::of_peer(peer)),
         Connected::Dialling(peer) => (say!("connected.dialling"), Who::of_peer(peer)),
         Connected::DialledBy(peer) => (say!("connected.dialled_by"), Who::of_peer(peer)),
-        Connected::Conference(name, count) => {
-            sentence(say!("connected.conference", name = shown(name), count = count))
-        }
+        Connected::Conference(name, count) => sentence(say!(
+            "connected.conference",
+            name = shown(name),
+            count = count
+        )),
         Connected::Several(count) => sentence(say!("connected.several", count = count)),
         Connected::Queue(name) => sentence(say!("connected.queue", name = shown(name))),
         Connected::Told(party) => (String::new(), Who::of(party)),
@@ -163,7 +165,11 @@ pub fn other_called(row: &Row) -> Option<String> {
         }
         _ => Who::default(),
     };
-    Some(if who.is_empty() { channel(leg) } else { who.whole() })
+    Some(if who.is_empty() {
+        channel(leg)
+    } else {
+        who.whole()
+    })
 }
 
 #[cfg(test)]

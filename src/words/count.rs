@@ -55,7 +55,10 @@ mod tests {
     #[test]
     fn the_title_counts_the_calls_only_while_they_are_true() {
         let since = Moment::default();
-        assert_eq!(title(&Phase::Live { since }, 3, "pbx"), "(3) Switchboard – pbx");
+        assert_eq!(
+            title(&Phase::Live { since }, 3, "pbx"),
+            "(3) Switchboard – pbx"
+        );
         assert_eq!(title(&Phase::Live { since }, 0, ""), "Switchboard");
         assert_eq!(title(&Phase::TakenOver, 3, ""), "(!) Switchboard");
         assert_eq!(title(&Phase::Loading, 3, ""), "Switchboard");

@@ -34,7 +34,12 @@ pub fn sentence(row: &Row, exten: &str, context: &str, both: bool) -> String {
     };
     let (exten, context) = (exten.as_str(), context.as_str());
     match (cells::other_called(row), both) {
-        (None, _) => say!("transfer.will_one", name = name, exten = exten, context = context),
+        (None, _) => say!(
+            "transfer.will_one",
+            name = name,
+            exten = exten,
+            context = context
+        ),
         (Some(other), true) => say!(
             "transfer.will_both",
             name = name,

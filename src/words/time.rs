@@ -45,6 +45,9 @@ mod tests {
     #[test]
     fn spans_name_one_unit() {
         let of = |seconds| span(Duration::from_secs(seconds));
-        assert_eq!([0, 119, 120, 7200].map(of), ["0 s", "119 s", "2 min", "2 h"]);
+        assert_eq!(
+            [0, 119, 120, 7200].map(of),
+            ["0 s", "119 s", "2 min", "2 h"]
+        );
     }
 }

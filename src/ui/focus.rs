@@ -1,0 +1,125 @@
+//! Where the focus is among the rows, and where it goes when its row goes.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use super::store::{Store, set};
+use crate::ami::Uniqueid;
+use crate::board::Board;
+use crate::console::Verb;
+
+/// A part of a row that can have the focus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Row,
+    Button(Verb),
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Focus {
+    /// The row that the Tab key reaches.
+    pub active: RwSignal<Option<Uniqueid>>,
+    /// The row that has the focus, and the place where it was last drawn.
+    on: StoredValue<Option<(Uniqueid, usize)>>,
+}
+
+impl Focus {
+    pub(super) fn new() -> Self {
+        Self {
+            active: RwSignal::default(),
+            on: StoredValue::default(),
+        }
+    }
+
+    /// The row that has the focus.
+    pub(super) fn on(self) -> Option<Uniqueid> {
+        self.on.get_value().map(|(id, _)| id)
+    }
+
+    pub(super) fn came(self, store: Store, id: &Uniqueid, place: usize) {
+        self.on.set_value(Some((id.clone(), place)));
+        set(self.active, Some(id.clone()));
+        store.hold.focus(store, true);
+    }
+
+    pub(super) fn left(self, store: Store) {
+        self.on.set_value(None);
+        store.hold.focus(store, false);
+    }
+
+    /// Before rows are drawn: the row that the focus has to go to because its own has gone.
+    pub(super) fn heir(self, board: &Board) -> Option<Uniqueid> {
+        let (id, place) = self.on.get_value()?;
+        match board.place(&id) {
+            Some(place) => {
+                self.on.set_value(Some((id, place)));
+                None
+            }
+            None => {
+                let last = board.len().checked_sub(1)?;
+                board.row(place.min(last)).map(|row| row.uniqueid.clone())
+            }
+        }
+    }
+
+    /// The Tab key must reach one of the rows in the page.
+    pub(super) fn keep_reachable(self, drawn: &[Uniqueid]) {
+        let active = self.active.get_untracked();
+        if !active.is_some_and(|id| drawn.contains(&id)) {
+            set(self.active, drawn.first().cloned());
+        }
+    }
+
+    /// Moves the focus to a row, which is drawn if it was not.
+    pub(super) fn to(self, store: Store, id: &Uniqueid, part: Part) -> bool {
+        let Some(place) = store.look(|c| c.board().place(id)).flatten() else {
+            return false;
+        };
+        super::board::reveal(store, place);
+        self.on.set_value(Some((id.clone(), place)));
+        store.draw_rows();
+        let rows = store.rows();
+        let element = rows.try_borrow().ok().and_then(|rows| rows.element(id));
+        element.is_some_and(|row| give(&row, part))
+    }
+
+    /// Moves the focus to the row at this place.
+    pub(super) fn to_place(self, store: Store, place: usize) {
+        let id = store.look(|c| c.board().row(place).map(|row| row.uniqueid.clone()));
+        if let Some(id) = id.flatten() {
+            self.to(store, &id, Part::Row);
+        }
+    }
+
+    /// Moves the focus by this many rows.
+    pub(super) fn step(self, store: Store, by: isize) {
+        let here = self.on().or_else(|| self.active.get_untracked());
+        let place = store.look(|c| {
+            let last = c.board().len().saturating_sub(1);
+            let place = here.and_then(|id| c.board().place(&id)).unwrap_or_default();
+            place.saturating_add_signed(by).min(last)
+        });
+        if let Some(place) = place {
+            self.to_place(store, place);
+        }
+    }
+}
+
+fn give(row: &Element, part: Part) -> bool {
+    let selector = match part {
+        Part::Row => None,
+        Part::Button(Verb::Transfer) => Some(".act-transfer"),
+        Part::Button(Verb::HangUp) => Some(".act-hang-up"),
+    };
+    let inner = selector.and_then(|selector| row.query_selector(selector).ok().flatten());
+    // A button behind the row's menu takes no focus: then the row does.
+    [inner, Some(row.clone())]
+        .into_iter()
+        .flatten()
+        .filter_map(|element| element.dyn_into::<HtmlElement>().ok())
+        .any(|element| {
+            let _ = element.focus();
+            document().active_element().as_ref() == Some(element.as_ref())
+        })
+}

@@ -1,0 +1,67 @@
+//! When to draw: at once if nothing was drawn lately, else with the browser's next frame; once a
+//! second while nobody looks.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::store::Store;
+use crate::time::Moment;
+
+const FRAME: Duration = Duration::from_millis(16);
+const UNSEEN: Duration = Duration::from_secs(1);
+
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Due {
+    #[default]
+    Not,
+    NextFrame,
+    Later,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Frame {
+    due: StoredValue<Due>,
+    drawn: StoredValue<Option<Moment>>,
+}
+
+impl Frame {
+    pub(super) fn new() -> Self {
+        Self {
+            due: StoredValue::default(),
+            drawn: StoredValue::default(),
+        }
+    }
+
+    pub(super) fn request(self, store: Store) {
+        let due = self.due.get_value();
+        if document().hidden() {
+            // A frame that was asked for before does not come while the page is hidden.
+            if due != Due::Later {
+                self.due.set_value(Due::Later);
+                set_timeout(move || self.come(store, Due::Later), UNSEEN);
+            }
+            return;
+        }
+        let now = store.now();
+        let lately = |at: Moment| now.since(at) < FRAME;
+        if !self.drawn.get_value().is_some_and(lately) {
+            store.commit();
+        } else if due != Due::NextFrame {
+            self.due.set_value(Due::NextFrame);
+            request_animation_frame(move || self.come(store, Due::NextFrame));
+        }
+    }
+
+    /// Everything that waited has been drawn.
+    pub(super) fn done(self, now: Moment) {
+        self.due.set_value(Due::Not);
+        self.drawn.set_value(Some(now));
+    }
+
+    fn come(self, store: Store, due: Due) {
+        if self.due.try_get_value() == Some(due) {
+            store.commit();
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! What opens at a row: the transfer form and the question before a hang-up.
+//!
+//! It belongs to its row but lives outside of it, so that it outlasts the row: a channel that ends
+//! takes nothing away that somebody is typing.
+
+mod hang_up;
+mod transfer;
+
+use std::collections::HashMap;
+
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{DomRect, Element, KeyboardEvent, Node};
+
+use super::dom;
+use super::focus::Part;
+use super::store::{Store, set};
+use crate::ami::Uniqueid;
+use crate::board::Row;
+use crate::console::Verb;
+pub(super) use transfer::Draft;
+
+/// What is open, and at which row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Open {
+    id: Uniqueid,
+    verb: Verb,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Popovers {
+    open: RwSignal<Option<Open>>,
+    /// The row it belongs to, as it was last seen.
+    row: RwSignal<Option<Row>>,
+    drafts: StoredValue<HashMap<Uniqueid, Draft>>,
+    /// Where the row was last seen.
+    at: StoredValue<Option<DomRect>, LocalStorage>,
+    element: StoredValue<Option<Element>, LocalStorage>,
+}
+
+impl Popovers {
+    pub(super) fn new() -> Self {
+        Self {
+            open: RwSignal::default(),
+            row: RwSignal::default(),
+            drafts: StoredValue::default(),
+            at: StoredValue::new_local(None),
+            element: StoredValue::new_local(None),
+        }
+    }
+
+    pub(super) fn is_open(self) -> bool {
+        self.open.with_untracked(Option::is_some)
+    }
+
+    /// The row it is open at.
+    pub(super) fn on(self) -> Option<Uniqueid> {
+        self.open
+            .with_untracked(|open| open.as_ref().map(|open| open.id.clone()))
+    }
+
+    pub(super) fn open(self, store: Store, id: &Uniqueid, verb: Verb) {
+        let Some(row) = store.look(|c| c.board().find(id).cloned()).flatten() else {
+            return;
+        };
+        self.row.set(Some(row));
+        let id = id.clone();
+        self.open.set(Some(Open { id, verb }));
+        store.hold.refresh(store);
+        self.follow(store);
+    }
+
+    /// Closes, and gives the focus back to the button that opened.
+    fn leave(self, store: Store) {
+        let open = self.open.get_untracked();
+        self.close(store);
+        if let Some(Open { id, verb }) = open
+            && !store.focus.to(store, &id, Part::Button(verb))
+        {
+            store.focus.step(store, 0);
+        }
+    }
+
+    fn close(self, store: Store) {
+        self.open.set(None);
+        store.hold.refresh(store);
+    }
+
+    /// Keeps up with the row: what it says, and where it is.
+    pub(super) fn follow(self, store: Store) {
+        let Some(id) = self.on() else {
+            self.forget_drafts(store);
+            return;
+        };
+        let now = store.now();
+        let row = store.look(|c| c.board().find(&id).cloned()).flatten();
+        match row {
+            Some(row) => set(self.row, Some(row)),
+            None => self.row.update(|row| {
+                if let Some(row) = row {
+                    row.ended.get_or_insert(now);
+                }
+            }),
+        }
+        let rows = store.rows();
+        let element = rows.try_borrow().ok().and_then(|rows| rows.element(&id));
+        if let Some(element) = element {
+            self.at.set_value(Some(element.get_bounding_client_rect()));
+        }
+        self.place();
+    }
+
+    fn forget_drafts(self, store: Store) {
+        if self.drafts.with_value(HashMap::is_empty) {
+            return;
+        }
+        store.look(|c| {
+            self.drafts
+                .update_value(|drafts| drafts.retain(|id, _| c.board().find(id).is_some()));
+        });
+    }
+
+    /// Puts the popover under its row, or above it where there is no room.
+    fn place(self) {
+        let (Some(element), Some(row)) = (self.element.get_value(), self.at.get_value()) else {
+            return;
+        };
+        let own = element.get_bounding_client_rect();
+        let (width, height) = (dom::window_width(), dom::window_height());
+        let below = row.bottom() + GAP;
+        let top = if below + own.height() + GAP <= height {
+            below
+        } else {
+            row.top() - own.height() - GAP
+        };
+        let top = top.min(height - own.height() - GAP).max(GAP);
+        let left = (row.right() - own.width() - GAP).min(width - own.width() - GAP);
+        if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
+            let style = element.style();
+            let _ = style.set_property("top", &format!("{top}px"));
+            let _ = style.set_property("left", &format!("{}px", left.max(GAP)));
+        }
+    }
+}
+
+const GAP: f64 = 8.0;
+
+/// Draws what is open.
+pub(super) fn popover(store: Store) -> impl IntoView {
+    let open = store.popovers.open;
+    move || {
+        let Open { verb, .. } = open.get()?;
+        let row = store.popovers.row.get_untracked()?;
+        Some(frame(store, verb, &row))
+    }
+}
+
+fn frame(store: Store, verb: Verb, row: &Row) -> impl IntoView + use<> {
+    let element = NodeRef::<html::Div>::new();
+    Effect::new(move || {
+        if let Some(element) = element.get() {
+            let element: Element = element.unchecked_into();
+            store.popovers.element.set_value(Some(element.clone()));
+            store.popovers.follow(store);
+            dom::focus_first(&element, "[data-first]");
+        }
+    });
+    let outside = window_event_listener(leptos::ev::pointerdown, move |event| {
+        let inside = element.get_untracked().is_some_and(|own| {
+            let hit = event.target().and_then(|hit| hit.dyn_into::<Node>().ok());
+            own.contains(hit.as_ref())
+        });
+        if !inside {
+            store.popovers.close(store);
+        }
+    });
+    on_cleanup(move || {
+        outside.remove();
+        store.popovers.element.set_value(None);
+    });
+    let inner = match verb {
+        Verb::Transfer => transfer::transfer(store, row).into_any(),
+        Verb::HangUp => hang_up::hang_up(store).into_any(),
+    };
+    view! {
+        <div
+            class="popover"
+            role="dialog"
+            aria-labelledby="popover-title"
+            node_ref=element
+            on:keydown=move |event| pressed(store, element, &event)
+        >
+            {inner}
+        </div>
+    }
+}
+
+/// Escape leaves; the Tab key goes round inside.
+fn pressed(store: Store, element: NodeRef<html::Div>, event: &KeyboardEvent) {
+    match event.key().as_str() {
+        "Escape" => {
+            event.prevent_default();
+            event.stop_propagation();
+            store.popovers.leave(store);
+        }
+        "Tab" => {
+            let stops = element
+                .get_untracked()
+                .map(|own| dom::tab_stops(&own))
+                .unwrap_or_default();
+            let (from, to) = match event.shift_key() {
+                true => (stops.first(), stops.last()),
+                false => (stops.last(), stops.first()),
+            };
+            let here = document().active_element();
+            if let (Some(from), Some(to)) = (from, to)
+                && here.as_ref() == Some(from.as_ref())
+            {
+                event.prevent_default();
+                let _ = to.focus();
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The row that a popover belongs to, as it is now.
+fn of_row<T: Clone + Send + Sync + PartialEq + 'static>(
+    store: Store,
+    of: impl Fn(&Row) -> T + Send + Sync + 'static,
+) -> Memo<Option<T>> {
+    Memo::new(move |_| store.popovers.row.with(|row| row.as_ref().map(&of)))
+}
+
+/// Why the button of a popover can do nothing now: what was possible when it opened may not be any
+/// more.
+fn in_the_way(store: Store, verb: Verb) -> Memo<Option<String>> {
+    let ended = of_row(store, |row| row.ended.is_some());
+    Memo::new(move |_| super::row::why_not(store, verb, ended.get().unwrap_or(true)))
+}

@@ -1,0 +1,160 @@
+//! The rows in the page: those in sight, and the ones that somebody has a hand on.
+//!
+//! A keyed list of its own: Leptos' moves every element of a window that slides, and an element
+//! that is moved loses the focus. Here a row is moved only if its neighbours changed their order.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use leptos::mount::{UnmountHandle, mount_to};
+use leptos::prelude::*;
+use leptos::tachys::view::any_view::AnyViewState;
+use web_sys::{Element, HtmlElement};
+
+use super::focus::Part;
+use super::row::{self, Shown};
+use super::store::Store;
+use crate::ami::Uniqueid;
+use crate::board::{Board, Row, window};
+use crate::console::Console;
+use crate::words::outcome;
+
+#[derive(Default)]
+pub(super) struct Rows {
+    body: Option<HtmlElement>,
+    mounted: HashMap<Uniqueid, Mounted>,
+    numbers: usize,
+}
+
+struct Mounted {
+    element: Element,
+    place: ArcRwSignal<usize>,
+    shown: ArcRwSignal<Shown>,
+    _view: UnmountHandle<AnyViewState>,
+}
+
+impl Rows {
+    /// Rows go into this element from now on; into none if there is none.
+    pub(super) fn house(&mut self, body: Option<HtmlElement>) {
+        self.mounted.clear();
+        self.body = body;
+    }
+
+    pub(super) fn element(&self, id: &Uniqueid) -> Option<Element> {
+        self.mounted.get(id).map(|row| row.element.clone())
+    }
+
+    /// Makes the page's rows those of the plan. The console must not be borrowed: taking a row away
+    /// that has the focus is an event, and its handler may want to draw.
+    pub(super) fn draw(&mut self, store: Store, plan: Plan) {
+        let Some(body) = self.body.clone() else {
+            return;
+        };
+        let ids: Vec<Uniqueid> = plan
+            .rows
+            .iter()
+            .map(|(_, shown)| shown.row.uniqueid.clone())
+            .collect();
+        let keep: HashSet<&Uniqueid> = ids.iter().collect();
+        self.mounted.retain(|id, _| keep.contains(id));
+        for (place, shown) in plan.rows {
+            self.put(store, &body, shown, place);
+        }
+        self.arrange(&body, &ids);
+        store.focus.keep_reachable(&ids);
+        if let Some(heir) = plan.heir {
+            let go = move || {
+                store.focus.to(store, &heir, Part::Row);
+            };
+            // Not while the rows are borrowed.
+            set_timeout(go, Duration::ZERO);
+        }
+    }
+
+    fn put(&mut self, store: Store, body: &HtmlElement, shown: Shown, place: usize) {
+        let id = shown.row.uniqueid.clone();
+        if let Some(row) = self.mounted.get(&id) {
+            if row.place.get_untracked() != place {
+                row.place.set(place);
+            }
+            let (same, news) = row.shown.with_untracked(|old| {
+                let news = old.note != shown.note;
+                (!news && old.row == shown.row, news)
+            });
+            if news && let Some(note) = shown.note.as_ref().filter(|n| n.outcome.is_some()) {
+                store.seen.said.set(outcome::note(note));
+            }
+            if !same {
+                row.shown.set(shown);
+            }
+            return;
+        }
+        self.numbers += 1;
+        let number = self.numbers;
+        let (place, shown) = (ArcRwSignal::new(place), ArcRwSignal::new(shown));
+        let view = {
+            let (place, shown) = (place.clone(), shown.clone());
+            mount_to(body.clone(), move || {
+                row::row(store, number, place, shown).into_any()
+            })
+        };
+        let Some(element) = body.last_element_child() else {
+            return;
+        };
+        let mounted = Mounted {
+            element,
+            place,
+            shown,
+            _view: view,
+        };
+        self.mounted.insert(id, mounted);
+    }
+
+    fn arrange(&self, body: &HtmlElement, ids: &[Uniqueid]) {
+        let mut next = body.first_element_child();
+        for row in ids.iter().filter_map(|id| self.mounted.get(id)) {
+            if next.as_ref() == Some(&row.element) {
+                next = row.element.next_element_sibling();
+            } else {
+                let _ = body.insert_before(&row.element, next.as_ref().map(AsRef::as_ref));
+            }
+        }
+    }
+}
+
+/// The rows that belong into the page, each with its place, from the top.
+pub(super) struct Plan {
+    rows: Vec<(usize, Shown)>,
+    /// The row that the focus goes to because its own has gone.
+    heir: Option<Uniqueid>,
+}
+
+impl Plan {
+    pub(super) fn of(store: Store, console: &Console) -> Self {
+        let board = console.board();
+        let heir = store.focus.heir(board);
+        let shown = |place| {
+            let row: &Row = board.row(place)?;
+            let note = console.note(&row.uniqueid).cloned();
+            let row = row.clone();
+            Some((place, Shown { row, note }))
+        };
+        let rows = places(store, board, heir.as_ref());
+        Self {
+            rows: rows.into_iter().filter_map(shown).collect(),
+            heir,
+        }
+    }
+}
+
+fn places(store: Store, board: &Board, heir: Option<&Uniqueid>) -> Vec<usize> {
+    let viewport = store.seen.viewport.get_untracked();
+    let mut places: Vec<usize> = viewport.rows(board.len()).collect();
+    if board.len() > window::ALL {
+        let pinned = [store.focus.on(), store.popovers.on(), heir.cloned()];
+        places.extend(pinned.iter().flatten().filter_map(|id| board.place(id)));
+        places.sort_unstable();
+        places.dedup();
+    }
+    places
+}

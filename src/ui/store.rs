@@ -1,0 +1,227 @@
+//! What components read, and what they may ask for.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+use super::focus::Focus;
+use super::frame::Frame;
+use super::hold::Hold;
+use super::popover::Popovers;
+use super::rows::{Plan, Rows};
+use super::toast::Toasts;
+use crate::board::{Sort, Viewport};
+use crate::console::{Command, Console, Orphan};
+use crate::session::{Abilities, Credentials, Input, Phase};
+use crate::shell::Link;
+use crate::time::Moment;
+use crate::words::time;
+
+/// Numbers of the board.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub calls: usize,
+    pub channels: usize,
+    /// Rows that pass the filter, fading ones included.
+    pub shown: usize,
+}
+
+/// The signals that components read. Only [`Store::commit`] and the handlers here write them.
+#[derive(Clone, Copy)]
+pub(super) struct Seen {
+    pub phase: RwSignal<Phase>,
+    pub account: RwSignal<Option<String>>,
+    pub abilities: RwSignal<Abilities>,
+    pub listing: RwSignal<bool>,
+    pub last_word: RwSignal<Option<Moment>>,
+    pub tally: RwSignal<Tally>,
+    pub sort: RwSignal<Sort>,
+    pub find: RwSignal<String>,
+    pub viewport: RwSignal<Viewport>,
+    /// Once a second.
+    pub clock: RwSignal<Moment>,
+    /// What a screen reader is to say, once.
+    pub said: RwSignal<String>,
+    pub keys: RwSignal<bool>,
+}
+
+/// A handle to all that the page shows. It is copied freely, and lives as long as the page.
+#[derive(Clone, Copy)]
+pub struct Store {
+    line: StoredValue<Option<Link>, LocalStorage>,
+    rows: StoredValue<Rc<RefCell<Rows>>, LocalStorage>,
+    pub(super) seen: Seen,
+    pub(super) frame: Frame,
+    pub(super) focus: Focus,
+    pub(super) hold: Hold,
+    pub(super) popovers: Popovers,
+    pub(super) toasts: Toasts,
+}
+
+impl Store {
+    /// A store that shows nothing yet.
+    pub(super) fn new() -> Self {
+        let viewport = Viewport {
+            top: 0.0,
+            height: 800.0,
+            row: super::board::ROW,
+        };
+        Self {
+            line: StoredValue::new_local(None),
+            rows: StoredValue::new_local(Rc::default()),
+            seen: Seen {
+                phase: RwSignal::new(Phase::Starting),
+                account: RwSignal::default(),
+                abilities: RwSignal::default(),
+                listing: RwSignal::default(),
+                last_word: RwSignal::default(),
+                tally: RwSignal::default(),
+                sort: RwSignal::default(),
+                find: RwSignal::default(),
+                viewport: RwSignal::new(viewport),
+                clock: RwSignal::default(),
+                said: RwSignal::default(),
+                keys: RwSignal::default(),
+            },
+            frame: Frame::new(),
+            focus: Focus::new(),
+            hold: Hold::new(),
+            popovers: Popovers::new(),
+            toasts: Toasts::new(),
+        }
+    }
+
+    /// Gives the store its line.
+    pub(super) fn attach(self, link: Link) {
+        self.line.set_value(Some(link));
+        self.commit();
+    }
+
+    pub(super) fn rows(self) -> Rc<RefCell<Rows>> {
+        self.rows.get_value()
+    }
+
+    fn link(self) -> Option<Link> {
+        self.line.try_get_value().flatten()
+    }
+
+    pub(super) fn look<R>(self, look: impl FnOnce(&Console) -> R) -> Option<R> {
+        self.link().map(|link| link.look(look))
+    }
+
+    pub(super) fn touch<R>(self, touch: impl FnOnce(&mut Console) -> R) -> Option<R> {
+        self.link().map(|link| link.touch(touch))
+    }
+
+    pub(super) fn now(self) -> Moment {
+        self.link().map_or_else(Moment::default, |link| link.now())
+    }
+
+    /// The time of day of a moment.
+    pub(super) fn time_of_day(self, at: Moment) -> String {
+        self.link().map_or_else(String::new, |link| {
+            let date = link.clock(at);
+            time::of_day(date.get_hours(), date.get_minutes())
+        })
+    }
+
+    /// What the console holds has changed: it will be drawn, at most once a frame.
+    pub fn changed(self) {
+        self.frame.request(self);
+    }
+
+    /// Draws what the console holds. The only place where that is copied.
+    pub fn commit(self) {
+        let Some(link) = self.link() else { return };
+        let now = link.now();
+        self.frame.done(now);
+        link.touch(|console| console.commit(now));
+        link.look(|console| self.copy(console));
+        self.draw_rows();
+        self.popovers.follow(self);
+        let orphans: Vec<Orphan> = link.touch(Console::take_orphans);
+        self.toasts.add(self, &orphans);
+    }
+
+    fn copy(self, console: &Console) {
+        let (session, board, pbx) = (console.session(), console.board(), console.pbx());
+        let seen = self.seen;
+        set(seen.phase, session.phase().clone());
+        set(seen.account, session.account().map(str::to_owned));
+        set(seen.abilities, session.abilities().clone());
+        set(seen.listing, session.is_listing());
+        set(seen.last_word, session.last_word());
+        set(seen.sort, board.sort());
+        set(
+            seen.tally,
+            Tally {
+                calls: pbx.calls(),
+                channels: board.living(),
+                shown: board.len(),
+            },
+        );
+    }
+
+    /// Brings the rows in the page in line with the board and with what is in sight.
+    pub(super) fn draw_rows(self) {
+        let Some(plan) = self.look(|console| Plan::of(self, console)) else {
+            return;
+        };
+        // Busy only if the browser tells of a lost focus while rows are taken away; then the
+        // drawing that is under way is the newest there is.
+        if let Ok(mut rows) = self.rows().try_borrow_mut() {
+            rows.draw(self, plan);
+        }
+    }
+
+    /// A second has passed.
+    pub(super) fn tick(self) {
+        self.seen.clock.set(self.now());
+        self.hold.refresh(self);
+    }
+
+    pub(super) fn ask(self, command: Command) {
+        if let Some(link) = self.link() {
+            link.ask(command);
+        }
+        self.commit();
+    }
+
+    fn input(self, input: Input) {
+        if let Some(link) = self.link() {
+            link.input(input);
+        }
+        self.commit();
+    }
+
+    pub(super) fn sign_in(self, credentials: Credentials) {
+        self.input(Input::SignIn(credentials));
+    }
+
+    pub(super) fn sign_out(self) {
+        self.input(Input::SignOut);
+    }
+
+    pub(super) fn refresh(self) {
+        self.input(Input::Refresh);
+    }
+
+    pub(super) fn sort_by(self, sort: Sort) {
+        self.touch(|console| console.board_mut().set_sort(sort));
+        self.commit();
+    }
+
+    pub(super) fn find(self, typed: String) {
+        self.touch(|console| console.board_mut().set_filter(&typed));
+        self.seen.find.set(typed);
+        self.commit();
+    }
+}
+
+/// Writes only what differs: a write redraws.
+pub(super) fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, new: T) {
+    if signal.with_untracked(|old| *old != new) {
+        signal.set(new);
+    }
+}
