@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use switchboard_lab::Release;
 
 use crate::{
-    demo, dist, install, page,
+    demo, dist, install, page, record,
     setup::{self, Want},
     test,
 };
@@ -41,6 +41,10 @@ pub(crate) fn run() -> Result<ExitCode> {
             });
         }
         "dist" => dist::run()?,
+        "record" => record::run(&record::Options {
+            release: one(args, "release")?,
+            out: args.get_one("out").cloned(),
+        })?,
         "test" => test::run(args.get_flag("fast"))?,
         _ => unreachable!("clap accepts no other command"),
     }
@@ -92,6 +96,15 @@ fn command() -> Command {
         .subcommand(Command::new("build").about("Build the page into dist/"))
         .subcommand(
             Command::new("dist").about("Make the release archive in target/dist, with checksums"),
+        )
+        .subcommand(
+            Command::new("record")
+                .about("Record what a real server answers, for tests that need no server")
+                .arg(release().required(true))
+                .arg(folder(
+                    "out",
+                    "Where to write [default: tests/fixtures/VERSION]",
+                )),
         )
         .subcommand(
             Command::new("setup")

@@ -6,6 +6,7 @@ mod dist;
 mod install;
 mod interrupt;
 mod page;
+mod record;
 mod say;
 mod setup;
 mod test;

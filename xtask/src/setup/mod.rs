@@ -77,10 +77,22 @@ fn downloads(home: &Home, want: &Want) -> Result<()> {
     debian::install(home, &debian::needed(want.tests))?;
     npm::install(home, want.tests)?;
     for release in &want.releases {
-        if !is_provisioned(home, *release) {
-            let what = format!("Asterisk {release} from Debian {}", release.suite());
-            step(&what, || provision(home, *release))?;
-        }
+        add_server(home, *release)?;
     }
     Ok(())
+}
+
+/// Sets up a server and nothing else.
+pub(crate) fn server(release: Release) -> Result<()> {
+    let home = Home::find();
+    refuse(&preflight(&home, &[release]))?;
+    add_server(&home, release)
+}
+
+fn add_server(home: &Home, release: Release) -> Result<()> {
+    if is_provisioned(home, release) {
+        return Ok(());
+    }
+    let what = format!("Asterisk {release} from Debian {}", release.suite());
+    step(&what, || provision(home, release).map(drop))
 }
