@@ -299,6 +299,16 @@ impl Console {
                     snapshot.bridge(block);
                 }
             }
+            Notice::ParkedBegun => {
+                if let Some(snapshot) = snapshot {
+                    snapshot.parked_calls();
+                }
+            }
+            Notice::ListedParked(parkee, place) => {
+                if let Some(snapshot) = snapshot {
+                    snapshot.parked(parkee, place);
+                }
+            }
             Notice::ListDone(keep) => pbx.adopt(snapshot.take().unwrap_or_default(), keep),
             Notice::Outcome(handle, outcome) => {
                 if let Some(asked) = asked.remove(handle) {

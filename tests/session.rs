@@ -46,6 +46,7 @@ fn a_log_in_lists_everything_and_only_then_waits_for_events() {
         [
             "CoreShowChannels",
             "BridgeList",
+            "ParkedCalls",
             "ListCommands",
             "CoreSettings"
         ]
@@ -133,6 +134,7 @@ fn an_account_without_the_list_of_channels_gets_it_from_status() {
     talk.answer("ListCommands", &body(&["response='Success' status='x'"]));
     talk.answer("CoreSettings", &body(&[DENIED]));
     talk.answer("BridgeList", &body(&[SUCCESS]));
+    talk.answer("ParkedCalls", &body(&[DENIED]));
     assert!(talk.phase().is_live());
     assert_eq!(talk.rows(), ["1.1"]);
     assert!(talk.console.session().abilities().lists_channels);
@@ -148,6 +150,7 @@ fn an_account_that_may_list_nothing_still_sees_what_happens() {
     }
     talk.answer("ListCommands", &body(&[SUCCESS]));
     talk.answer("BridgeList", &body(&[SUCCESS]));
+    talk.answer("ParkedCalls", &body(&[DENIED]));
     assert!(talk.phase().is_live());
     assert!(!talk.console.session().abilities().lists_channels);
     talk.answer("WaitEvent", &happened(&[&event("Newchannel", "1.1")]));
@@ -262,7 +265,7 @@ fn what_the_account_can_do_is_asked_once_for_each_log_in() {
         talk.input(Input::Refresh);
         assert_eq!(
             talk.waiting(),
-            ["WaitEvent", "CoreShowChannels", "BridgeList"]
+            ["WaitEvent", "CoreShowChannels", "BridgeList", "ParkedCalls"]
         );
         talk.list(&[]);
     }
@@ -278,6 +281,26 @@ fn a_row_that_should_not_be_there_is_gone_after_a_refresh() {
     talk.list(&["1.2"]);
     assert_eq!(talk.rows(), ["1.2"]);
     assert!(talk.phase().is_live());
+}
+
+#[test]
+fn a_parked_call_is_known_as_parked_after_a_reload() {
+    let mut talk = Talk::begin();
+    talk.answer("Ping", &body(&[SUCCESS]));
+    talk.answer("WaitEvent", &happened(&[]));
+    let parked = "event='ParkedCall' parkeechannel='PJSIP/1.1' parkeeuniqueid='1.1' \
+                  parkeelinkedid='1.1' parkinglot='default' parkingspace='701'";
+    talk.answer("ParkedCalls", &body(&[SUCCESS, parked]));
+    talk.list(&["1.1", "1.2"]);
+    let space = |id| {
+        talk.console
+            .pbx()
+            .channel(id)?
+            .parked
+            .as_ref()
+            .map(|p| p.space.clone())
+    };
+    assert_eq!([space("1.1"), space("1.2")], [Some("701".to_owned()), None]);
 }
 
 // Trouble.

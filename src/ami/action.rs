@@ -32,6 +32,8 @@ pub enum Action {
     Status,
     /// Every bridge; needs no right (12 and later).
     BridgeList,
+    /// Every parked call; call (no right up to 11).
+    ParkedCalls,
     /// Waits for events; needs no right.
     WaitEvent {
         /// Seconds; 0 gives what is queued at once. Asterisk cuts it to `httptimeout` − 10.
@@ -72,6 +74,7 @@ impl Action {
             Self::CoreShowChannels => "CoreShowChannels",
             Self::Status => "Status",
             Self::BridgeList => "BridgeList",
+            Self::ParkedCalls => "ParkedCalls",
             Self::WaitEvent { .. } => "WaitEvent",
             Self::Redirect(_) => "Redirect",
             Self::Hangup { .. } => "Hangup",
@@ -111,7 +114,8 @@ impl Action {
             | Self::CoreSettings
             | Self::CoreShowChannels
             | Self::Status
-            | Self::BridgeList => form,
+            | Self::BridgeList
+            | Self::ParkedCalls => form,
         }
     }
 }

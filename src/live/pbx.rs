@@ -244,13 +244,17 @@ impl Pbx {
         for id in gone {
             self.forget(&id);
         }
-        for (id, listed) in list.channels {
+        for (id, mut listed) in list.channels {
+            listed.parked = list
+                .parked
+                .as_ref()
+                .and_then(|parked| parked.get(&id).cloned());
             let dead = self
                 .ended_channels
                 .name(&id)
                 .is_some_and(|name| *name == listed.name);
             if !dead {
-                self.adopt_channel(listed, keep);
+                self.adopt_channel(listed, keep, list.parked.is_some());
             }
         }
         for (id, mut bridge) in list.bridges {
@@ -268,35 +272,32 @@ impl Pbx {
         }
     }
 
-    fn adopt_channel(&mut self, listed: Channel, keep: Keep) {
+    fn adopt_channel(&mut self, listed: Channel, keep: Keep, parking_is_listed: bool) {
         let id = listed.uniqueid.clone();
         let bridge = listed.bridge.clone();
         self.edit_or_insert(&id, listed.started, |have| {
-            let mut next = Channel {
-                bridge: have.bridge.clone(),
-                ..listed
+            let before = have.clone();
+            let kept = if keep == Keep::Unlisted {
+                &before
+            } else {
+                &listed
             };
-            // A list tells whole seconds; a clock that jumps at every list would look broken.
-            if next
-                .started
-                .since(have.started)
-                .max(have.started.since(next.started))
-                .as_secs()
-                < 2
-            {
-                next.started = have.started;
-            }
-            if keep == Keep::Unlisted {
-                next.dialling = std::mem::take(&mut have.dialling);
-                next.dialled_by = have.dialled_by.take();
-                next.holding = have.holding;
-                next.music = have.music;
-                next.parked = have.parked.take();
-                next.other_half = have.other_half.take();
-            }
-            let changed = *have != next;
-            *have = next;
-            changed || keep == Keep::Unlisted
+            *have = Channel {
+                started: steady(before.started, listed.started),
+                bridge: before.bridge.clone(),
+                dialling: kept.dialling.clone(),
+                dialled_by: kept.dialled_by.clone(),
+                holding: kept.holding,
+                music: kept.music,
+                other_half: kept.other_half.clone(),
+                parked: if parking_is_listed {
+                    listed.parked.clone()
+                } else {
+                    kept.parked.clone()
+                },
+                ..listed.clone()
+            };
+            *have != before
         });
         self.enter(&id, bridge);
     }
@@ -564,6 +565,12 @@ impl Pbx {
             self.touched.extend(room.members.iter().cloned());
         }
     }
+}
+
+/// A list tells whole seconds: a clock that jumped at every list would look broken.
+fn steady(known: Moment, listed: Moment) -> Moment {
+    let off = listed.since(known).max(known.since(listed));
+    if off.as_secs() < 2 { known } else { listed }
 }
 
 /// How the names begin that we give to links.

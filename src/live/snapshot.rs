@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::bridge::Bridge;
-use super::channel::Channel;
+use super::channel::{Channel, Parked};
 use super::pbx::link_of;
 use crate::ami::event::ListedChannel;
-use crate::ami::{BridgeBlock, BridgeUniqueid, Uniqueid};
+use crate::ami::{BridgeBlock, BridgeUniqueid, ChannelBlock, Uniqueid};
 use crate::time::Moment;
 
 /// Whether what a list does not tell is still believed when it is adopted.
@@ -24,6 +24,8 @@ pub enum Keep {
 pub struct Snapshot {
     pub(super) channels: HashMap<Uniqueid, Channel>,
     pub(super) bridges: HashMap<BridgeUniqueid, Bridge>,
+    /// Who is parked where; none if this account cannot list it.
+    pub(super) parked: Option<HashMap<Uniqueid, Parked>>,
 }
 
 impl Snapshot {
@@ -48,5 +50,17 @@ impl Snapshot {
             return;
         };
         self.bridges.entry(id).or_default().update(block);
+    }
+
+    /// Parked calls can be listed: who is not among them is not parked.
+    pub fn parked_calls(&mut self) {
+        self.parked.get_or_insert_default();
+    }
+
+    /// Takes in an item of `ParkedCalls`.
+    pub fn parked(&mut self, parkee: &ChannelBlock<'_>, place: Parked) {
+        if let (Some(parked), Some(id)) = (&mut self.parked, Uniqueid::new(&parkee.uniqueid)) {
+            parked.insert(id, place);
+        }
     }
 }

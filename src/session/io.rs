@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::phase::Trouble;
 use crate::ami::event::ListedChannel;
 use crate::ami::form::TooLong;
-use crate::ami::{Action, ActionId, BridgeBlock, Event, Secret};
-use crate::live::Keep;
+use crate::ami::{Action, ActionId, BridgeBlock, ChannelBlock, Event, Secret};
+use crate::live::{Keep, Parked};
 
 /// Names one POST.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -99,6 +99,10 @@ pub enum Notice<'n, 'a> {
     ListedChannel(&'n ListedChannel<'a>),
     /// An item of it.
     ListedBridge(&'n BridgeBlock<'a>),
+    /// Which calls are parked can be listed, and its items follow.
+    ParkedBegun,
+    /// An item of it: the channel, and where it is parked.
+    ListedParked(&'n ChannelBlock<'a>, Parked),
     /// The list is whole: put it in place of everything. What happened meanwhile is told again
     /// right behind it.
     ListDone(Keep),
@@ -128,7 +132,9 @@ pub enum Outcome {
 pub(super) fn patience(action: &Action) -> Duration {
     match action {
         Action::WaitEvent { timeout } => Duration::from_secs(u64::from(*timeout) + 10),
-        Action::CoreShowChannels | Action::Status | Action::BridgeList => Duration::from_secs(40),
+        Action::CoreShowChannels | Action::Status | Action::BridgeList | Action::ParkedCalls => {
+            Duration::from_secs(40)
+        }
         _ => Duration::from_secs(15),
     }
 }

@@ -11,7 +11,7 @@ use super::phase::{LogOff, Phase, SignedOut, Trouble};
 use super::wait::{Pace, TIMEOUT};
 use crate::ami::message::{self, Message};
 use crate::ami::{Action, ActionId, Answer, EventKind, challenge, xml};
-use crate::live::Keep;
+use crate::live::{Keep, Parked};
 use crate::time::Moment;
 
 /// Classes of events the board is made of. `dialplan` holds Newexten from 16 on: without it a
@@ -64,6 +64,7 @@ enum Purpose {
     /// The channels once more, for an account that may not use `CoreShowChannels`.
     Status,
     Bridges,
+    Parked,
     Wait,
     Act(Handle),
     /// Was that a missing right, or has the session ended?
@@ -78,7 +79,6 @@ enum Purpose {
 #[derive(Debug)]
 struct Listing {
     keep: Keep,
-    begun: bool,
     open: usize,
     /// Bodies of events that came meanwhile: they may be newer than the list.
     log: Vec<String>,
@@ -156,7 +156,7 @@ impl Session {
             }
             Input::SignIn(credentials) => self.sign_in(credentials, now),
             Input::SignOut => self.sign_out(now, sink),
-            Input::Refresh => self.refresh(now),
+            Input::Refresh => self.refresh(now, sink),
             Input::Replied(id, reply) => self.replied(id, reply, now, sink),
             Input::Failed(id, Failure(words)) => {
                 if let Some(pending) = self.pending.remove(&id) {
@@ -216,9 +216,9 @@ impl Session {
         sink(Notice::Forget);
     }
 
-    fn refresh(&mut self, now: Moment) {
+    fn refresh(&mut self, now: Moment, sink: Sink<'_>) {
         match self.phase {
-            Phase::Live { .. } if self.listing.is_none() => self.list(Keep::Unlisted, now),
+            Phase::Live { .. } if self.listing.is_none() => self.list(Keep::Unlisted, now, sink),
             Phase::Reconnecting {
                 retry_at: Some(_), ..
             } => self.retry(now),
@@ -324,7 +324,7 @@ impl Session {
                 self.enter_loading();
                 self.post(Action::WaitEvent { timeout: 0 }, Purpose::Drain, now);
             }
-            Purpose::Drain => self.list(Keep::ListedOnly, now),
+            Purpose::Drain => self.list(Keep::ListedOnly, now, sink),
             Purpose::Challenge => self.challenged(answer, now, sink),
             Purpose::Login => self.logged_in(answer, now, sink),
             Purpose::Commands => {
@@ -341,9 +341,12 @@ impl Session {
             Purpose::Channels if !answer.success => {
                 self.post(Action::Status, Purpose::Status, now);
             }
-            Purpose::Channels | Purpose::Status | Purpose::Bridges => {
-                if purpose != Purpose::Bridges {
+            Purpose::Channels | Purpose::Status | Purpose::Bridges | Purpose::Parked => {
+                if matches!(purpose, Purpose::Channels | Purpose::Status) {
                     self.abilities.lists_channels = answer.success;
+                }
+                if purpose == Purpose::Parked && answer.success {
+                    sink(Notice::ParkedBegun);
                 }
                 self.listed(messages, sink);
                 self.list_part_done(now, sink);
@@ -476,7 +479,7 @@ impl Session {
         self.unproven = true;
         self.abilities = Abilities::default();
         self.enter_loading();
-        self.list(Keep::ListedOnly, now);
+        self.list(Keep::ListedOnly, now, sink);
     }
 
     fn logged_off(&mut self, how: LogOff, now: Moment) {
@@ -495,10 +498,12 @@ impl Session {
 
     // Lists.
 
-    fn list(&mut self, keep: Keep, now: Moment) {
+    fn list(&mut self, keep: Keep, now: Moment, sink: Sink<'_>) {
+        sink(Notice::ListBegun);
         let mut parts = vec![
             (Action::CoreShowChannels, Purpose::Channels),
             (Action::BridgeList, Purpose::Bridges),
+            (Action::ParkedCalls, Purpose::Parked),
         ];
         // Once for each log-in: rights are copied into the session then, and do not change.
         if !self.abilities.are_known() {
@@ -507,7 +512,6 @@ impl Session {
         }
         self.listing = Some(Listing {
             keep,
-            begun: false,
             open: parts.len(),
             log: Vec::new(),
         });
@@ -517,12 +521,6 @@ impl Session {
     }
 
     fn listed(&mut self, messages: &[Message<'_>], sink: Sink<'_>) {
-        let Some(listing) = &mut self.listing else {
-            return;
-        };
-        if !std::mem::replace(&mut listing.begun, true) {
-            sink(Notice::ListBegun);
-        }
         for message in messages {
             let Message::Event(event) = message else {
                 continue;
@@ -530,6 +528,10 @@ impl Session {
             match &event.kind {
                 EventKind::ListedChannel(item) => sink(Notice::ListedChannel(item)),
                 EventKind::ListedBridge(block) => sink(Notice::ListedBridge(block)),
+                EventKind::ParkedCall { parkee, lot, space } => {
+                    let (lot, space) = (lot.to_string(), space.to_string());
+                    sink(Notice::ListedParked(parkee, Parked { lot, space }));
+                }
                 _ => {}
             }
         }

@@ -128,6 +128,12 @@ impl Talk {
             "BridgeList",
             &body(&["response='Success' eventlist='start'"]),
         );
+        if self.waiting().contains(&"ParkedCalls") {
+            self.answer(
+                "ParkedCalls",
+                &body(&["response='Success' eventlist='start'"]),
+            );
+        }
     }
 
     pub fn list_channels(&mut self, channels: &[&str]) {
