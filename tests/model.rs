@@ -3,6 +3,7 @@
 mod support;
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use support::{ALL, MODERN, events, model, recording, recordings};
@@ -158,6 +159,26 @@ fn an_attended_transfer_leaves_two_channels_in_one_bridge() {
 }
 
 #[test]
+fn an_id_that_is_given_again_makes_a_new_row() {
+    let packet = |event: &str, name: &str| {
+        support::talk::body(&[&format!("event='{event}' channel='{name}' uniqueid='mine'")])
+    };
+    let story = [
+        packet("Newchannel", "PJSIP/a-1"),
+        packet("Hangup", "PJSIP/a-1"),
+        packet("Newchannel", "PJSIP/a-1"),
+        packet("Newchannel", "PJSIP/a-2"),
+    ];
+    let mut pbx = Pbx::default();
+    let mut rows = Vec::new();
+    for body in &story {
+        events(body).iter().for_each(|event| pbx.apply(event, T0));
+        rows.push(pbx.len());
+    }
+    assert_eq!(rows, [1, 0, 0, 1], "told again it stays dead, with another name it lives");
+}
+
+#[test]
 fn a_storm_of_eight_hundred_channels_ends_with_none() {
     for version in ALL {
         let body = recording(version, "burst-200");
@@ -176,42 +197,40 @@ fn a_storm_of_eight_hundred_channels_ends_with_none() {
     }
 }
 
-/// Streams worth cutting: whatever makes channels.
-fn streams(version: &str) -> Vec<(String, String)> {
-    recordings(version)
-        .into_iter()
+/// Streams worth cutting, with their names: whatever makes channels.
+static STREAMS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
+    ALL.iter()
+        .flat_map(|version| recordings(version))
         .filter(|r| r.events.contains_key("Newchannel") && r.name != "burst-200")
-        .map(|r| (format!("{version} {}", r.name), r.body))
+        .map(|r| (format!("{} {}", r.version, r.name), r.body))
         .collect()
-}
+});
 
 #[test]
 fn a_stream_cut_anywhere_with_a_list_in_between_ends_in_the_same_model() {
-    for version in ALL {
-        for (name, body) in streams(version) {
-            let events = events(&body);
-            let whole = listed(&model(&events));
-            let mut before = Pbx::default();
-            for (cut, event) in events.iter().enumerate() {
-                // The same page, in no doubt: nothing is forgotten.
-                let mut same = before.clone();
-                same.adopt(list(&before), Keep::Unlisted);
-                assert_eq!(
-                    same, before,
-                    "{name} at {cut}: a list that tells nothing new"
-                );
+    for (name, body) in &*STREAMS {
+        let events = events(body);
+        let whole = listed(&model(&events));
+        let mut before = Pbx::default();
+        for (cut, event) in events.iter().enumerate() {
+            // The same page, in no doubt: nothing is forgotten.
+            let mut same = before.clone();
+            same.adopt(list(&before), Keep::Unlisted);
+            assert_eq!(
+                same, before,
+                "{name} at {cut}: a list that tells nothing new"
+            );
 
-                // A new page: what lists tell is the same at once, and in the end.
-                let mut fresh = Pbx::default();
-                fresh.adopt(list(&before), Keep::ListedOnly);
-                assert_eq!(listed(&fresh), listed(&before), "{name} at {cut}");
-                for event in &events[cut..] {
-                    fresh.apply(event, T0);
-                }
-                assert_eq!(listed(&fresh), whole, "{name} cut at {cut}");
-                assert_in_step(&fresh, &name);
-                before.apply(event, T0);
+            // A new page: what lists tell is the same at once, and in the end.
+            let mut fresh = Pbx::default();
+            fresh.adopt(list(&before), Keep::ListedOnly);
+            assert_eq!(listed(&fresh), listed(&before), "{name} at {cut}");
+            for event in &events[cut..] {
+                fresh.apply(event, T0);
             }
+            assert_eq!(listed(&fresh), whole, "{name} cut at {cut}");
+            assert_in_step(&fresh, name);
+            before.apply(event, T0);
         }
     }
 }
@@ -227,8 +246,7 @@ proptest! {
         pick in any::<prop::sample::Index>(),
         points in prop::array::uniform3(any::<prop::sample::Index>()),
     ) {
-        let streams = streams(version);
-        let (name, body) = pick.get(&streams);
+        let (name, body) = pick.get(&STREAMS);
         let events = events(body);
         let mut points = points.map(|p| p.index(events.len() + 1));
         points.sort_unstable();
@@ -254,8 +272,7 @@ proptest! {
         pick in any::<prop::sample::Index>(),
         late in prop::collection::vec(any::<prop::sample::Index>(), 1..40),
     ) {
-        let streams = streams(version);
-        let (name, body) = pick.get(&streams);
+        let (name, body) = pick.get(&STREAMS);
         let events = events(body);
         let whole = model(&events);
         let mut pbx = whole.clone();
@@ -272,6 +289,7 @@ fn listed(pbx: &Pbx) -> Vec<Channel> {
     let mut channels: Vec<_> = pbx
         .channels()
         .map(|channel| Channel {
+            born_as: None,
             dialling: Default::default(),
             dialled_by: None,
             holding: false,

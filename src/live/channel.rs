@@ -13,6 +13,9 @@ pub struct Channel {
     pub uniqueid: Uniqueid,
     /// Its name of this moment; actions take it.
     pub name: Option<ChannelName>,
+    /// The first name it was known by. If a channel of the same id but another first name comes,
+    /// the id is in use again: `Originate` was given the same `ChannelId` twice.
+    pub born_as: Option<ChannelName>,
     /// The call it belongs to.
     pub linkedid: Option<Linkedid>,
     /// Its state.
@@ -82,6 +85,7 @@ impl Channel {
         Self {
             uniqueid,
             name: None,
+            born_as: None,
             linkedid: None,
             state: ChannelState::default(),
             caller: Party::default(),

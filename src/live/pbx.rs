@@ -249,13 +249,10 @@ impl Pbx {
                 .parked
                 .as_ref()
                 .and_then(|parked| parked.get(&id).cloned());
-            let dead = self
-                .ended_channels
-                .name(&id)
-                .is_some_and(|name| *name == listed.name);
-            if !dead {
-                self.adopt_channel(listed, keep, list.parked.is_some());
-            }
+            // Seen to end, and listed all the same: either the id is in use again, or its end came
+            // while the list was on its way, and is told again behind it.
+            self.ended_channels.reopen(&id);
+            self.adopt_channel(listed, keep, list.parked.is_some());
         }
         for (id, mut bridge) in list.bridges {
             let have = self.bridges.entry(id).or_default();
@@ -285,6 +282,7 @@ impl Pbx {
             *have = Channel {
                 started: steady(before.started, listed.started),
                 bridge: before.bridge.clone(),
+                born_as: before.born_as.clone().or_else(|| listed.name.clone()),
                 dialling: kept.dialling.clone(),
                 dialled_by: kept.dialled_by.clone(),
                 holding: kept.holding,
@@ -327,7 +325,13 @@ impl Pbx {
             (None, Proof::Alive) => Uniqueid::new(&block.uniqueid)?,
             (None, Proof::Perhaps) => return None,
         };
-        self.edit_or_insert(&id, now, |channel| channel.update(block));
+        self.edit_or_insert(&id, now, |channel| {
+            let changed = channel.update(block);
+            if channel.born_as.is_none() {
+                channel.born_as.clone_from(&channel.name);
+            }
+            changed
+        });
         Some(id)
     }
 
@@ -408,9 +412,13 @@ impl Pbx {
         let Some(id) = Uniqueid::new(&block.uniqueid) else {
             return;
         };
+        let born_as = self.channels.get(&id).and_then(|c| c.born_as.clone());
         self.forget(&id);
-        self.ended_channels
-            .bury(id, block.channel.as_deref().and_then(ChannelName::new));
+        let known = self.ended_channels.name(&id).cloned().flatten();
+        let name = born_as
+            .or(known)
+            .or_else(|| block.channel.as_deref().and_then(ChannelName::new));
+        self.ended_channels.bury(id, name);
     }
 
     /// Takes a channel off the board, and out of everything that names it.
