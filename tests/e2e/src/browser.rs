@@ -1,0 +1,345 @@
+//! One browser with a session of its own.
+
+use std::{fmt, future::Future, time::Duration};
+
+use fantoccini::{
+    Client, ClientBuilder,
+    cookies::Cookie,
+    elements::Element,
+    error::CmdError,
+    key::Key,
+    wd::WindowHandle,
+};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::{
+    PATIENCE,
+    command::Command,
+    engine::{Driver, Engine},
+    until,
+};
+
+/// How long the browser may take to say goodbye.
+const GOODBYE: Duration = Duration::from_secs(5);
+
+const PRELUDE: &str = include_str!("page.js");
+
+/// A running browser, which ends when this is dropped.
+#[derive(Debug)]
+pub struct Browser {
+    // Ended in this order.
+    client: Client,
+    runtime: Runtime,
+    _driver: Driver,
+    engine: Engine,
+}
+
+/// What kind of control is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// A button.
+    Button,
+    /// A field to type into.
+    Field,
+    /// One of several choices.
+    Radio,
+    /// A status region.
+    Status,
+    /// A table or grid.
+    Table,
+    /// Something that has opened and waits for an answer.
+    Dialog,
+}
+
+/// Where a control is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope<'a> {
+    /// Anywhere.
+    Page,
+    /// In the row of the channel with this `Uniqueid`.
+    Row(&'a str),
+    /// In what has opened.
+    Dialog,
+}
+
+impl Browser {
+    /// Starts a browser with an empty profile.
+    #[must_use]
+    pub fn start(engine: Engine) -> Self {
+        let driver = Driver::start(engine);
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime can be made");
+        let client = runtime
+            .block_on(async {
+                let mut builder = ClientBuilder::new(HttpConnector::new());
+                builder.capabilities(engine.capabilities());
+                builder.connect(&driver.url()).await
+            })
+            .unwrap_or_else(|error| panic!("{engine:?} does not start: {error}"));
+        Self { client, runtime, _driver: driver, engine }
+    }
+
+    /// Which browser it is.
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Opens an address.
+    #[track_caller]
+    pub fn open(&self, url: &str) {
+        self.must("open a page", self.client.goto(url));
+    }
+
+    /// Loads the page anew.
+    #[track_caller]
+    pub fn reload(&self) {
+        self.must("reload the page", self.client.refresh());
+    }
+
+    /// The title of the window.
+    #[track_caller]
+    pub fn title(&self) -> String {
+        self.must("tell the title", self.client.title())
+    }
+
+    /// Opens a second, empty window and goes there. Returns the first.
+    #[track_caller]
+    pub fn open_window(&self) -> WindowHandle {
+        let first = self.must("name its window", self.client.window());
+        let second = self.must("open a window", self.client.new_window(true));
+        self.must("go to a window", self.client.switch_to_window(second.handle));
+        first
+    }
+
+    /// Closes a window as its button would, and stays in the one that is shown.
+    #[track_caller]
+    pub fn close_window(&self, window: &WindowHandle) {
+        let here = self.must("name its window", self.client.window());
+        self.must("go to a window", self.client.switch_to_window(window.clone()));
+        self.must("close a window", self.client.close_window());
+        self.must("go to a window", self.client.switch_to_window(here));
+    }
+
+    /// Makes the window this wide and high.
+    #[track_caller]
+    pub fn resize(&self, width: u32, height: u32) {
+        if self.engine == Engine::Chromium {
+            // A window has a least width, a view has none.
+            self.cdp(
+                "Emulation.setDeviceMetricsOverride",
+                json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
+            );
+        } else {
+            self.must("resize", self.client.set_window_size(width, height));
+        }
+    }
+
+    /// A cookie's value.
+    #[track_caller]
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        let all: Vec<Cookie<'static>> =
+            self.must("list its cookies", self.client.get_all_cookies());
+        all.iter()
+            .find(|cookie| cookie.name() == name)
+            .map(|cookie| cookie.value().to_owned())
+    }
+
+    /// Runs a script in the page and returns what it returns. It may use what `page.js` defines.
+    #[track_caller]
+    pub fn script<T: DeserializeOwned>(&self, script: &str, args: Vec<Value>) -> T {
+        self.try_script(script, args)
+            .unwrap_or_else(|error| panic!("a script failed: {error}"))
+    }
+
+    /// The same while the page may just be coming or going.
+    pub fn try_script<T: DeserializeOwned>(
+        &self,
+        script: &str,
+        args: Vec<Value>,
+    ) -> Result<T, String> {
+        let script = format!("{PRELUDE}\n{script}");
+        let value = self.ask(self.client.execute(&script, args))?;
+        serde_json::from_value(value).map_err(|error| error.to_string())
+    }
+
+    /// Runs a script that calls its last argument with a result.
+    #[track_caller]
+    pub fn slow_script<T: DeserializeOwned>(&self, script: &str, args: Vec<Value>) -> T {
+        let script = format!("{PRELUDE}\n{script}");
+        let value = self.must("run a script", self.client.execute_async(&script, args));
+        serde_json::from_value(value).expect("the script returns what is expected")
+    }
+
+    /// Presses a control.
+    #[track_caller]
+    pub fn press(&self, control: Control, name: &str, scope: Scope<'_>) {
+        until(&format!("{control:?} “{name}” can be pressed"), PATIENCE, || {
+            let element = self.find(control, name, scope)?;
+            self.ask(element.click())
+        });
+    }
+
+    /// Replaces what stands in a field.
+    #[track_caller]
+    pub fn fill(&self, name: &str, scope: Scope<'_>, text: &str) {
+        until(&format!("the field “{name}” can be filled"), PATIENCE, || {
+            let element = self.find(Control::Field, name, scope)?;
+            self.ask(element.clear())?;
+            self.ask(element.send_keys(text))
+        });
+    }
+
+    /// Presses a key wherever the focus is.
+    #[track_caller]
+    pub fn key(&self, key: Key) {
+        let element = self.must("tell the focus", self.client.active_element());
+        self.must("press a key", element.send_keys(&String::from(char::from(key))));
+    }
+
+    /// A property of a control, such as `value`.
+    #[track_caller]
+    pub fn property<T: DeserializeOwned>(
+        &self,
+        control: Control,
+        name: &str,
+        scope: Scope<'_>,
+        property: &str,
+    ) -> T {
+        until(&format!("{control:?} “{name}” is there"), PATIENCE, || {
+            self.try_script(
+                "const found = controls(...[...arguments].slice(0, 3));\
+                 if (found.length !== 1) throw new Error(`${found.length} of them`);\
+                 return found[0][arguments[3]] ?? null;",
+                vec![json!(control.selector()), json!(name), json!(scope.selector()), json!(property)],
+            )
+        })
+    }
+
+    /// What describes a control: a reason why it does nothing, or whom it is about.
+    #[track_caller]
+    pub fn description(&self, control: Control, name: &str, scope: Scope<'_>) -> String {
+        until(&format!("{control:?} “{name}” is there"), PATIENCE, || {
+            self.try_script(
+                "const [found] = controls(...arguments);\
+                 return byId(found.getAttribute('aria-describedby') ?? '');",
+                vec![json!(control.selector()), json!(name), json!(scope.selector())],
+            )
+        })
+    }
+
+    /// Whether there is such a control.
+    #[track_caller]
+    pub fn has(&self, control: Control, name: &str, scope: Scope<'_>) -> bool {
+        self.script(
+            "return controls(...arguments).length > 0;",
+            vec![json!(control.selector()), json!(name), json!(scope.selector())],
+        )
+    }
+
+    /// Whether there is any control of this kind, whatever its name.
+    #[track_caller]
+    pub fn has_any(&self, control: Control) -> bool {
+        self.script(
+            "return controls(...arguments).length > 0;",
+            vec![json!(control.selector()), Value::Null, json!("body")],
+        )
+    }
+
+    /// The role and the name that assistive technology is told of a control.
+    #[track_caller]
+    pub fn told(&self, control: Control, name: &str, scope: Scope<'_>) -> (String, String) {
+        let element = until(&format!("{control:?} “{name}” is there"), PATIENCE, || {
+            self.find(control, name, scope)
+        });
+        let id = element.element_id();
+        let text = |value: Value| value.as_str().unwrap_or_default().to_owned();
+        (
+            text(self.must("tell a role", self.client.issue_cmd(Command::role(&id)))),
+            text(self.must("tell a name", self.client.issue_cmd(Command::name(&id)))),
+        )
+    }
+
+    /// Sends a command of the DevTools protocol. Chromium only.
+    #[track_caller]
+    pub fn cdp(&self, name: &str, parameters: Value) -> Value {
+        self.must(name, self.client.issue_cmd(Command::cdp(name, parameters)))
+    }
+
+    /// What the console has been told since it was last asked. Chromium only.
+    #[track_caller]
+    pub(crate) fn console(&self) -> Value {
+        self.must("tell its console", self.client.issue_cmd(Command::console()))
+    }
+
+    /// Whether a dialog of the browser's own has opened, and what it says.
+    pub fn alert(&self) -> Option<String> {
+        self.ask(self.client.get_alert_text()).ok()
+    }
+
+    fn find(&self, control: Control, name: &str, scope: Scope<'_>) -> Result<Element, String> {
+        let found: Vec<serde_json::Map<String, Value>> = self.try_script(
+            "return controls(...arguments);",
+            vec![json!(control.selector()), json!(name), json!(scope.selector())],
+        )?;
+        match found.as_slice() {
+            [one] => {
+                let id = one.values().next().and_then(Value::as_str).unwrap_or_default();
+                Ok(Element::from_element_id(self.client.clone(), id.to_owned().into()))
+            }
+            many => Err(format!("there are {} of them", many.len())),
+        }
+    }
+
+    fn ask<T>(&self, command: impl Future<Output = Result<T, CmdError>>) -> Result<T, String> {
+        self.runtime.block_on(command).map_err(|error| error.to_string())
+    }
+
+    #[track_caller]
+    fn must<T, E: fmt::Display>(
+        &self,
+        what: &str,
+        command: impl Future<Output = Result<T, E>>,
+    ) -> T {
+        match self.runtime.block_on(command) {
+            Ok(value) => value,
+            Err(error) => panic!("{:?} cannot {what}: {error}", self.engine),
+        }
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let client = self.client.clone();
+        let goodbye = async { tokio::time::timeout(GOODBYE, client.close()).await };
+        // A browser that does not answer is ended with its driver.
+        let _ = self.runtime.block_on(goodbye);
+    }
+}
+
+impl Control {
+    pub(crate) fn selector(self) -> &'static str {
+        match self {
+            Self::Button => "button, [role=button]",
+            Self::Field => "input:not([type=radio], [type=checkbox]), textarea",
+            Self::Radio => "input[type=radio], [role=radio]",
+            Self::Status => "[role=status], output",
+            Self::Table => "table, [role=table], [role=grid]",
+            Self::Dialog => "dialog, [role=dialog], [role=alertdialog]",
+        }
+    }
+}
+
+impl Scope<'_> {
+    pub(crate) fn selector(self) -> String {
+        match self {
+            Self::Page => "body".to_owned(),
+            Self::Row(uniqueid) => format!("[data-uniqueid=\"{uniqueid}\"]"),
+            Self::Dialog => Control::Dialog.selector().to_owned(),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Nobody is shut out, whichever theme and however small the window.
+
+use serde_json::json;
+use switchboard_e2e::{
+    Browser, Control, DEMO, PATIENCE, Scope, Stage, axe,
+    lab::{Call, Calls, Release},
+    until,
+};
+
+#[test]
+fn no_view_has_violations_in_either_theme_at_either_width() {
+    let mut stage = Stage::open(Release::V22);
+    let mut views = Views::default();
+    stage.page().await_log_in();
+    views.look("log in", stage.browser());
+    stage.page().log_in(("demo", "wrong"));
+    stage.page().await_words("Authentication failed");
+    views.look("wrong secret", stage.browser());
+    stage.page().log_in(DEMO);
+    stage.page().await_board();
+    views.look("empty board", stage.browser());
+
+    let call = office(&mut stage.calls());
+    stage.page().await_agreement(&mut stage.ami());
+    views.look("board with calls", stage.browser());
+    stage.page().open_transfer(&call.uniqueid);
+    views.look("transfer", stage.browser());
+    cancel(&stage);
+    stage.page().open_hang_up(&call.uniqueid);
+    views.look("hang up", stage.browser());
+    cancel(&stage);
+    stage.page().log_off();
+    stage.page().await_words("The server has ended the session.");
+    views.look("logged off", stage.browser());
+
+    stage.page().log_in(DEMO);
+    stage.page().await_board();
+    stage.server.kill().expect("the server ends");
+    until("the board says that it is not live", PATIENCE, || {
+        let lamp = stage.page().connection()?;
+        if lamp.starts_with("Reconnecting") { Ok(()) } else { Err(lamp) }
+    });
+    views.look("reconnecting", stage.browser());
+    assert!(views.wrong.is_empty(), "{}", views.wrong.join("\n"));
+}
+
+/// Calls in every state that looks different, one of them a conversation.
+fn office(calls: &mut Calls) -> Call {
+    for exten in ["104", "651", "610", "700", "801"] {
+        calls.call("Siobhán O'Brien", "+353209100123", exten).expect("a call");
+    }
+    let call = calls.call("佐藤 花子", "+81355550143", "304").expect("a call");
+    calls
+        .until(&call.uniqueid, PATIENCE, |channel| !channel.bridge.is_empty())
+        .expect("the call is answered");
+    call
+}
+
+fn cancel(stage: &Stage) {
+    stage.browser().press(Control::Button, "Cancel", Scope::Dialog);
+}
+
+/// What was found wrong in all views so far.
+#[derive(Default)]
+struct Views {
+    wrong: Vec<String>,
+}
+
+impl Views {
+    fn look(&mut self, view: &str, browser: &Browser) {
+        for width in [390, 1280] {
+            browser.resize(width, 900);
+            for theme in ["dark", "light"] {
+                let features = json!([{ "name": "prefers-color-scheme", "value": theme }]);
+                browser.cdp("Emulation.setEmulatedMedia", json!({ "features": features }));
+                let found = axe::violations(browser);
+                self.wrong.extend(
+                    found.into_iter().map(|wrong| format!("{view}, {theme}, {width} px: {wrong}")),
+                );
+            }
+        }
+    }
+}

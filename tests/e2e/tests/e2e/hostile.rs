@@ -1,0 +1,119 @@
+//! Whoever calls chooses the name that is shown.
+
+use switchboard_e2e::{
+    DEMO, PATIENCE, Stage, console,
+    lab::{Asterisk, Release, http},
+    on_every_server, until,
+};
+
+on_every_server!(
+    hostile_caller_names_are_shown_as_text,
+    a_caller_name_of_ten_thousand_characters_leaves_the_page_as_wide_as_it_is,
+);
+
+const NAMES: [&str; 10] = [
+    "<script>window.hit=1</script>",
+    "<img src=x onerror=window.hit=1>",
+    "'><svg onload=window.hit=1>",
+    "<iframe srcdoc=hit></iframe>",
+    "&lt;b&gt;bold&lt;/b&gt;",
+    "{{window.hit=1}}${window.hit=1}",
+    "javascript:window.hit=1",
+    "a\u{202e}drow a\u{2066}",
+    "bell\u{7}back\u{8}line\r\nActionID: 1\ttab",
+    "]]></response><response type='object'",
+];
+
+/// What must not come into being out of a name.
+const ELEMENTS: &str = "script:not([src]), img, iframe, object, embed, svg[onload], [onerror], b";
+
+fn hostile_caller_names_are_shown_as_text(release: Release) {
+    let stage = Stage::logged_in(release);
+    let driver = Driver::log_in(&stage.server);
+    for name in NAMES {
+        driver.ring(name);
+    }
+    until("all calls are on the board", PATIENCE, || {
+        let count = stage.page().board()?.count;
+        if count == NAMES.len() * 2 { Ok(()) } else { Err(format!("{count} rows")) }
+    });
+    let callers: Vec<String> = stage
+        .page()
+        .board()
+        .expect("a board")
+        .rows
+        .iter()
+        .map(|row| row.cell("Caller").to_owned())
+        .collect();
+    for name in NAMES {
+        let visible = visible(name);
+        let shown = callers.iter().any(|caller| caller.contains(&visible));
+        assert!(shown, "“{visible}” is not in {callers:#?}");
+    }
+    let born: Vec<String> = stage.browser().script(
+        "return [...document.body.querySelectorAll(arguments[0])].map((e) => e.outerHTML);",
+        vec![ELEMENTS.into()],
+    );
+    assert!(born.is_empty(), "{born:?}");
+    assert!(!stage.browser().script::<bool>("return 'hit' in window;", vec![]));
+    assert_eq!(stage.browser().alert(), None);
+    console::assert_silent(stage.browser());
+}
+
+fn a_caller_name_of_ten_thousand_characters_leaves_the_page_as_wide_as_it_is(release: Release) {
+    let stage = Stage::logged_in(release);
+    let name = "W".repeat(10_000);
+    Driver::log_in(&stage.server).ring(&name);
+    until("the call is on the board", PATIENCE, || {
+        let board = stage.page().board()?;
+        let shown = board.rows.iter().any(|row| row.cell("Caller").contains(&name));
+        shown.then_some(()).ok_or_else(|| format!("{} rows", board.count))
+    });
+    let overflow: Vec<i64> = stage.browser().script(
+        "return [document.scrollingElement, channels().parentElement]\
+             .map((box) => box.scrollWidth - box.clientWidth);",
+        vec![],
+    );
+    assert_eq!(overflow, [0, 0], "there is something to scroll sideways");
+}
+
+/// Control characters are shown by their pictures; runs of blanks read as one.
+fn visible(name: &str) -> String {
+    name.chars()
+        .map(|c| match c {
+            '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or(c),
+            c => c,
+        })
+        .collect()
+}
+
+/// Makes calls over HTTP, where a value may hold what a line of TCP cannot.
+struct Driver<'a> {
+    server: &'a Asterisk,
+    session: String,
+}
+
+impl<'a> Driver<'a> {
+    fn log_in(server: &'a Asterisk) -> Self {
+        let form = http::form([("Action", "Login"), ("Username", DEMO.0), ("Secret", DEMO.1)]);
+        let reply = http::post(server.http_address(), "/mxml", None, &form).expect("an answer");
+        let session = reply.cookie().expect("a session").to_owned();
+        Self { server, session }
+    }
+
+    fn ring(&self, name: &str) {
+        let caller = format!("\"{name}\" <666>");
+        let form = http::form([
+            ("Action", "Originate"),
+            ("Channel", "Local/100@phones/n"),
+            ("Application", "Wait"),
+            ("Data", "7200"),
+            ("Async", "true"),
+            ("CallerID", &caller),
+        ]);
+        let address = self.server.http_address();
+        let reply = http::post(address, "/mxml", Some(&self.session), &form).expect("an answer");
+        let text = reply.text();
+        assert!(text.contains("Originate successfully queued"), "{text}");
+    }
+}

@@ -1,0 +1,13 @@
+//! Switchboard in real browsers on real Asterisk servers. `cargo xtask test` runs it.
+
+mod accessibility;
+mod acting;
+mod calls;
+mod engines;
+mod hostile;
+mod loading;
+mod log_in;
+mod secret;
+mod session;
+mod storm;
+mod trouble;
