@@ -1,6 +1,6 @@
 //! Tools that cargo builds.
 
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result};
 use switchboard_lab::{Home, Tool};
@@ -44,9 +44,7 @@ const TOOLS: [CargoTool; 3] = [
 /// Installs what is not there in its exact version.
 pub(crate) fn install(home: &Home, tests: bool) -> Result<()> {
     for tool in TOOLS.iter().filter(|tool| tests || !tool.for_tests) {
-        let stamp = home.tools().join("versions").join(tool.package);
-        let program = home.tools().join("bin").join(tool.program);
-        if program.is_file() && fs::read_to_string(&stamp).is_ok_and(|v| v == tool.version) {
+        if is_there(home, tool) {
             continue;
         }
         step(&format!("{} {}", tool.package, tool.version), || {
@@ -54,13 +52,31 @@ pub(crate) fn install(home: &Home, tests: bool) -> Result<()> {
             if build(home, tool, &["--locked"]).is_err() {
                 build(home, tool, &[])?;
             }
-            let folder = home.tools().join("versions");
-            fs::create_dir_all(&folder)
+            let stamp = stamp(home, tool);
+            fs::create_dir_all(home.tools().join("versions"))
                 .and_then(|()| fs::write(&stamp, tool.version))
                 .with_context(|| format!("cannot write {}", stamp.display()))
         })?;
     }
+    if TOOLS.iter().all(|tool| is_there(home, tool)) {
+        // Nothing more will be built there, and it is large.
+        let _ = fs::remove_dir_all(build_folder(home));
+    }
     Ok(())
+}
+
+fn is_there(home: &Home, tool: &CargoTool) -> bool {
+    let stamp = fs::read_to_string(stamp(home, tool));
+    home.tools().join("bin").join(tool.program).is_file()
+        && stamp.is_ok_and(|version| version == tool.version)
+}
+
+fn stamp(home: &Home, tool: &CargoTool) -> PathBuf {
+    home.tools().join("versions").join(tool.package)
+}
+
+fn build_folder(home: &Home) -> PathBuf {
+    home.path().join("build")
 }
 
 fn build(home: &Home, tool: &CargoTool, more: &[&str]) -> Result<()> {
@@ -80,9 +96,9 @@ fn build(home: &Home, tool: &CargoTool, more: &[&str]) -> Result<()> {
         .arg("--root")
         .arg(home.tools())
         // One folder for all, so that they share the crates that they have in common.
-        .env("CARGO_TARGET_DIR", home.path().join("build"))
+        .env("CARGO_TARGET_DIR", build_folder(home))
         .env_remove("CARGO_BUILD_TARGET")
         .env_remove("RUSTFLAGS")
-        .current_dir(switchboard_lab::Home::workspace())
+        .current_dir(Home::workspace())
         .run()
 }
