@@ -288,7 +288,10 @@ impl Console {
         let mut settled = Vec::new();
         run(session, &mut |notice| match notice {
             Notice::Happened(event) => pbx.apply(event, now),
-            Notice::ListBegun => *snapshot = Some(Snapshot::default()),
+            Notice::ListBegun => {
+                pbx.ask_for_list();
+                *snapshot = Some(Snapshot::default());
+            }
             Notice::ListedChannel(item) => {
                 if let Some(snapshot) = snapshot {
                     snapshot.channel(item, now);

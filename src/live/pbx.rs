@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::bridge::Bridge;
 use super::channel::{Channel, Parked, set};
 use super::snapshot::{Keep, Snapshot};
-use super::tomb::Tombs;
+use super::tomb::{Mark, Tombs};
 use crate::ami::{
     BridgeBlock, BridgeUniqueid, ChannelBlock, ChannelName, Event, EventKind, Linkedid, Uniqueid,
 };
@@ -24,6 +24,7 @@ pub struct Pbx {
     ended_channels: Tombs<Uniqueid, Option<ChannelName>>,
     ended_bridges: Tombs<BridgeUniqueid, ()>,
     touched: HashSet<Uniqueid>,
+    asked: Option<(Mark, Mark)>,
 }
 
 /// What there is, not what is remembered of the past.
@@ -230,11 +231,21 @@ impl Pbx {
         }
     }
 
+    /// A list has been asked for. The events that come from now on are to be applied as ever, and
+    /// once more after [`adopt`](Self::adopt): the list may be older than they are.
+    pub fn ask_for_list(&mut self) {
+        self.asked = Some((self.ended_channels.mark(), self.ended_bridges.mark()));
+    }
+
     /// Puts what a list says in place of everything, in one step. Rows that did not change stay
     /// untouched. `keep` says whether what lists do not tell (hold, dials, parking) still counts.
-    ///
-    /// Events that came after the list was asked for must be applied once more after this.
     pub fn adopt(&mut self, list: Snapshot, keep: Keep) {
+        // Back to the moment of asking: what ended since is told again, and a list that names an
+        // ended id all the same knows that it is in use again.
+        if let Some((channels, bridges)) = self.asked.take() {
+            self.ended_channels.rewind(channels);
+            self.ended_bridges.rewind(bridges);
+        }
         let gone: Vec<Uniqueid> = self
             .channels
             .keys()
@@ -249,8 +260,6 @@ impl Pbx {
                 .parked
                 .as_ref()
                 .and_then(|parked| parked.get(&id).cloned());
-            // Seen to end, and listed all the same: either the id is in use again, or its end came
-            // while the list was on its way, and is told again behind it.
             self.ended_channels.reopen(&id);
             self.adopt_channel(listed, keep, list.parked.is_some());
         }
@@ -302,7 +311,7 @@ impl Pbx {
 
     fn newchannel(&mut self, block: &ChannelBlock<'_>, now: Moment) {
         // An id is used again only if Originate was given the same ChannelId: then the name differs.
-        if let Some(name) = self.ended_channels.name(&*block.uniqueid) {
+        if let Some(name) = self.ended_channels.note(&*block.uniqueid) {
             if name.as_ref().map(ChannelName::as_str) == block.channel.as_deref() {
                 return;
             }
@@ -313,7 +322,7 @@ impl Pbx {
 
     /// Takes in what a block says of its channel; its id, if the channel is on the board.
     fn see(&mut self, block: &ChannelBlock<'_>, proof: Proof, now: Moment) -> Option<Uniqueid> {
-        if self.ended_channels.name(&*block.uniqueid).is_some() {
+        if self.ended_channels.hold(&*block.uniqueid) {
             return None;
         }
         let known = self
@@ -414,7 +423,7 @@ impl Pbx {
         };
         let born_as = self.channels.get(&id).and_then(|c| c.born_as.clone());
         self.forget(&id);
-        let known = self.ended_channels.name(&id).cloned().flatten();
+        let known = self.ended_channels.note(&id).cloned().flatten();
         let name = born_as
             .or(known)
             .or_else(|| block.channel.as_deref().and_then(ChannelName::new));
@@ -484,7 +493,7 @@ impl Pbx {
 
     fn see_bridge(&mut self, block: &BridgeBlock<'_>) -> Option<BridgeUniqueid> {
         let id = BridgeUniqueid::new(&block.uniqueid)?;
-        if self.ended_bridges.name(&id).is_some() {
+        if self.ended_bridges.hold(&id) {
             return None;
         }
         let bridge = self.bridges.entry(id.clone()).or_default();
