@@ -246,7 +246,6 @@ proptest! {
     /// already knew.
     #[test]
     fn events_told_again_behind_a_list_end_in_the_same_model(
-        version in prop::sample::select(&MODERN[..]),
         pick in any::<prop::sample::Index>(),
         points in prop::array::uniform3(any::<prop::sample::Index>()),
     ) {
@@ -276,7 +275,6 @@ proptest! {
 
     #[test]
     fn repeated_and_late_events_never_bring_a_row_back(
-        version in prop::sample::select(&MODERN[..]),
         pick in any::<prop::sample::Index>(),
         late in prop::collection::vec(any::<prop::sample::Index>(), 1..40),
     ) {
