@@ -29,14 +29,23 @@ pub fn violations(browser: &Browser) -> Vec<String> {
             .unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()));
         browser.script::<Option<()>>(&axe, vec![]);
     }
-    let found: Vec<Violation> = browser.slow_script(
-        "const done = arguments[arguments.length - 1];\
-         axe.run().then((result) => done(result.violations), (error) => done([{ \
-             id: 'axe', help: String(error), nodes: [] }]));",
-        vec![],
-    );
+    let found: Vec<Violation> = browser.slow_script(RUN, vec![]);
     found.iter().map(Violation::sentence).collect()
 }
+
+/// Half-way between two themes no contrast is right: what moves has to come to rest first.
+const RUN: &str = "
+    const done = arguments[arguments.length - 1];
+    const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+    const moving = () =>
+      document.getAnimations().filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime));
+    const run = async () => {
+      await frame();
+      await Promise.allSettled(moving().map((one) => one.finished));
+      return (await axe.run()).violations;
+    };
+    run().then(done, (error) => done([{ id: 'axe', help: String(error), nodes: [] }]));
+";
 
 impl Violation {
     fn sentence(&self) -> String {

@@ -38,7 +38,6 @@ impl Row {
     /// What this row shows otherwise than the server lists.
     fn differences(&self, channel: &Channel) -> Vec<String> {
         let Channel { exten, context, priority, .. } = channel;
-        let known = |text: &str| if text == "<unknown>" { String::new() } else { text.to_owned() };
         let name = known(&channel.caller_name);
         let number = known(&channel.caller_number);
         let checks = [
@@ -90,4 +89,20 @@ impl Board {
             .collect();
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
     }
+}
+
+/// What a value of the list means: `<unknown>` is nothing, and names have C's escapes.
+fn known(text: &str) -> String {
+    if text == "<unknown>" {
+        return String::new();
+    }
+    let mut meant = String::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        meant.push(match c {
+            '\\' => chars.next().unwrap_or(c),
+            c => c,
+        });
+    }
+    meant
 }

@@ -1,7 +1,7 @@
 //! Transfers and hang-ups, checked on the server.
 
 use switchboard_e2e::{
-    Control, PATIENCE, Scope, Stage, Transfer,
+    Control, DEMO, Engine, PATIENCE, Scope, Stage, Transfer,
     lab::{Ami, Call, Calls, Channel, Release},
     on_every_server, until,
 };
@@ -43,10 +43,19 @@ fn a_transfer_takes_both_legs_to_their_new_place(release: Release) {
 }
 
 fn a_refused_transfer_shows_asterisks_words_beside_the_row(release: Release) {
-    let stage = Stage::logged_in(release);
+    let stage = Stage::with(
+        Stage::settings(release).add("extensions.conf", STUBBORN),
+        Engine::Chromium,
+    );
+    stage.page().log_in(DEMO);
+    stage.page().await_board();
     let mut calls = stage.calls();
-    let call = calls.ring("Ελένη Παπαδοπούλου", "+302105550102").expect("a call");
+    let call = calls.call("Ελένη Παπαδοπούλου", "+302105550102", "990").expect("a call");
+    calls
+        .until(&call.uniqueid, PATIENCE, |channel| channel.application == "System")
+        .expect("the call is where nothing reaches it");
     stage.page().await_agreement(calls.ami());
+    calls.hang_up(&call).expect("it is asked to end");
     stage.page().transfer(&call.uniqueid, TARGET);
     until("the row says what Asterisk said", PATIENCE, || {
         let row = stage.page().row(&call.uniqueid)?;
@@ -55,6 +64,9 @@ fn a_refused_transfer_shows_asterisks_words_beside_the_row(release: Release) {
     });
     assert!(calls.ami().channel(&call.uniqueid).expect("a list").is_some());
 }
+
+/// A channel that was hung up but has not noticed is refused by a transfer.
+const STUBBORN: &str = "[default](+)\nexten => 990,1,Answer()\n same => n,System(sleep 30)";
 
 fn a_hang_up_asks_once_and_ends_the_channel(release: Release) {
     let stage = Stage::logged_in(release);
