@@ -159,7 +159,7 @@ impl<'a> Checked<'a> {
         if users.is_empty() {
             findings.missing.push(format!(
                 "{} has no user, so nobody can log in: add `[NAME]` and below it \
-                 `secret = SECRET`, `read = call`, `write = call,reporting`",
+                 `secret = SECRET`, `read = call,dialplan`, `write = call,reporting`",
                 self.folder.join(self.name).display()
             ));
             return;
@@ -179,6 +179,14 @@ impl<'a> Checked<'a> {
                 } else {
                     findings.missing.push(line);
                 }
+            }
+            if user.lacks.is_empty() && !has(&user.read, &["dialplan"]) {
+                findings.notes.push(format!(
+                    "user {} does not hear of moves in the dial plan; for a call's place to be \
+                     shown at once it needs `{}`",
+                    user.name,
+                    user.line("read right `dialplan`")
+                ));
             }
             if user.lacks.is_empty() && !user.may_act {
                 findings.notes.push(format!(

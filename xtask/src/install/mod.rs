@@ -72,7 +72,7 @@ fn report(findings: &check::Findings, folder: &Path) -> ExitCode {
         return ExitCode::FAILURE;
     }
     say(&format!(
-        "\nNothing is missing. The page is at {}",
+        "\nNothing is missing. Once copied, the page is at {}",
         findings.address
     ));
     ExitCode::SUCCESS
