@@ -29,20 +29,20 @@ pub(crate) fn build() -> Result<PathBuf> {
         .iter()
         .map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display()))
         .collect();
+    let log = home.logs().join("page.log");
+    // The log of this build only; that of an earlier one is of no use.
+    let _ = fs::remove_file(&log);
     step("the page, for release", || {
-        Tool::new(
-            home.tools().join("bin/trunk"),
-            home.logs().join("trunk.log"),
-        )
-        .args(["build", "--release", "--locked", "--dist"])
-        .arg(&dist)
-        .env("PATH", setup::path(&home)?)
-        // A unit separator, so that folders may hold blanks.
-        .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
-        .env_remove("RUSTFLAGS")
-        .env_remove("NO_COLOR")
-        .current_dir(Home::workspace())
-        .run()
+        Tool::new(home.tools().join("bin/trunk"), &log)
+            .args(["build", "--release", "--locked", "--dist"])
+            .arg(&dist)
+            .env("PATH", setup::path(&home)?)
+            // A unit separator, so that folders may hold blanks.
+            .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
+            .env_remove("RUSTFLAGS")
+            .env_remove("NO_COLOR")
+            .current_dir(Home::workspace())
+            .run()
     })?;
     for (folder, _) in &private {
         refuse_traces(&dist, folder)?;
