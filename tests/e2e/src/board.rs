@@ -37,14 +37,30 @@ impl Row {
 
     /// What this row shows otherwise than the server lists.
     fn differences(&self, channel: &Channel) -> Vec<String> {
-        let Channel { exten, context, priority, .. } = channel;
+        let Channel {
+            exten,
+            context,
+            priority,
+            ..
+        } = channel;
         let name = known(&channel.caller_name);
         let number = known(&channel.caller_number);
         let checks = [
-            ("Channel", self.cell("Channel") == channel.name, channel.name.clone()),
-            ("State", self.says_state(&channel.state), channel.state.clone()),
-            ("Location", self.cell("Location") == format!("{exten}@{context}:{priority}"),
-             format!("{exten}@{context}:{priority}")),
+            (
+                "Channel",
+                self.cell("Channel") == channel.name,
+                channel.name.clone(),
+            ),
+            (
+                "State",
+                self.says_state(&channel.state),
+                channel.state.clone(),
+            ),
+            (
+                "Location",
+                self.cell("Location") == format!("{exten}@{context}:{priority}"),
+                format!("{exten}@{context}:{priority}"),
+            ),
             ("Caller", self.cell("Caller").contains(&name), name),
             ("Caller", self.cell("Caller").contains(&number), number),
         ];
@@ -52,7 +68,11 @@ impl Row {
             .into_iter()
             .filter(|(_, agrees, _)| !agrees)
             .map(|(column, _, wanted)| {
-                format!("{}: {column} is “{}”, not “{wanted}”", channel.name, self.cell(column))
+                format!(
+                    "{}: {column} is “{}”, not “{wanted}”",
+                    channel.name,
+                    self.cell(column)
+                )
             })
             .collect()
     }
@@ -87,7 +107,11 @@ impl Board {
             .filter_map(|channel| Some(self.row(&channel.uniqueid)?.differences(channel)))
             .flatten()
             .collect();
-        if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
+        if wrong.is_empty() {
+            Ok(())
+        } else {
+            Err(wrong.join("; "))
+        }
     }
 }
 

@@ -3,11 +3,7 @@
 use std::{fmt, future::Future, time::Duration};
 
 use fantoccini::{
-    Client, ClientBuilder,
-    cookies::Cookie,
-    elements::Element,
-    error::CmdError,
-    key::Key,
+    Client, ClientBuilder, cookies::Cookie, elements::Element, error::CmdError, key::Key,
     wd::WindowHandle,
 };
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -81,7 +77,12 @@ impl Browser {
                 builder.connect(&driver.url()).await
             })
             .unwrap_or_else(|error| panic!("{engine:?} does not start: {error}"));
-        Self { client, runtime, _driver: driver, engine }
+        Self {
+            client,
+            runtime,
+            _driver: driver,
+            engine,
+        }
     }
 
     /// Which browser it is.
@@ -112,7 +113,10 @@ impl Browser {
     pub fn open_window(&self) -> WindowHandle {
         let first = self.must("name its window", self.client.window());
         let second = self.must("open a window", self.client.new_window(true));
-        self.must("go to a window", self.client.switch_to_window(second.handle));
+        self.must(
+            "go to a window",
+            self.client.switch_to_window(second.handle),
+        );
         first
     }
 
@@ -120,7 +124,10 @@ impl Browser {
     #[track_caller]
     pub fn close_window(&self, window: &WindowHandle) {
         let here = self.must("name its window", self.client.window());
-        self.must("go to a window", self.client.switch_to_window(window.clone()));
+        self.must(
+            "go to a window",
+            self.client.switch_to_window(window.clone()),
+        );
         self.must("close a window", self.client.close_window());
         self.must("go to a window", self.client.switch_to_window(here));
     }
@@ -178,27 +185,38 @@ impl Browser {
     /// Presses a control.
     #[track_caller]
     pub fn press(&self, control: Control, name: &str, scope: Scope<'_>) {
-        until(&format!("{control:?} “{name}” can be pressed"), PATIENCE, || {
-            let element = self.find(control, name, scope)?;
-            self.ask(element.click())
-        });
+        until(
+            &format!("{control:?} “{name}” can be pressed"),
+            PATIENCE,
+            || {
+                let element = self.find(control, name, scope)?;
+                self.ask(element.click())
+            },
+        );
     }
 
     /// Replaces what stands in a field.
     #[track_caller]
     pub fn fill(&self, name: &str, scope: Scope<'_>, text: &str) {
-        until(&format!("the field “{name}” can be filled"), PATIENCE, || {
-            let element = self.find(Control::Field, name, scope)?;
-            self.ask(element.clear())?;
-            self.ask(element.send_keys(text))
-        });
+        until(
+            &format!("the field “{name}” can be filled"),
+            PATIENCE,
+            || {
+                let element = self.find(Control::Field, name, scope)?;
+                self.ask(element.clear())?;
+                self.ask(element.send_keys(text))
+            },
+        );
     }
 
     /// Presses a key wherever the focus is.
     #[track_caller]
     pub fn key(&self, key: Key) {
         let element = self.must("tell the focus", self.client.active_element());
-        self.must("press a key", element.send_keys(&String::from(char::from(key))));
+        self.must(
+            "press a key",
+            element.send_keys(&String::from(char::from(key))),
+        );
     }
 
     /// A property of a control, such as `value`.
@@ -210,26 +228,43 @@ impl Browser {
         scope: Scope<'_>,
         property: &str,
     ) -> T {
-        until(&format!("{control:?} “{name}” is there"), PATIENCE, || {
-            self.try_script(
-                "const found = controls(...[...arguments].slice(0, 3));\
+        until(
+            &format!("{control:?} “{name}” is there"),
+            PATIENCE,
+            || {
+                self.try_script(
+                    "const found = controls(...[...arguments].slice(0, 3));\
                  if (found.length !== 1) throw new Error(`${found.length} of them`);\
                  return found[0][arguments[3]] ?? null;",
-                vec![json!(control.selector()), json!(name), json!(scope.selector()), json!(property)],
-            )
-        })
+                    vec![
+                        json!(control.selector()),
+                        json!(name),
+                        json!(scope.selector()),
+                        json!(property),
+                    ],
+                )
+            },
+        )
     }
 
     /// What describes a control: a reason why it does nothing, or whom it is about.
     #[track_caller]
     pub fn description(&self, control: Control, name: &str, scope: Scope<'_>) -> String {
-        until(&format!("{control:?} “{name}” is there"), PATIENCE, || {
-            self.try_script(
-                "const [found] = controls(...arguments);\
+        until(
+            &format!("{control:?} “{name}” is there"),
+            PATIENCE,
+            || {
+                self.try_script(
+                    "const [found] = controls(...arguments);\
                  return byId(found.getAttribute('aria-describedby') ?? '');",
-                vec![json!(control.selector()), json!(name), json!(scope.selector())],
-            )
-        })
+                    vec![
+                        json!(control.selector()),
+                        json!(name),
+                        json!(scope.selector()),
+                    ],
+                )
+            },
+        )
     }
 
     /// Whether there is such a control.
@@ -237,7 +272,11 @@ impl Browser {
     pub fn has(&self, control: Control, name: &str, scope: Scope<'_>) -> bool {
         self.script(
             "return controls(...arguments).length > 0;",
-            vec![json!(control.selector()), json!(name), json!(scope.selector())],
+            vec![
+                json!(control.selector()),
+                json!(name),
+                json!(scope.selector()),
+            ],
         )
     }
 
@@ -253,9 +292,11 @@ impl Browser {
     /// The role and the name that assistive technology is told of a control.
     #[track_caller]
     pub fn told(&self, control: Control, name: &str, scope: Scope<'_>) -> (String, String) {
-        let element = until(&format!("{control:?} “{name}” is there"), PATIENCE, || {
-            self.find(control, name, scope)
-        });
+        let element = until(
+            &format!("{control:?} “{name}” is there"),
+            PATIENCE,
+            || self.find(control, name, scope),
+        );
         let id = element.element_id();
         let text = |value: Value| value.as_str().unwrap_or_default().to_owned();
         (
@@ -273,7 +314,10 @@ impl Browser {
     /// What the console has been told since it was last asked. Chromium only.
     #[track_caller]
     pub(crate) fn console(&self) -> Value {
-        self.must("tell its console", self.client.issue_cmd(Command::console()))
+        self.must(
+            "tell its console",
+            self.client.issue_cmd(Command::console()),
+        )
     }
 
     /// Whether a dialog of the browser's own has opened, and what it says.
@@ -284,19 +328,32 @@ impl Browser {
     fn find(&self, control: Control, name: &str, scope: Scope<'_>) -> Result<Element, String> {
         let found: Vec<serde_json::Map<String, Value>> = self.try_script(
             "return controls(...arguments);",
-            vec![json!(control.selector()), json!(name), json!(scope.selector())],
+            vec![
+                json!(control.selector()),
+                json!(name),
+                json!(scope.selector()),
+            ],
         )?;
         match found.as_slice() {
             [one] => {
-                let id = one.values().next().and_then(Value::as_str).unwrap_or_default();
-                Ok(Element::from_element_id(self.client.clone(), id.to_owned().into()))
+                let id = one
+                    .values()
+                    .next()
+                    .and_then(Value::as_str)
+                    .unwrap_or_default();
+                Ok(Element::from_element_id(
+                    self.client.clone(),
+                    id.to_owned().into(),
+                ))
             }
             many => Err(format!("there are {} of them", many.len())),
         }
     }
 
     fn ask<T>(&self, command: impl Future<Output = Result<T, CmdError>>) -> Result<T, String> {
-        self.runtime.block_on(command).map_err(|error| error.to_string())
+        self.runtime
+            .block_on(command)
+            .map_err(|error| error.to_string())
     }
 
     #[track_caller]

@@ -20,7 +20,10 @@ impl Command {
 
     /// A command of the DevTools protocol (Chromium).
     pub(crate) fn cdp(name: &str, parameters: Value) -> Self {
-        Self::post("goog/cdp/execute", json!({ "cmd": name, "params": parameters }))
+        Self::post(
+            "goog/cdp/execute",
+            json!({ "cmd": name, "params": parameters }),
+        )
     }
 
     /// The role that assistive technology is told of an element.
@@ -34,7 +37,10 @@ impl Command {
     }
 
     fn post(path: &str, body: Value) -> Self {
-        Self { path: path.to_owned(), body: Some(body) }
+        Self {
+            path: path.to_owned(),
+            body: Some(body),
+        }
     }
 
     fn get(path: String) -> Self {

@@ -109,7 +109,15 @@ impl Engine {
 
 /// A display of its own, with its number: `:1`.
 fn display() -> (Program, String) {
-    let args = ["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"];
+    let args = [
+        "-displayfd",
+        "1",
+        "-screen",
+        "0",
+        "1280x900x24",
+        "-nolisten",
+        "tcp",
+    ];
     let mut program = Program::start(Path::new("Xvfb"), &args, &[]);
     let number = said(&mut program, "the display has a number", |output| {
         output.lines().find_map(|line| line.parse::<u32>().ok())

@@ -31,6 +31,8 @@ pub(crate) fn axe() -> PathBuf {
 fn value(name: &str) -> OsString {
     match env::var_os(name) {
         Some(value) if !value.is_empty() => value,
-        _ => panic!("{name} is not set: run `cargo xtask test`, which prepares servers and browsers"),
+        _ => {
+            panic!("{name} is not set: run `cargo xtask test`, which prepares servers and browsers")
+        }
     }
 }

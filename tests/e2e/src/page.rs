@@ -52,7 +52,11 @@ impl<'a> Page<'a> {
         until("the log-in form is there", PATIENCE, || {
             let there = self.0.try_script::<bool>(
                 "return controls(...arguments).length > 0;",
-                vec![json!(Control::Button.selector()), json!("Log in"), json!("body")],
+                vec![
+                    json!(Control::Button.selector()),
+                    json!("Log in"),
+                    json!("body"),
+                ],
             )?;
             there.then_some(()).ok_or_else(|| self.text())
         });
@@ -64,14 +68,22 @@ impl<'a> Page<'a> {
             "const lamp = controls(...arguments)[0];\
              if (!lamp) throw new Error('there is no status named Connection');\
              return words(lamp);",
-            vec![json!(Control::Status.selector()), json!("Connection"), json!("body")],
+            vec![
+                json!(Control::Status.selector()),
+                json!("Connection"),
+                json!("body"),
+            ],
         )
     }
 
     /// Whether the board is there and says that it is live.
     pub fn is_live(&self) -> Result<(), String> {
         let lamp = self.connection()?;
-        if lamp.starts_with("Live") { self.board().map(drop) } else { Err(lamp) }
+        if lamp.starts_with("Live") {
+            self.board().map(drop)
+        } else {
+            Err(lamp)
+        }
     }
 
     /// Waits until the board is there and live.
@@ -128,8 +140,11 @@ impl<'a> Page<'a> {
     /// Opens the form for a transfer.
     #[track_caller]
     pub fn open_transfer(&self, uniqueid: &str) {
-        self.0.press(Control::Button, "Transfer", Scope::Row(uniqueid));
-        until("the form for a transfer opens", PATIENCE, || self.dialog("Transfer "));
+        self.0
+            .press(Control::Button, "Transfer", Scope::Row(uniqueid));
+        until("the form for a transfer opens", PATIENCE, || {
+            self.dialog("Transfer ")
+        });
     }
 
     /// Hangs a channel up and says yes when asked.
@@ -142,8 +157,11 @@ impl<'a> Page<'a> {
     /// Presses a row's `Hang up`, and waits for the question.
     #[track_caller]
     pub fn open_hang_up(&self, uniqueid: &str) {
-        self.0.press(Control::Button, "Hang up", Scope::Row(uniqueid));
-        until("it is asked whether to hang up", PATIENCE, || self.dialog("Hang up "));
+        self.0
+            .press(Control::Button, "Hang up", Scope::Row(uniqueid));
+        until("it is asked whether to hang up", PATIENCE, || {
+            self.dialog("Hang up ")
+        });
     }
 
     /// The one thing that has opened, if its name begins like this.
@@ -171,7 +189,11 @@ impl<'a> Page<'a> {
     pub fn await_words(&self, words: &str) {
         until(&format!("the page says “{words}”"), PATIENCE, || {
             let text = self.text();
-            if text.contains(words) { Ok(()) } else { Err(text) }
+            if text.contains(words) {
+                Ok(())
+            } else {
+                Err(text)
+            }
         });
     }
 }

@@ -46,7 +46,7 @@ impl Program {
             .process_group(0)
             .spawn()
             .unwrap_or_else(|error| panic!("cannot run {}: {error}", program.display()));
-        let guard = guard(child.id());
+        let guard = guard(child.id(), home.path());
         Self { child, guard, home }
     }
 
@@ -81,11 +81,17 @@ impl Drop for Program {
     }
 }
 
-/// Ends the group when this process dies without doing so: then the pipe closes without a word.
-fn guard(group: u32) -> Child {
+/// Ends the group and removes the folder when this process dies without doing so: then the pipe
+/// closes without a word.
+fn guard(group: u32, home: &Path) -> Child {
     Command::new("sh")
-        .args(["-c", "read -r word || kill -s KILL -- \"-$1\"", "guard"])
+        .args([
+            "-c",
+            "read -r word || { kill -s KILL -- \"-$1\"; rm -rf -- \"$2\"; }",
+            "guard",
+        ])
         .arg(group.to_string())
+        .arg(home)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -96,11 +102,7 @@ fn guard(group: u32) -> Child {
 
 /// Waits until a program has said something that `find` finds.
 #[track_caller]
-pub(crate) fn said<T>(
-    program: &mut Program,
-    what: &str,
-    find: impl Fn(&str) -> Option<T>,
-) -> T {
+pub(crate) fn said<T>(program: &mut Program, what: &str, find: impl Fn(&str) -> Option<T>) -> T {
     until(what, crate::PATIENCE, || {
         let output = program.output();
         find(&output).ok_or_else(|| format!("ended: {}; it said: {output}", program.ended()))

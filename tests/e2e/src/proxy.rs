@@ -53,7 +53,12 @@ impl Proxy {
                 }
             }
         });
-        Self { address, sent, closed, thread: Some(thread) }
+        Self {
+            address,
+            sent,
+            closed,
+            thread: Some(thread),
+        }
     }
 
     /// Where it listens.
@@ -68,7 +73,10 @@ impl Proxy {
 
     /// The requests that were sent through it.
     pub fn requests(&self) -> Vec<Request> {
-        lock(&self.sent).iter().flat_map(|bytes| requests(bytes)).collect()
+        lock(&self.sent)
+            .iter()
+            .flat_map(|bytes| requests(bytes))
+            .collect()
     }
 }
 

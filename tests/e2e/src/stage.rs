@@ -51,8 +51,7 @@ impl Stage {
     #[must_use]
     pub fn serve(settings: Settings) -> Asterisk {
         environment::prepared();
-        Asterisk::start_in(&Home::find(), settings)
-            .unwrap_or_else(|error| panic!("{error:#}"))
+        Asterisk::start_in(&Home::find(), settings).unwrap_or_else(|error| panic!("{error:#}"))
     }
 
     /// A server that serves the page and knows [`DEMO`] and [`VIEWER`].
@@ -92,13 +91,19 @@ impl Stage {
     /// Ping with this cookie.
     #[track_caller]
     pub fn ping(&self, session: &str) -> Ping {
-        ping(self.server.http_address(), &self.server.settings().base_path(), session)
+        ping(
+            self.server.http_address(),
+            &self.server.settings().base_path(),
+            session,
+        )
     }
 
     /// The cookie of the browser's session.
     #[track_caller]
     pub fn session(&self) -> String {
-        self.browser.cookie("mansession_id").expect("the browser has a session")
+        self.browser
+            .cookie("mansession_id")
+            .expect("the browser has a session")
     }
 }
 
@@ -115,7 +120,12 @@ pub enum Ping {
 
 fn ping(address: SocketAddr, base: &str, session: &str) -> Ping {
     let cookie = format!("mansession_id=\"{}\"", session.trim_matches('"'));
-    let reply = http::post(address, &format!("{base}/mxml"), Some(&cookie), "Action=Ping");
+    let reply = http::post(
+        address,
+        &format!("{base}/mxml"),
+        Some(&cookie),
+        "Action=Ping",
+    );
     match reply.map(|reply| reply.text()) {
         Ok(text) if text.contains("'Pong'") => Ping::Pong,
         Ok(text) if text.contains("Permission denied") => Ping::Denied,

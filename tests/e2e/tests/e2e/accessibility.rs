@@ -30,7 +30,9 @@ fn no_view_has_violations_in_either_theme_at_either_width() {
     views.look("hang up", stage.browser());
     cancel(&stage);
     stage.page().log_off();
-    stage.page().await_words("The server has ended the session.");
+    stage
+        .page()
+        .await_words("The server has ended the session.");
     views.look("logged off", stage.browser());
 
     stage.page().log_in(DEMO);
@@ -38,7 +40,11 @@ fn no_view_has_violations_in_either_theme_at_either_width() {
     stage.server.kill().expect("the server ends");
     until("the board says that it is not live", PATIENCE, || {
         let lamp = stage.page().connection()?;
-        if lamp.starts_with("Reconnecting") { Ok(()) } else { Err(lamp) }
+        if lamp.starts_with("Reconnecting") {
+            Ok(())
+        } else {
+            Err(lamp)
+        }
     });
     views.look("reconnecting", stage.browser());
     assert!(views.wrong.is_empty(), "{}", views.wrong.join("\n"));
@@ -47,17 +53,25 @@ fn no_view_has_violations_in_either_theme_at_either_width() {
 /// Calls in every state that looks different, one of them a conversation.
 fn office(calls: &mut Calls) -> Call {
     for exten in ["104", "651", "610", "700", "801"] {
-        calls.call("Siobhán O'Brien", "+353209100123", exten).expect("a call");
+        calls
+            .call("Siobhán O'Brien", "+353209100123", exten)
+            .expect("a call");
     }
-    let call = calls.call("佐藤 花子", "+81355550143", "304").expect("a call");
+    let call = calls
+        .call("佐藤 花子", "+81355550143", "304")
+        .expect("a call");
     calls
-        .until(&call.uniqueid, PATIENCE, |channel| !channel.bridge.is_empty())
+        .until(&call.uniqueid, PATIENCE, |channel| {
+            !channel.bridge.is_empty()
+        })
         .expect("the call is answered");
     call
 }
 
 fn cancel(stage: &Stage) {
-    stage.browser().press(Control::Button, "Cancel", Scope::Dialog);
+    stage
+        .browser()
+        .press(Control::Button, "Cancel", Scope::Dialog);
 }
 
 /// What was found wrong in all views so far.
@@ -72,10 +86,15 @@ impl Views {
             browser.resize(width, 900);
             for theme in ["dark", "light"] {
                 let features = json!([{ "name": "prefers-color-scheme", "value": theme }]);
-                browser.cdp("Emulation.setEmulatedMedia", json!({ "features": features }));
+                browser.cdp(
+                    "Emulation.setEmulatedMedia",
+                    json!({ "features": features }),
+                );
                 let found = axe::violations(browser);
                 self.wrong.extend(
-                    found.into_iter().map(|wrong| format!("{view}, {theme}, {width} px: {wrong}")),
+                    found
+                        .into_iter()
+                        .map(|wrong| format!("{view}, {theme}, {width} px: {wrong}")),
                 );
             }
         }

@@ -14,7 +14,11 @@ on_every_server!(
     a_hang_up_that_is_called_off_leaves_the_channel_alone,
 );
 
-const TARGET: Transfer<'_> = Transfer { exten: "801", context: "target", both: false };
+const TARGET: Transfer<'_> = Transfer {
+    exten: "801",
+    context: "target",
+    both: false,
+};
 
 fn a_transfer_takes_one_leg_to_its_new_place(release: Release) {
     let stage = Stage::logged_in(release);
@@ -26,7 +30,10 @@ fn a_transfer_takes_one_leg_to_its_new_place(release: Release) {
     stage.page().await_words("Redirect successful");
     await_gone(calls.ami(), &other.uniqueid);
     stage.page().await_agreement(calls.ami());
-    let row = stage.page().row(&call.uniqueid).expect("the transferred one's row");
+    let row = stage
+        .page()
+        .row(&call.uniqueid)
+        .expect("the transferred one's row");
     assert!(row.cell("Location").starts_with("801@target:"), "{row:?}");
 }
 
@@ -35,7 +42,13 @@ fn a_transfer_takes_both_legs_to_their_new_place(release: Release) {
     let mut calls = stage.calls();
     let (call, other) = conversation(&mut calls);
     stage.page().await_agreement(calls.ami());
-    stage.page().transfer(&call.uniqueid, Transfer { both: true, ..TARGET });
+    stage.page().transfer(
+        &call.uniqueid,
+        Transfer {
+            both: true,
+            ..TARGET
+        },
+    );
     await_place(&mut calls, &call.uniqueid);
     await_place(&mut calls, &other.uniqueid);
     stage.page().await_words("Redirect successful");
@@ -50,19 +63,31 @@ fn a_refused_transfer_shows_asterisks_words_beside_the_row(release: Release) {
     stage.page().log_in(DEMO);
     stage.page().await_board();
     let mut calls = stage.calls();
-    let call = calls.call("Ελένη Παπαδοπούλου", "+302105550102", "990").expect("a call");
+    let call = calls
+        .call("Ελένη Παπαδοπούλου", "+302105550102", "990")
+        .expect("a call");
     calls
-        .until(&call.uniqueid, PATIENCE, |channel| channel.application == "System")
+        .until(&call.uniqueid, PATIENCE, |channel| {
+            channel.application == "System"
+        })
         .expect("the call is where nothing reaches it");
     stage.page().await_agreement(calls.ami());
     calls.hang_up(&call).expect("it is asked to end");
     stage.page().transfer(&call.uniqueid, TARGET);
     until("the row says what Asterisk said", PATIENCE, || {
         let row = stage.page().row(&call.uniqueid)?;
-        let said = row.cell("Connected to").contains("Redirect failed, channel not up");
+        let said = row
+            .cell("Connected to")
+            .contains("Redirect failed, channel not up");
         said.then_some(()).ok_or_else(|| format!("{row:?}"))
     });
-    assert!(calls.ami().channel(&call.uniqueid).expect("a list").is_some());
+    assert!(
+        calls
+            .ami()
+            .channel(&call.uniqueid)
+            .expect("a list")
+            .is_some()
+    );
 }
 
 /// A channel that was hung up but has not noticed is refused by a transfer.
@@ -75,13 +100,22 @@ fn a_hang_up_asks_once_and_ends_the_channel(release: Release) {
     stage.page().await_agreement(calls.ami());
     stage.page().open_hang_up(&other.uniqueid);
     let still_there = calls.ami().channel(&other.uniqueid).expect("a list");
-    assert!(still_there.is_some(), "it was hung up before it was confirmed");
-    stage.browser().press(Control::Button, "Hang up", Scope::Dialog);
+    assert!(
+        still_there.is_some(),
+        "it was hung up before it was confirmed"
+    );
+    stage
+        .browser()
+        .press(Control::Button, "Hang up", Scope::Dialog);
     await_gone(calls.ami(), &other.uniqueid);
     await_gone(calls.ami(), &call.uniqueid);
     until("the rows are gone", PATIENCE, || {
         let count = stage.page().board()?.count;
-        if count == 0 { Ok(()) } else { Err(format!("{count} rows")) }
+        if count == 0 {
+            Ok(())
+        } else {
+            Err(format!("{count} rows"))
+        }
     });
 }
 
@@ -91,19 +125,35 @@ fn a_hang_up_that_is_called_off_leaves_the_channel_alone(release: Release) {
     let call = calls.ring("Ben Carter", "+12125550101").expect("a call");
     stage.page().await_agreement(calls.ami());
     stage.page().open_hang_up(&call.uniqueid);
-    stage.browser().press(Control::Button, "Cancel", Scope::Dialog);
+    stage
+        .browser()
+        .press(Control::Button, "Cancel", Scope::Dialog);
     until("the question is gone", PATIENCE, || {
         let open = stage.browser().has_any(Control::Dialog);
-        if open { Err("it is there".to_owned()) } else { Ok(()) }
+        if open {
+            Err("it is there".to_owned())
+        } else {
+            Ok(())
+        }
     });
-    assert!(calls.ami().channel(&call.uniqueid).expect("a list").is_some());
+    assert!(
+        calls
+            .ami()
+            .channel(&call.uniqueid)
+            .expect("a list")
+            .is_some()
+    );
 }
 
 /// A call that has been answered: the caller's channel, and the one that the caller talks with.
 fn conversation(calls: &mut Calls) -> (Call, Channel) {
-    let call = calls.call("Дарья Соколова", "+74950000123", "304").expect("a call");
+    let call = calls
+        .call("Дарья Соколова", "+74950000123", "304")
+        .expect("a call");
     let caller = calls
-        .until(&call.uniqueid, PATIENCE, |channel| !channel.bridge.is_empty())
+        .until(&call.uniqueid, PATIENCE, |channel| {
+            !channel.bridge.is_empty()
+        })
         .expect("the call is answered");
     let other = calls
         .ami()

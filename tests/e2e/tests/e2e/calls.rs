@@ -26,12 +26,16 @@ fn a_call_is_seen_from_ring_to_hang_up(release: Release) {
     assert_eq!(caller.cell("Location"), "104@default:1");
     let called = page.row(&rings.uniqueid).expect("the called one's row");
     assert!(called.says_state("Ringing"), "{called:?}");
-    assert!(called.cell("Connected to").contains("Zoë Müller"), "{called:?}");
+    assert!(
+        called.cell("Connected to").contains("Zoë Müller"),
+        "{called:?}"
+    );
 
     let telephone = channel(&mut ami, "a telephone rings", |one| {
         one.state == "Ring" && one.context == "phones"
     });
-    ami.redirect(&telephone.name, None, "801", "target").expect("the telephone answers");
+    ami.redirect(&telephone.name, None, "801", "target")
+        .expect("the telephone answers");
     until("the called one has answered", PATIENCE, || {
         let row = page.row(&rings.uniqueid)?;
         let up = row.says_state("Up") && row.cell("Connected to").contains("Zoë Müller");
@@ -39,14 +43,24 @@ fn a_call_is_seen_from_ring_to_hang_up(release: Release) {
     });
     page.await_agreement(&mut ami);
     // Whom the caller talks with is what the server says of the line, whoever that is.
-    let told = ami.channel(&call.uniqueid).expect("a list").expect("the caller's channel");
+    let told = ami
+        .channel(&call.uniqueid)
+        .expect("a list")
+        .expect("the caller's channel");
     let caller = page.row(&call.uniqueid).expect("the caller's row");
-    assert!(caller.cell("Connected to").contains(&told.connected_number), "{caller:?}");
+    assert!(
+        caller.cell("Connected to").contains(&told.connected_number),
+        "{caller:?}"
+    );
 
     stage.calls().hang_up(&call).expect("the caller hangs up");
     until("the rows are gone", PATIENCE, || {
         let board = page.board()?;
-        board.rows.is_empty().then_some(()).ok_or_else(|| format!("{:?}", board.rows))
+        board
+            .rows
+            .is_empty()
+            .then_some(())
+            .ok_or_else(|| format!("{:?}", board.rows))
     });
     page.await_words("No calls at the moment.");
 }
@@ -55,7 +69,9 @@ fn calls_that_stood_before_the_log_in_are_on_the_board(release: Release) {
     let stage = Stage::open(release);
     let mut calls = stage.calls();
     for exten in ["104", "304", "801", "610", "651", "700"] {
-        calls.call("Łukasz Wiśniewski", "+48699555010", exten).expect("a call");
+        calls
+            .call("Łukasz Wiśniewski", "+48699555010", exten)
+            .expect("a call");
     }
     stage.page().log_in(switchboard_e2e::DEMO);
     stage.page().await_board();
@@ -66,6 +82,9 @@ fn calls_that_stood_before_the_log_in_are_on_the_board(release: Release) {
 fn channel(ami: &mut Ami, what: &str, is_it: impl Fn(&Channel) -> bool) -> Channel {
     until(what, PATIENCE, || {
         let all = ami.channels().map_err(|error| error.to_string())?;
-        all.iter().find(|one| is_it(one)).cloned().ok_or_else(|| format!("{all:?}"))
+        all.iter()
+            .find(|one| is_it(one))
+            .cloned()
+            .ok_or_else(|| format!("{all:?}"))
     })
 }

@@ -25,7 +25,9 @@ fn walk(engine: Engine) {
     page.await_board();
     let session = stage.session();
 
-    let call = calls.call("Çağla Yıldız", "+902125550166", "104").expect("a call");
+    let call = calls
+        .call("Çağla Yıldız", "+902125550166", "104")
+        .expect("a call");
     let rings = until("somebody rings", PATIENCE, || {
         let all = calls.ami().channels().map_err(|error| error.to_string())?;
         let rings = all.iter().find(|one| one.state == "Ringing").cloned();
@@ -35,16 +37,32 @@ fn walk(engine: Engine) {
     let row = page.row(&rings.uniqueid).expect("the called one's row");
     assert!(row.says_state("Ringing"), "{row:?}");
     let telephone = rings.name.replace(";1", ";2");
-    calls.ami().redirect(&telephone, None, "801", "target").expect("the telephone answers");
+    calls
+        .ami()
+        .redirect(&telephone, None, "801", "target")
+        .expect("the telephone answers");
     until("the called one has answered", PATIENCE, || {
         let row = page.row(&rings.uniqueid)?;
-        if row.says_state("Up") { Ok(()) } else { Err(format!("{row:?}")) }
+        if row.says_state("Up") {
+            Ok(())
+        } else {
+            Err(format!("{row:?}"))
+        }
     });
     page.await_agreement(calls.ami());
 
-    page.transfer(&call.uniqueid, Transfer { exten: "802", context: "target", both: false });
+    page.transfer(
+        &call.uniqueid,
+        Transfer {
+            exten: "802",
+            context: "target",
+            both: false,
+        },
+    );
     calls
-        .until(&call.uniqueid, PATIENCE, |one| one.exten == "802" && one.context == "target")
+        .until(&call.uniqueid, PATIENCE, |one| {
+            one.exten == "802" && one.context == "target"
+        })
         .expect("the caller is where it was sent");
     page.await_agreement(calls.ami());
 

@@ -35,7 +35,11 @@ fn hostile_caller_names_are_shown_as_text(release: Release) {
     }
     until("all calls are on the board", PATIENCE, || {
         let count = stage.page().board()?.count;
-        if count == NAMES.len() * 2 { Ok(()) } else { Err(format!("{count} rows")) }
+        if count == NAMES.len() * 2 {
+            Ok(())
+        } else {
+            Err(format!("{count} rows"))
+        }
     });
     let callers: Vec<String> = stage
         .page()
@@ -55,7 +59,11 @@ fn hostile_caller_names_are_shown_as_text(release: Release) {
         vec![ELEMENTS.into()],
     );
     assert!(born.is_empty(), "{born:?}");
-    assert!(!stage.browser().script::<bool>("return 'hit' in window;", vec![]));
+    assert!(
+        !stage
+            .browser()
+            .script::<bool>("return 'hit' in window;", vec![])
+    );
     assert_eq!(stage.browser().alert(), None);
     console::assert_silent(stage.browser());
 }
@@ -106,7 +114,11 @@ struct Driver<'a> {
 
 impl<'a> Driver<'a> {
     fn log_in(server: &'a Asterisk) -> Self {
-        let form = http::form([("Action", "Login"), ("Username", DEMO.0), ("Secret", DEMO.1)]);
+        let form = http::form([
+            ("Action", "Login"),
+            ("Username", DEMO.0),
+            ("Secret", DEMO.1),
+        ]);
         let reply = http::post(server.http_address(), "/mxml", None, &form).expect("an answer");
         let session = reply.cookie().expect("a session").to_owned();
         Self { server, session }

@@ -20,25 +20,36 @@ fn the_console_stays_empty_from_log_in_to_log_off(release: Release) {
     stage.page().log_in(DEMO);
     stage.page().await_board();
     let mut calls = stage.calls();
-    let call = calls.call("נועה לוי", "+97235550171", "304").expect("a call");
+    let call = calls
+        .call("נועה לוי", "+97235550171", "304")
+        .expect("a call");
     calls
-        .until(&call.uniqueid, PATIENCE, |channel| !channel.bridge.is_empty())
+        .until(&call.uniqueid, PATIENCE, |channel| {
+            !channel.bridge.is_empty()
+        })
         .expect("the call is answered");
     stage.page().await_agreement(calls.ami());
-    stage.browser().press(Control::Button, "Refresh", Scope::Page);
+    stage
+        .browser()
+        .press(Control::Button, "Refresh", Scope::Page);
     stage.browser().reload();
     stage.page().await_board();
     stage.page().hang_up(&call.uniqueid);
     stage.page().await_words("No calls at the moment.");
     stage.page().log_off();
-    stage.page().await_words("The server has ended the session.");
+    stage
+        .page()
+        .await_words("The server has ended the session.");
     console::assert_silent(stage.browser());
 }
 
 fn the_module_is_compiled_while_it_streams_and_nothing_breaks_the_policy(release: Release) {
     let server = Stage::serve(Stage::settings(release));
     let browser = Browser::start(Engine::Chromium);
-    browser.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH }));
+    browser.cdp(
+        "Page.addScriptToEvaluateOnNewDocument",
+        json!({ "source": WATCH }),
+    );
     browser.open(&server.page_url());
     let page = Page::of(&browser);
     page.log_in(DEMO);
@@ -50,7 +61,10 @@ fn the_module_is_compiled_while_it_streams_and_nothing_breaks_the_policy(release
         "return document.querySelector('meta[http-equiv=Content-Security-Policy]').content;",
         vec![],
     );
-    assert!(!meta.contains("unsafe-inline") && !meta.contains("'unsafe-eval'"), "{meta}");
+    assert!(
+        !meta.contains("unsafe-inline") && !meta.contains("'unsafe-eval'"),
+        "{meta}"
+    );
     assert!(meta.contains("default-src 'none'"), "{meta}");
 }
 
@@ -81,13 +95,19 @@ fn the_page_works_below_another_prefix(release: Release) {
     stage.page().await_agreement(calls.ami());
     stage.page().hang_up(&call.uniqueid);
     until("the channel has ended", PATIENCE, || {
-        match calls.ami().channel(&call.uniqueid).map_err(|error| error.to_string())? {
+        match calls
+            .ami()
+            .channel(&call.uniqueid)
+            .map_err(|error| error.to_string())?
+        {
             None => Ok(()),
             Some(channel) => Err(format!("{channel:?}")),
         }
     });
     assert_eq!(stage.ping(&session), Ping::Pong);
     stage.page().log_off();
-    stage.page().await_words("The server has ended the session.");
+    stage
+        .page()
+        .await_words("The server has ended the session.");
     assert_eq!(stage.ping(&session), Ping::Denied);
 }

@@ -11,7 +11,11 @@ fn the_secret_is_in_no_request_no_address_and_no_storage(release: Release) {
     let proxy = Proxy::before(server.http_address());
     let browser = Browser::start(Engine::Chromium);
     let page = Page::of(&browser);
-    browser.open(&format!("http://{}{}", proxy.address(), server.settings().page_path()));
+    browser.open(&format!(
+        "http://{}{}",
+        proxy.address(),
+        server.settings().page_path()
+    ));
     page.log_in((DEMO.0, &DEMO.1.to_uppercase()));
     page.await_words("Authentication failed");
     page.log_in(DEMO);
@@ -38,8 +42,16 @@ fn the_secret_is_in_no_request_no_address_and_no_storage(release: Release) {
         assert!(!login.body.contains("Secret="), "{login:?}");
     }
     for request in &requests {
-        assert!(!request.line.contains('?'), "an address has a query: {}", request.line);
-        assert!(!request.head.contains("Referer"), "an address is told: {}", request.head);
+        assert!(
+            !request.line.contains('?'),
+            "an address has a query: {}",
+            request.line
+        );
+        assert!(
+            !request.head.contains("Referer"),
+            "an address is told: {}",
+            request.head
+        );
     }
 }
 
@@ -55,7 +67,9 @@ const STORED: &str = "
 ";
 
 fn contains(bytes: &[u8], text: &str) -> bool {
-    bytes.windows(text.len()).any(|part| part == text.as_bytes())
+    bytes
+        .windows(text.len())
+        .any(|part| part == text.as_bytes())
 }
 
 fn base64(text: &str) -> String {
@@ -63,7 +77,9 @@ fn base64(text: &str) -> String {
     text.as_bytes()
         .chunks_exact(3)
         .flat_map(|three| {
-            let bits = three.iter().fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte));
+            let bits = three
+                .iter()
+                .fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte));
             [18, 12, 6, 0].map(|shift| char::from(DIGITS[bits >> shift & 63]))
         })
         .collect()

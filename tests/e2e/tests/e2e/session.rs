@@ -17,13 +17,17 @@ fn a_reloaded_page_goes_straight_to_the_board(release: Release) {
     let stage = Stage::logged_in(release);
     let session = stage.session();
     let mut calls = stage.calls();
-    calls.call("王小明", "+861055550188", "304").expect("a call");
+    calls
+        .call("王小明", "+861055550188", "304")
+        .expect("a call");
     stage.browser().reload();
     stage.page().await_board();
     stage.page().await_agreement(calls.ami());
-    stays("the session lives on", RELOAD, || match stage.ping(&session) {
-        Ping::Pong => stage.page().is_live(),
-        other => Err(format!("{other:?}")),
+    stays("the session lives on", RELOAD, || {
+        match stage.ping(&session) {
+            Ping::Pong => stage.page().is_live(),
+            other => Err(format!("{other:?}")),
+        }
     });
     assert_eq!(stage.session(), session);
 }
@@ -34,7 +38,9 @@ fn logging_off_ends_the_session_on_the_server(release: Release) {
     assert_eq!(stage.ping(&session), Ping::Pong);
     stage.page().log_off();
     stage.page().await_log_in();
-    stage.page().await_words("The server has ended the session.");
+    stage
+        .page()
+        .await_words("The server has ended the session.");
     assert_eq!(stage.ping(&session), Ping::Denied);
     stage.browser().reload();
     stage.page().await_log_in();
@@ -46,8 +52,10 @@ fn closing_the_page_ends_the_session_on_the_server(release: Release) {
     assert_eq!(stage.ping(&session), Ping::Pong);
     let page = stage.browser().open_window();
     stage.browser().close_window(&page);
-    until("the session has ended", PATIENCE, || match stage.ping(&session) {
-        Ping::Denied => Ok(()),
-        other => Err(format!("{other:?}")),
+    until("the session has ended", PATIENCE, || {
+        match stage.ping(&session) {
+            Ping::Denied => Ok(()),
+            other => Err(format!("{other:?}")),
+        }
     });
 }

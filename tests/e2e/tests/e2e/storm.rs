@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeSet, env, time::Duration};
 
-use switchboard_e2e::{Page, Stage, lab::{Ami, Release}, on_every_server, until};
+use switchboard_e2e::{
+    Page, Stage,
+    lab::{Ami, Release},
+    on_every_server, until,
+};
 
 on_every_server!(the_rows_are_the_channels_through_a_storm_of_calls);
 
@@ -23,13 +27,20 @@ fn the_rows_are_the_channels_through_a_storm_of_calls(release: Release) {
 
 /// Calls of two channels each.
 fn calls_at_once() -> usize {
-    env::var("SWITCHBOARD_STORM").ok().and_then(|calls| calls.parse().ok()).unwrap_or(100)
+    env::var("SWITCHBOARD_STORM")
+        .ok()
+        .and_then(|calls| calls.parse().ok())
+        .unwrap_or(100)
 }
 
 fn await_same(page: Page<'_>, ami: &mut Ami, count: usize) {
     until(&format!("there are {count} rows"), CALM, || {
         let rows = page.board()?.count;
-        if rows == count { Ok(()) } else { Err(format!("{rows} rows")) }
+        if rows == count {
+            Ok(())
+        } else {
+            Err(format!("{rows} rows"))
+        }
     });
     let listed: BTreeSet<String> = ami
         .channels()

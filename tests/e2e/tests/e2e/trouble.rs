@@ -47,11 +47,19 @@ fn a_server_that_froze_and_went_on_ends_in_a_right_board(release: Release) {
 fn await_trouble(page: Page<'_>) {
     until("the board says that it is not live", NOTICE, || {
         let lamp = page.connection()?;
-        if lamp.starts_with("Reconnecting") { Ok(()) } else { Err(lamp) }
+        if lamp.starts_with("Reconnecting") {
+            Ok(())
+        } else {
+            Err(lamp)
+        }
     });
     page.await_words("Showing what was last known");
     page.await_words("Before");
-    assert!(page.browser().title().starts_with("(!)"), "{}", page.browser().title());
+    assert!(
+        page.browser().title().starts_with("(!)"),
+        "{}",
+        page.browser().title()
+    );
 }
 
 /// Something that a page loses when it is loaded anew.
@@ -62,4 +70,3 @@ fn mark(page: Page<'_>) {
 fn is_marked(page: Page<'_>) -> bool {
     page.browser().script("return window.mark === 1;", vec![])
 }
-
