@@ -146,6 +146,8 @@ impl Console {
     /// Takes in what happened at `now`. Draw after [`commit`](Self::commit), not before.
     pub fn handle(&mut self, input: Input, now: Moment) {
         self.with_sink(now, |session, sink| session.handle(input, now, sink));
+        // Without this, a Tick that nobody draws after would leave `wake_at` in the past.
+        self.board.expire(now);
         self.notes
             .retain(|_, note| note.until().is_none_or(|until| until > now));
     }

@@ -34,7 +34,10 @@ impl Frame {
     }
 
     pub(super) fn request(self, store: Store) {
-        let due = self.due.get_value();
+        // The line may outlast the page that drew it.
+        let Some(due) = self.due.try_get_value() else {
+            return;
+        };
         if document().hidden() {
             // A frame that was asked for before does not come while the page is hidden.
             if due != Due::Later {

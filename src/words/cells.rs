@@ -1,5 +1,7 @@
 //! A row's cells.
 
+use std::borrow::Cow;
+
 use super::say;
 use crate::ami::text;
 use crate::board::row::Peer;
@@ -64,11 +66,8 @@ impl Who {
 
     /// Both parts in one text.
     pub fn whole(&self) -> String {
-        if self.num.is_empty() {
-            self.name.clone()
-        } else {
-            format!("{} {}", self.name, self.num)
-        }
+        let parts = [&self.name, &self.num].map(|part| isolated(part));
+        parts.join(" ").trim_end().to_owned()
     }
 }
 
@@ -78,6 +77,16 @@ pub fn shown(raw: &str) -> String {
         return String::new();
     }
     text::visible(raw).into_owned()
+}
+
+/// A name for the middle of a sentence: one in another direction of writing must not turn around
+/// what stands beside it.
+fn isolated(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(format!("\u{2068}{text}\u{2069}"))
+    }
 }
 
 /// Blanks, and characters that take no room: a name made of them only would be an empty cell.
@@ -189,8 +198,16 @@ mod tests {
     fn somebody_without_a_name_goes_by_the_number() {
         assert_eq!(Who::of(&party("", "600")).whole(), "600");
         assert_eq!(Who::of(&party("600", "600")).whole(), "600");
-        assert_eq!(Who::of(&party("Zoë", "600")).whole(), "Zoë 600");
+        assert_eq!(Who::of(&party("Bob", "600")).whole(), "Bob 600");
         assert_eq!(Who::of(&party("\u{200b}\u{202e}", "600")).whole(), "600");
+    }
+
+    #[test]
+    fn a_name_in_another_direction_turns_nothing_around() {
+        assert_eq!(
+            Who::of(&party("נועה", "+972")).whole(),
+            "\u{2068}נועה\u{2069} +972"
+        );
     }
 
     #[test]

@@ -1,0 +1,266 @@
+//! What a person notices of the page, one claim each, in a browser.
+
+#![cfg(target_arch = "wasm32")]
+
+#[path = "support/stage.rs"]
+mod stage;
+#[allow(dead_code)]
+#[path = "support/talk.rs"]
+mod talk;
+
+use stage::{ALL_RIGHTS, Stage, channel, channels};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const ONE: &str = "1795229696.0";
+
+#[wasm_bindgen_test]
+async fn a_hostile_caller_name_is_text_and_makes_no_element() {
+    let hostile = "calleridname='&lt;img src=x onerror=alert(1)&gt;&lt;b&gt;Eve' calleridnum='1'";
+    let stage = Stage::live(ALL_RIGHTS, &[channel(ONE, hostile)]).await;
+    assert_eq!(stage.all("img, .row b, script").len(), 0);
+    let caller = stage.text(".row .c-caller");
+    assert!(
+        caller.contains("<img src=x onerror=alert(1)><b>Eve"),
+        "{caller}"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_row_says_all_that_there_is_in_the_columns_by_their_names() {
+    let stage = Stage::live(
+        ALL_RIGHTS,
+        &[channel(ONE, "calleridname='Ann' calleridnum='1'")],
+    )
+    .await;
+    let heads: Vec<_> = stage
+        .all("th[role=columnheader]")
+        .iter()
+        .map(|head| head.text_content().unwrap_or_default())
+        .collect();
+    assert_eq!(
+        heads,
+        [
+            "Channel",
+            "State",
+            "Caller",
+            "Location",
+            "Connected to",
+            "Duration",
+            "Actions"
+        ]
+    );
+    let cells: Vec<_> = stage
+        .all(".row .cell")
+        .iter()
+        .take(4)
+        .map(|cell| cell.text_content().unwrap_or_default().trim().to_owned())
+        .collect();
+    assert_eq!(
+        cells,
+        ["PJSIP/line-1795229696.0", "Up", "Ann 1", "600@default:1"]
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_action_shows_asterisks_words_in_its_row() {
+    let mut stage = Stage::live(ALL_RIGHTS, &channels(1)).await;
+    stage.click(".row .act-hang-up").await;
+    stage.click(".popover .danger").await;
+    assert!(stage.text(".row .note").contains("asked"));
+    stage
+        .answer("Hangup", &["response='Error' message='No such channel'"])
+        .await;
+    let note = stage.text(".row .note");
+    assert!(note.contains("No such channel"), "{note}");
+}
+
+#[wasm_bindgen_test]
+async fn a_hang_up_asks_once_and_escape_asks_for_nothing() {
+    let mut stage = Stage::live(ALL_RIGHTS, &channels(1)).await;
+    stage.click(".row .act-hang-up").await;
+    assert!(stage.text(".popover").contains("Hang up"));
+    stage.press(".popover", "Escape").await;
+    assert_eq!(stage.all(".popover").len(), 0);
+    assert!(!stage.asked("Hangup"));
+}
+
+#[wasm_bindgen_test]
+async fn a_missing_right_disables_the_control_and_is_named() {
+    let stage = Stage::live("ping='x'", &channels(1)).await;
+    let button = stage.one(".row .act-transfer");
+    assert_eq!(
+        button.get_attribute("aria-disabled").as_deref(),
+        Some("true")
+    );
+    let about = button.get_attribute("aria-describedby").unwrap_or_default();
+    let why = about.split(' ').next().unwrap_or_default();
+    let why = stage.text(&format!("#{why}"));
+    assert!(why.contains("“call”"), "{why}");
+    button.click();
+    stage.drawn().await;
+    assert_eq!(stage.all(".popover").len(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn what_was_typed_for_a_transfer_outlives_escape() {
+    let stage = Stage::live(ALL_RIGHTS, &channels(1)).await;
+    stage.click(".row .act-transfer").await;
+    assert_eq!(stage.value("#transfer-context"), "default");
+    stage.type_into("#transfer-exten", "801").await;
+    stage.press("#transfer-exten", "Escape").await;
+    assert_eq!(stage.all(".popover").len(), 0);
+    stage.click(".row .act-transfer").await;
+    assert_eq!(stage.value("#transfer-exten"), "801");
+}
+
+#[wasm_bindgen_test]
+async fn what_was_typed_for_a_transfer_outlives_the_channel() {
+    let mut stage = Stage::live(ALL_RIGHTS, &channels(1)).await;
+    stage.click(".row .act-transfer").await;
+    stage.type_into("#transfer-exten", "801").await;
+    stage.happen(&[&talk::event("Hangup", ONE)]).await;
+    assert_eq!(stage.value("#transfer-exten"), "801");
+    assert!(stage.text(".popover .will").contains("has ended"));
+}
+
+#[wasm_bindgen_test]
+async fn an_unfit_extension_is_named_beside_its_field() {
+    let mut stage = Stage::live(ALL_RIGHTS, &channels(1)).await;
+    stage.click(".row .act-transfer").await;
+    stage.type_into("#transfer-exten", "80$").await;
+    stage.click(".popover .primary").await;
+    assert!(stage.text("#transfer-exten-error").contains("“$”"));
+    assert!(!stage.asked("Redirect"));
+}
+
+#[wasm_bindgen_test]
+async fn a_sorted_column_says_so() {
+    let stage = Stage::live(ALL_RIGHTS, &channels(3)).await;
+    stage.click("th.c-caller .sort").await;
+    let sorted = |stage: &Stage| stage.one("th.c-caller").get_attribute("aria-sort");
+    assert_eq!(sorted(&stage).as_deref(), Some("ascending"));
+    stage.click("th.c-caller .sort").await;
+    assert_eq!(sorted(&stage).as_deref(), Some("descending"));
+    assert_eq!(stage.all("[aria-sort]").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn of_a_thousand_channels_only_those_in_sight_are_in_the_page() {
+    let stage = Stage::live(ALL_RIGHTS, &channels(1000)).await;
+    let rows = stage.all("[data-uniqueid]");
+    assert!(rows.len() < 100, "{} rows", rows.len());
+    let table = stage.one("[role=grid]");
+    assert_eq!(
+        table.get_attribute("aria-label").as_deref(),
+        Some("Channels")
+    );
+    assert_eq!(
+        table.get_attribute("aria-rowcount").as_deref(),
+        Some("1001")
+    );
+    assert_eq!(rows[0].get_attribute("aria-rowindex").as_deref(), Some("2"));
+}
+
+#[wasm_bindgen_test]
+async fn with_few_channels_no_count_is_claimed() {
+    let stage = Stage::live(ALL_RIGHTS, &channels(60)).await;
+    assert_eq!(stage.all("[data-uniqueid]").len(), 60);
+    assert_eq!(
+        stage.one("[role=grid]").get_attribute("aria-rowcount"),
+        None
+    );
+}
+
+#[wasm_bindgen_test]
+async fn trouble_marks_the_rows_and_is_said_at_the_lamp() {
+    let mut stage = Stage::live(ALL_RIGHTS, &channels(2)).await;
+    assert!(stage.text("[role=status]").contains("Live since"));
+    stage.break_line().await;
+    assert!(stage.text("[role=status]").contains("Reconnecting"));
+    assert_eq!(stage.all(".stale [data-uniqueid]").len(), 2);
+    assert!(stage.text(".technical").contains("Failed to fetch"));
+    let button = stage.one(".row .act-hang-up");
+    assert_eq!(
+        button.get_attribute("aria-disabled").as_deref(),
+        Some("true")
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_wrong_secret_keeps_the_name_and_shows_asterisks_words() {
+    let mut stage = Stage::begin(ALL_RIGHTS).await;
+    stage.type_into("#username", "demo").await;
+    stage.type_into("#secret", "wrong").await;
+    stage.click(".log-in .primary").await;
+    stage
+        .answer("Challenge", &["response='Success' challenge='1'"])
+        .await;
+    stage
+        .answer(
+            "Login",
+            &["response='Error' message='Authentication failed'"],
+        )
+        .await;
+    assert!(
+        stage
+            .text("#secret-error")
+            .contains("Authentication failed")
+    );
+    assert_eq!(stage.value("#username"), "demo");
+}
+
+#[wasm_bindgen_test]
+async fn the_focus_moves_to_the_neighbour_when_its_row_goes() {
+    let mut stage = Stage::live(ALL_RIGHTS, &channels(3)).await;
+    stage.row(ONE).focus().unwrap();
+    stage.drawn().await;
+    stage.happen(&[&talk::event("Hangup", ONE)]).await;
+    gloo_timers::future::sleep(switchboard::board::FADE).await;
+    gloo_timers::future::sleep(std::time::Duration::from_millis(300)).await;
+    assert_eq!(stage.all("[data-uniqueid]").len(), 2);
+    let document = web_sys::window().unwrap().document().unwrap();
+    let focused = document.active_element().unwrap();
+    assert!(
+        focused.get_attribute("data-uniqueid").is_some(),
+        "{}",
+        focused.tag_name()
+    );
+}
+
+#[wasm_bindgen_test]
+async fn no_calls_is_a_sentence_and_no_match_can_be_cleared() {
+    let stage = Stage::live(ALL_RIGHTS, &[]).await;
+    assert!(stage.text(".empty").contains("No calls"));
+    drop(stage);
+    let stage = Stage::live(ALL_RIGHTS, &channels(2)).await;
+    stage.type_into("#find", "zzz").await;
+    assert!(stage.text(".empty").contains("zzz"));
+    stage.click(".empty .button").await;
+    assert_eq!(stage.all("[data-uniqueid]").len(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn the_title_counts_the_calls() {
+    let _stage = Stage::live(ALL_RIGHTS, &channels(3)).await;
+    let title = web_sys::window().unwrap().document().unwrap().title();
+    assert!(title.starts_with("(3) "), "{title}");
+}
+
+#[wasm_bindgen_test]
+async fn what_a_channel_said_is_nowhere_in_a_style_or_an_id() {
+    let odd = "a\"]b'c";
+    let item =
+        channel("odd", "calleridnum='1'").replace("uniqueid='odd'", "uniqueid='a&quot;]b&apos;c'");
+    let stage = Stage::live(ALL_RIGHTS, &[item]).await;
+    let rows = stage.all("[data-uniqueid]");
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].get_attribute("data-uniqueid").as_deref(), Some(odd));
+    assert!(
+        stage
+            .all("[id*='odd'], [id*='c']")
+            .iter()
+            .all(|e| !e.id().contains(odd))
+    );
+}
