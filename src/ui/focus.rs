@@ -22,6 +22,8 @@ pub(super) struct Focus {
     pub active: RwSignal<Option<Uniqueid>>,
     /// The row that has the focus, and the place where it was last drawn.
     on: StoredValue<Option<(Uniqueid, usize)>>,
+    /// The row that is about to get it.
+    next: StoredValue<Option<Uniqueid>>,
 }
 
 impl Focus {
@@ -29,7 +31,13 @@ impl Focus {
         Self {
             active: RwSignal::default(),
             on: StoredValue::default(),
+            next: StoredValue::default(),
         }
+    }
+
+    /// Rows that must be in the page, in sight or not.
+    pub(super) fn pinned(self) -> [Option<Uniqueid>; 2] {
+        [self.on(), self.next.get_value()]
     }
 
     /// The row that has the focus.
@@ -77,11 +85,15 @@ impl Focus {
             return false;
         };
         super::board::reveal(store, place);
-        self.on.set_value(Some((id.clone(), place)));
+        // The row that has it now stays until it has moved: a focus that is lost on the way lets
+        // the board go.
+        self.next.set_value(Some(id.clone()));
         store.draw_rows();
         let rows = store.rows();
         let element = rows.try_borrow().ok().and_then(|rows| rows.element(id));
-        element.is_some_and(|row| give(&row, part))
+        let given = element.is_some_and(|row| give(&row, part));
+        self.next.set_value(None);
+        given
     }
 
     /// Moves the focus to the row at this place.

@@ -319,11 +319,10 @@ fn by_key(store: Store, verb: Verb) -> bool {
     let ended = store
         .look(|c| c.board().find(&id).is_none_or(|row| row.ended.is_some()))
         .unwrap_or(true);
+    // The row may have been scrolled away; and its button says why not, if it can't be.
+    store.focus.to(store, &id, Part::Button(verb));
     if untrack(|| why_not(store, verb, ended)).is_none() {
         store.popovers.open(store, &id, verb);
-    } else {
-        // The button has the focus then, and says why not.
-        store.focus.to(store, &id, Part::Button(verb));
     }
     true
 }

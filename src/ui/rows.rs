@@ -151,8 +151,9 @@ fn places(store: Store, board: &Board, heir: Option<&Uniqueid>) -> Vec<usize> {
     let viewport = store.seen.viewport.get_untracked();
     let mut places: Vec<usize> = viewport.rows(board.len()).collect();
     if board.len() > window::ALL {
-        let pinned = [store.focus.on(), store.popovers.on(), heir.cloned()];
-        places.extend(pinned.iter().flatten().filter_map(|id| board.place(id)));
+        let pinned = store.focus.pinned().into_iter();
+        let pinned = pinned.chain([store.popovers.on(), heir.cloned()]).flatten();
+        places.extend(pinned.filter_map(|id| board.place(&id)));
         places.sort_unstable();
         places.dedup();
     }

@@ -202,7 +202,11 @@ fn fields(form: Form) -> impl IntoView {
 
 /// The choice between one leg and both, where there is a second.
 fn legs(form: Form) -> impl IntoView {
-    let other = of_row(form.store, cells::other_called);
+    let other = of_row(form.store, |row| {
+        let channel = cells::channel(row.other_leg.as_deref()?);
+        let name = cells::other_called(row)?;
+        Some(say!("transfer.both_with", name = name, channel = channel))
+    });
     move || {
         let other = other.get().flatten()?;
         let both = move || form.draft.with(|draft| draft.both);
@@ -229,7 +233,7 @@ fn legs(form: Form) -> impl IntoView {
                     <span>{say!("transfer.both")}</span>
                 </label>
                 <span class="leg-other" id="transfer-other">
-                    <bdi>{say!("transfer.both_with", name = other)}</bdi>
+                    {other}
                 </span>
             </fieldset>
         })
