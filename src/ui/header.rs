@@ -152,13 +152,13 @@ fn refresh(store: Store) -> impl IntoView {
 }
 
 fn keep_title(store: Store) {
-    Effect::new(move || {
+    let title = Memo::new(move |_| {
         let calls = store.seen.tally.get().calls;
         let server = server(store);
-        let title = store
+        store
             .seen
             .phase
-            .with(|phase| count::title(phase, calls, &server));
-        document().set_title(&title);
+            .with(|phase| count::title(phase, calls, &server))
     });
+    Effect::new(move || document().set_title(&title.get()));
 }
