@@ -26,6 +26,16 @@ fn seen(c: char) -> String {
     crate::ami::text::visible(c.encode_utf8(&mut [0; 4])).into_owned()
 }
 
+/// Who would go along; none if there is nobody.
+pub fn other(row: &Row) -> Option<String> {
+    let channel = cells::channel(row.other_leg.as_deref()?);
+    let name = cells::other_called(row).filter(|name| *name != channel);
+    Some(match name {
+        Some(name) => say!("transfer.both_with", name = name, channel = channel),
+        None => say!("transfer.both_with_channel", channel = channel),
+    })
+}
+
 /// What the button will do.
 pub fn sentence(row: &Row, exten: &str, context: &str, both: bool) -> String {
     let name = cells::called(row);

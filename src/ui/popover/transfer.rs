@@ -202,11 +202,7 @@ fn fields(form: Form) -> impl IntoView {
 
 /// The choice between one leg and both, where there is a second.
 fn legs(form: Form) -> impl IntoView {
-    let other = of_row(form.store, |row| {
-        let channel = cells::channel(row.other_leg.as_deref()?);
-        let name = cells::other_called(row)?;
-        Some(say!("transfer.both_with", name = name, channel = channel))
-    });
+    let other = of_row(form.store, target::other);
     move || {
         let other = other.get().flatten()?;
         let both = move || form.draft.with(|draft| draft.both);
