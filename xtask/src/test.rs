@@ -52,9 +52,15 @@ pub(crate) fn run(fast: bool) -> Result<()> {
     }
     report.step("native tests", || {
         // The end-to-end tests refuse to run without what is prepared below.
-        cargo(&["test", "--workspace", "--exclude", "switchboard-e2e"])?
-            .env_remove("SWITCHBOARD_E2E")
-            .run()
+        cargo(&[
+            "test",
+            "--workspace",
+            "--exclude",
+            "switchboard-e2e",
+            "--no-fail-fast",
+        ])?
+        .env_remove("SWITCHBOARD_E2E")
+        .run()
     });
     if !fast {
         report.step("tests in the browser", || {
@@ -93,12 +99,14 @@ fn cargo(args: &[&str]) -> Result<Tool> {
 }
 
 fn end_to_end(home: &Home) -> Result<Tool> {
-    Ok(cargo(&["test", "--package", "switchboard-e2e"])?
-        .env("SWITCHBOARD_E2E", "1")
-        .env("SWITCHBOARD_HOME", home.path())
-        .env("SWITCHBOARD_DIST", page::folder())
-        .env("GECKODRIVER", home.tools().join("bin/geckodriver"))
-        .env("AXE", home.npm().join("node_modules/axe-core/axe.min.js")))
+    Ok(
+        cargo(&["test", "--package", "switchboard-e2e", "--no-fail-fast"])?
+            .env("SWITCHBOARD_E2E", "1")
+            .env("SWITCHBOARD_HOME", home.path())
+            .env("SWITCHBOARD_DIST", page::folder())
+            .env("GECKODRIVER", home.tools().join("bin/geckodriver"))
+            .env("AXE", home.npm().join("node_modules/axe-core/axe.min.js")),
+    )
 }
 
 /// What was done, how long it took, and whether it passed.
