@@ -29,6 +29,8 @@ struct Inner {
     aborts: RefCell<HashMap<RequestId, AbortController>>,
     timer: RefCell<Option<(Moment, Timeout)>>,
     unsent: RefCell<Vec<Post>>,
+    remembered: RefCell<Option<String>>,
+    cookie_dropped: Cell<bool>,
 }
 
 impl Link {
@@ -70,6 +72,8 @@ impl Link {
             aborts: RefCell::default(),
             timer: RefCell::default(),
             unsent: RefCell::default(),
+            remembered: RefCell::new(memory::account()),
+            cookie_dropped: Cell::new(false),
         }))
     }
 
@@ -180,19 +184,27 @@ impl Link {
         self.input(Input::Tick);
     }
 
+    /// Only when it says something else: storage is slow.
     fn remember(&self) {
         let Some(mxml) = &self.0.mxml else { return };
         let console = self.0.console.borrow();
-        match console.session().phase() {
-            Phase::Live { .. } => memory::remember(console.session().account()),
-            Phase::SignedOut(why) => {
-                memory::remember(None);
-                // Not before the answer: the log-off itself is known by its cookie.
-                if *why == SignedOut::LoggedOff(LogOff::Confirmed) {
-                    memory::drop_cookie(mxml);
-                }
-            }
-            _ => {}
+        let account = match console.session().phase() {
+            Phase::Live { .. } => console.session().account(),
+            Phase::SignedOut(_) => None,
+            _ => return,
+        };
+        if self.0.remembered.borrow().as_deref() != account {
+            memory::remember(account);
+            *self.0.remembered.borrow_mut() = account.map(str::to_owned);
+        }
+        // Not before the answer: the log-off itself is known by its cookie.
+        let confirmed = SignedOut::LoggedOff(LogOff::Confirmed);
+        let ended = matches!(console.session().phase(), Phase::SignedOut(why) if *why == confirmed);
+        if ended && !self.0.cookie_dropped.replace(true) {
+            memory::drop_cookie(mxml);
+        }
+        if !ended {
+            self.0.cookie_dropped.set(false);
         }
     }
 }
