@@ -73,6 +73,8 @@ pub(crate) fn run(fast: bool) -> Result<()> {
                 "--test",
                 "web",
             ])?
+            // With geckodriver on PATH, the runner would take Firefox.
+            .env("CHROMEDRIVER", "chromedriver")
             .run()
         });
         report.step("servers of the lab", || {
