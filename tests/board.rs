@@ -218,3 +218,19 @@ fn a_location_reads_exten_at_context_and_priority() {
         Some("900@default:2")
     );
 }
+
+#[test]
+fn a_peer_is_named_by_itself_where_originate_told_the_channel_its_own_name() {
+    let mut scene = Scene::new();
+    for (id, caller, connected) in [("1", "Anna", "Anna"), ("2", "Bob", "Anna")] {
+        scene.says(&format!(
+            "event='BridgeEnter' bridgeuniqueid='b' channel='PJSIP/{caller}' uniqueid='{id}' \
+             channelstate='6' calleridname='{caller}' connectedlinename='{connected}'"
+        ));
+    }
+    let peer = |id| match scene.board.find(id).map(|row| &row.connected) {
+        Some(Connected::With(peer)) => peer.party.name.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!([peer("1"), peer("2")], ["Bob", "Anna"]);
+}

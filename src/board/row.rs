@@ -187,15 +187,17 @@ impl Connected {
 }
 
 impl Peer {
+    /// What a channel is told of its peer comes first: it follows transfers. But Originate tells a
+    /// channel that it talks to itself; then the peer's own word counts.
     fn of(peer: &Channel, seen_from: &Channel) -> Self {
         let told = &seen_from.connected;
-        let party = if told.is_empty() {
-            peer.caller.clone()
+        let party = if told.is_empty() || *told == seen_from.caller {
+            &peer.caller
         } else {
-            told.clone()
+            told
         };
         Self {
-            party,
+            party: party.clone(),
             channel: name(peer),
         }
     }

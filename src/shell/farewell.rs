@@ -18,9 +18,10 @@ type Registration = Rc<RefCell<Option<ServiceWorkerRegistration>>>;
 pub(super) fn watch(window: &Window, mxml: String, logged_in: impl Fn() -> bool + 'static) {
     let registration = Registration::default();
     spawn_local(register(window.clone(), registration.clone()));
+    let leaving = window.clone();
     on(window, "pagehide", move |_| {
         if logged_in() {
-            tell(&registration, &mxml);
+            tell(&leaving, &registration, &mxml);
         }
     });
     let again = window.clone();
@@ -44,8 +45,15 @@ async fn register(window: Window, slot: Registration) {
     }
 }
 
-fn tell(registration: &Registration, mxml: &str) {
-    if let Some(worker) = registration.borrow().as_ref().and_then(|r| r.active()) {
+/// The worker that controls the page first: Firefox was seen to name none as active while a page
+/// goes.
+fn tell(window: &Window, registration: &Registration, mxml: &str) {
+    let registration = registration.borrow();
+    let Some(registration) = registration.as_ref() else {
+        return;
+    };
+    let controller = window.navigator().service_worker().controller();
+    if let Some(worker) = controller.or_else(|| registration.active()) {
         let _ = worker.post_message(&JsValue::from_str(mxml));
     }
 }

@@ -104,6 +104,8 @@ fn end_to_end(home: &Home) -> Result<Tool> {
     Ok(
         cargo(&["test", "--package", "switchboard-e2e", "--no-fail-fast"])?
             .env("SWITCHBOARD_E2E", "1")
+            // 1,000 channels: what a busy morning may bring.
+            .env("SWITCHBOARD_STORM", "500")
             .env("SWITCHBOARD_HOME", home.path())
             .env("SWITCHBOARD_DIST", page::folder())
             .env("GECKODRIVER", home.tools().join("bin/geckodriver"))

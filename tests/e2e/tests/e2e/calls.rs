@@ -42,14 +42,14 @@ fn a_call_is_seen_from_ring_to_hang_up(release: Release) {
         up.then_some(()).ok_or_else(|| format!("{row:?}"))
     });
     page.await_agreement(&mut ami);
-    // Whom the caller talks with is what the server says of the line, whoever that is.
-    let told = ami
-        .channel(&call.uniqueid)
+    // Originate told the caller's channel that it talks to itself; the peer's own word counts.
+    let peer = ami
+        .channel(&rings.uniqueid)
         .expect("a list")
-        .expect("the caller's channel");
+        .expect("the called one's channel");
     let caller = page.row(&call.uniqueid).expect("the caller's row");
     assert!(
-        caller.cell("Connected to").contains(&told.connected_number),
+        caller.cell("Connected to").contains(&peer.caller_number),
         "{caller:?}"
     );
 
