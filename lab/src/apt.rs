@@ -1,22 +1,18 @@
 //! What the machine's own apt knows: which mirror it uses, and through which proxy.
 
-use std::{fs, path::Path, process::Command};
+use std::{env, fs, path::Path, process::Command};
 
-/// Where Debian is had when the machine's own mirror is unknown or does not carry a suite.
-const PUBLIC: [&str; 2] = [
-    "http://deb.debian.org/debian",
-    "http://archive.debian.org/debian",
-];
+/// Names a Debian mirror to use before all others, such as one that still carries an old suite.
+pub(crate) const MIRROR: &str = "SWITCHBOARD_MIRROR";
 
-/// Debian mirrors to try, the machine's own first.
+/// Debian mirrors to try in turn: the one that was asked for, the machine's own, and debootstrap's
+/// own choice, which it makes where it is told none.
 pub(crate) fn mirrors() -> Vec<String> {
-    let mut found: Vec<String> = own_mirror().into_iter().collect();
-    for mirror in PUBLIC {
-        if !found.iter().any(|other| other == mirror) {
-            found.push(mirror.to_owned());
-        }
-    }
-    found
+    let asked = env::var(MIRROR).ok().filter(|mirror| !mirror.is_empty());
+    let mut mirrors: Vec<String> = asked.into_iter().chain(own_mirror()).collect();
+    mirrors.dedup();
+    mirrors.push(String::new());
+    mirrors
 }
 
 /// The proxy that the machine's apt is told to use.

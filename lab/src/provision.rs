@@ -59,6 +59,9 @@ pub fn provision(home: &Home, release: Release) -> Result<PathBuf> {
                     .with_context(|| format!("cannot name the folder {}", root.display()))?;
                 return Ok(root);
             }
+            Err(error) if mirror.is_empty() => {
+                failures.push(format!("From debootstrap's own mirror: {error:#}"));
+            }
             Err(error) => failures.push(format!("From {mirror}: {error:#}")),
         }
     }
@@ -90,7 +93,8 @@ fn advice(failures: &[String]) -> &'static str {
         "Devices cannot be made in that folder: set SWITCHBOARD_HOME to one on another file \
          system, or give the container the capability MKNOD."
     } else {
-        "Check that the machine reaches a Debian mirror, then try again."
+        "Check that the machine reaches a Debian mirror that carries it (SWITCHBOARD_MIRROR names \
+         one), then try again."
     }
 }
 
