@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use support::{ALL, MODERN, events, model, recording, recordings};
+use support::{ALL, MODERN, events, everywhere, model, recording};
 use switchboard::ami::event::{Event, EventKind, ListedChannel};
 use switchboard::ami::{BridgeBlock, ChannelBlock, ChannelState};
 use switchboard::live::{Channel, Keep, Pbx, Snapshot};
@@ -16,26 +16,24 @@ const T0: Moment = Moment::from_millis(0);
 
 #[test]
 fn every_recorded_call_leaves_no_row_behind() {
-    for version in ALL {
-        for recording in recordings(version) {
-            let events = events(&recording.body);
-            let pbx = model(&events);
-            let born: HashSet<_> = ids(&events, |kind| match kind {
-                EventKind::Newchannel(block) => Some(block),
-                _ => None,
-            });
-            let dead: HashSet<_> = ids(&events, |kind| match kind {
-                EventKind::Hangup { channel, .. } => Some(channel),
-                _ => None,
-            });
-            let left: HashSet<_> = pbx.channels().map(|c| c.uniqueid.to_string()).collect();
-            let (version, name) = (&recording.version, &recording.name);
-            if born.is_subset(&dead) {
-                assert!(left.is_disjoint(&born), "{version} {name}: {left:?}");
-            }
-            assert!(left.is_disjoint(&dead), "{version} {name}");
-            assert_in_step(&pbx, &format!("{version} {name}"));
+    for recording in everywhere() {
+        let events = events(&recording.body);
+        let pbx = model(&events);
+        let born: HashSet<_> = ids(&events, |kind| match kind {
+            EventKind::Newchannel(block) => Some(block),
+            _ => None,
+        });
+        let dead: HashSet<_> = ids(&events, |kind| match kind {
+            EventKind::Hangup { channel, .. } => Some(channel),
+            _ => None,
+        });
+        let left: HashSet<_> = pbx.channels().map(|c| c.uniqueid.to_string()).collect();
+        let (version, name) = (&recording.version, &recording.name);
+        if born.is_subset(&dead) {
+            assert!(left.is_disjoint(&born), "{version} {name}: {left:?}");
         }
+        assert!(left.is_disjoint(&dead), "{version} {name}");
+        assert_in_step(&pbx, &format!("{version} {name}"));
     }
 }
 
@@ -203,8 +201,7 @@ fn a_storm_of_eight_hundred_channels_ends_with_none() {
 
 /// Streams worth cutting, with their names: whatever makes channels.
 static STREAMS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
-    ALL.iter()
-        .flat_map(|version| recordings(version))
+    everywhere()
         .filter(|r| r.events.contains_key("Newchannel") && r.name != "burst-200")
         .map(|r| (format!("{} {}", r.version, r.name), r.body))
         .collect()

@@ -4,39 +4,35 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use support::{ALL, MODERN, events, recording, recordings};
+use support::{ALL, MODERN, events, everywhere, recording};
 use switchboard::ami::event::EventKind;
 use switchboard::ami::message::{self, Message};
 use switchboard::ami::{ChannelState, Packet, xml};
 
 #[test]
 fn every_event_of_every_recording_is_found() {
-    for version in ALL {
-        for recording in recordings(version) {
-            let mut found = BTreeMap::new();
-            for event in events(&recording.body) {
-                *found.entry(event.name.to_string()).or_insert(0) += 1;
-            }
-            let (version, name) = (&recording.version, &recording.name);
-            assert_eq!(found, recording.events, "{version} {name}");
+    for recording in everywhere() {
+        let mut found = BTreeMap::new();
+        for event in events(&recording.body) {
+            *found.entry(event.name.to_string()).or_insert(0) += 1;
         }
+        let (version, name) = (&recording.version, &recording.name);
+        assert_eq!(found, recording.events, "{version} {name}");
     }
 }
 
 #[test]
 fn no_recorded_body_of_1_8_and_later_has_a_packet_that_cannot_be_read() {
-    for version in &ALL[1..] {
-        for recording in recordings(version) {
-            let problems = xml::read(&recording.body).problems;
-            let name = &recording.name;
-            // An HTML page or nothing at all: the server refused the length of the body.
-            let expected = if name.starts_with("post-") && problems == [xml::Problem::NotAjax] {
-                vec![xml::Problem::NotAjax]
-            } else {
-                vec![]
-            };
-            assert_eq!(problems, expected, "{version} {name}");
-        }
+    for recording in everywhere().filter(|r| r.version != "1.4.44") {
+        let problems = xml::read(&recording.body).problems;
+        let name = &recording.name;
+        // An HTML page or nothing at all: the server refused the length of the body.
+        let expected = if name.starts_with("post-") && problems == [xml::Problem::NotAjax] {
+            vec![xml::Problem::NotAjax]
+        } else {
+            vec![]
+        };
+        assert_eq!(problems, expected, "{} {name}", recording.version);
     }
 }
 

@@ -73,6 +73,18 @@ fn the_secret_is_never_posted_and_never_printed() {
 }
 
 #[test]
+fn log_in_pressed_twice_logs_in_once() {
+    let mut talk = Talk::signed_out();
+    talk.sign_in();
+    talk.sign_in();
+    assert_eq!(talk.waiting(), ["Challenge"]);
+    assert_eq!(talk.aborted.len(), 1);
+    talk.challenge_and_login();
+    talk.list(&[]);
+    assert_eq!(talk.waiting(), ["WaitEvent"]);
+}
+
+#[test]
 fn a_refused_log_in_says_so_in_asterisks_words_and_forgets_the_secret() {
     let mut talk = Talk::signed_out();
     talk.sign_in();

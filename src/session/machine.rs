@@ -195,6 +195,8 @@ impl Session {
     // What a person does.
 
     fn sign_in(&mut self, credentials: Credentials, now: Moment) {
+        // Pressed twice, or while the page still tries something else: only this counts.
+        self.give_up_board();
         self.account = Some(credentials.username.clone());
         self.credentials = Some(credentials);
         self.abilities = Abilities::default();

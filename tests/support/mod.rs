@@ -39,7 +39,7 @@ struct Entry {
 
 /// Versions whose vocabulary is that of 13 and later.
 pub const MODERN: [&str; 4] = ["13.38.3", "16.28.0", "20.21.0-rc1", "22.10.1"];
-/// All recorded versions.
+/// All versions of the ready-made recordings.
 pub const ALL: [&str; 7] = [
     "1.4.44",
     "1.8.32.3",
@@ -49,6 +49,13 @@ pub const ALL: [&str; 7] = [
     "20.21.0-rc1",
     "22.10.1",
 ];
+/// The recordings of `cargo xtask record`.
+pub const OWN: [&str; 2] = ["own/16.28.0", "own/22.10.1"];
+
+/// All of them.
+pub fn everywhere() -> impl Iterator<Item = Recording> {
+    ALL.into_iter().chain(OWN).flat_map(recordings)
+}
 
 /// Every recording of a version, in the order of their names.
 pub fn recordings(version: &str) -> Vec<Recording> {
@@ -93,9 +100,11 @@ pub fn recording(version: &str, name: &str) -> String {
 }
 
 fn folder(version: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/fixtures/many-versions")
-        .join(version)
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    match version.strip_prefix("own/") {
+        Some(version) => fixtures.join(version),
+        None => fixtures.join("many-versions").join(version),
+    }
 }
 
 fn text(path: &Path) -> String {
