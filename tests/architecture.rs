@@ -1,5 +1,7 @@
 //! The layers of `ARCHITECTURE.md`, held to their word.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

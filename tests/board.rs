@@ -1,5 +1,7 @@
 //! What the board shows, and in which order.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod support;
 
 use std::collections::HashSet;

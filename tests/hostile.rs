@@ -1,5 +1,7 @@
 //! Bodies that no server should send, and some do.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod support;
 
 use std::sync::LazyLock;

@@ -1,5 +1,7 @@
 //! The live model on recorded streams: whole, repeated, cut and begun again.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod support;
 
 use std::collections::HashSet;

@@ -1,5 +1,7 @@
 //! Recorded bodies of seven versions, read whole.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod support;
 
 use std::collections::BTreeMap;

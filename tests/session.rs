@@ -1,5 +1,7 @@
 //! Conversations with a scripted Asterisk.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod support;
 
 use std::time::Duration;
