@@ -8,9 +8,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure, convert::FromWasmAbi};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{PageTransitionEvent, ServiceWorkerRegistration, Window};
+use web_sys::{Event, PageTransitionEvent, ServiceWorkerRegistration, Window};
 
 type Registration = Rc<RefCell<Option<ServiceWorkerRegistration>>>;
 
@@ -18,14 +18,21 @@ type Registration = Rc<RefCell<Option<ServiceWorkerRegistration>>>;
 pub(super) fn watch(window: &Window, mxml: String, logged_in: impl Fn() -> bool + 'static) {
     let registration = Registration::default();
     spawn_local(register(window.clone(), registration.clone()));
-    let leaving = window.clone();
-    on(window, "pagehide", move |_| {
-        if logged_in() {
-            tell(&leaving, &registration, &mxml);
+    // Firefox was seen to lose what a page says while it is hidden for good, but not what it says
+    // just before. Twice does no harm: the worker looks whether a page is open.
+    let leave = Rc::new({
+        let window = window.clone();
+        move || {
+            if logged_in() {
+                tell(&window, &registration, &mxml);
+            }
         }
     });
+    let before = leave.clone();
+    on(window, "beforeunload", move |_: Event| before());
+    on(window, "pagehide", move |_: Event| leave());
     let again = window.clone();
-    on(window, "pageshow", move |event| {
+    on(window, "pageshow", move |event: PageTransitionEvent| {
         // Brought back from the browser's cache: its requests and timers are long dead.
         if event.persisted() {
             let _ = again.location().reload();
@@ -59,8 +66,8 @@ fn tell(window: &Window, registration: &Registration, mxml: &str) {
 }
 
 /// For the life of the page.
-fn on(window: &Window, event: &str, act: impl Fn(PageTransitionEvent) + 'static) {
-    let act = Closure::<dyn Fn(PageTransitionEvent)>::new(act);
+fn on<E: FromWasmAbi + 'static>(window: &Window, event: &str, act: impl Fn(E) + 'static) {
+    let act = Closure::<dyn Fn(E)>::new(act);
     let _ = window.add_event_listener_with_callback(event, act.as_ref().unchecked_ref());
     act.forget();
 }
