@@ -175,10 +175,9 @@ impl Console {
         };
         let Some(action) = self.action(command) else {
             // The channel ended between the look and the click.
-            let words = "No such channel".to_owned();
             let note = Note {
                 verb,
-                outcome: Some(Outcome::Refused(words)),
+                outcome: Some(Outcome::NoChannel),
                 at: now,
             };
             let channel = self

@@ -135,6 +135,20 @@ fn a_cookie_that_is_not_kept_is_named_and_not_tried_for_ever() {
 }
 
 #[test]
+fn a_server_that_restarts_during_a_log_in_is_not_taken_for_a_lost_cookie() {
+    let mut talk = Talk::signed_out();
+    talk.sign_in();
+    talk.challenge_and_login();
+    talk.fail("ListCommands");
+    talk.sleep();
+    talk.answer("Ping", &body(&[DENIED]));
+    talk.challenge_and_login();
+    talk.list(&["1.1"]);
+    assert_eq!(talk.rows(), ["1.1"]);
+    assert!(talk.phase().is_live());
+}
+
+#[test]
 fn an_account_without_the_list_of_channels_gets_it_from_status() {
     let mut talk = Talk::signed_out();
     talk.sign_in();
@@ -571,6 +585,11 @@ fn a_channel_named_like_a_pattern_is_never_sent() {
     talk.console.ask(Command::HangUp(id("1.1")), talk.now);
     talk.drain();
     assert_eq!(talk.waiting(), ["WaitEvent"]);
+    assert_eq!(
+        note(&talk, "1.1"),
+        Some((Verb::HangUp, Some(Outcome::NoChannel))),
+        "in our words, not in words put into Asterisk's mouth"
+    );
 }
 
 #[test]

@@ -81,11 +81,6 @@ impl Action {
         }
     }
 
-    /// Whether it changes something on the server, so that it must never be sent twice.
-    pub fn changes_something(&self) -> bool {
-        matches!(self, Self::Redirect(_) | Self::Hangup { .. })
-    }
-
     /// The form to post.
     pub fn form(&self, id: &ActionId) -> Form {
         let form = Form::action(self.name()).with("ActionID", id.as_str());

@@ -72,25 +72,3 @@ id! {
     /// The `ActionID` that ties an answer to the action it answers.
     ActionId
 }
-
-impl Uniqueid {
-    /// The server's clock when the channel was made, in whole seconds since 1970, if the id tells.
-    pub fn epoch_seconds(&self) -> Option<u64> {
-        let (left, _) = self.0.rsplit_once('.')?;
-        let digits = left.rsplit_once('-').map_or(left, |(_, seconds)| seconds);
-        digits.parse().ok()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_uniqueid_tells_when_the_channel_was_made() {
-        let seconds = |text| Uniqueid::new(text).and_then(|id| id.epoch_seconds());
-        assert_eq!(seconds("1795229696.83"), Some(1_795_229_696));
-        assert_eq!(seconds("pbx-one-1795229696.83"), Some(1_795_229_696));
-        assert_eq!(seconds("my-own-id"), None);
-    }
-}

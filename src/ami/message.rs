@@ -63,6 +63,14 @@ pub fn starts_with(text: &str, words: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(words))
 }
 
+/// The answer among the messages of a body; there is at most one.
+pub fn answer<'m, 'a>(messages: &'m [Message<'a>]) -> Option<&'m Answer<'a>> {
+    messages.iter().find_map(|message| match message {
+        Message::Answer(answer) => Some(answer),
+        _ => None,
+    })
+}
+
 /// The messages of a body, in order, with what was wrong with it.
 pub fn messages<'a>(body: super::xml::Body<'a>) -> (Vec<Message<'a>>, Vec<super::xml::Problem>) {
     (

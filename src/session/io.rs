@@ -124,6 +124,8 @@ pub enum Outcome {
     Unknown(Trouble),
     /// It was not sent, because the connection is not live.
     NotConnected,
+    /// It was not sent, because the channel, or its other leg, is no longer there as it was shown.
+    NoChannel,
     /// It was not sent, because this server takes no body of this length.
     TooLong(TooLong),
 }

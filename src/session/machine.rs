@@ -301,10 +301,7 @@ impl Session {
         if !whole {
             return self.failed(purpose, Trouble::Cut, now, sink);
         }
-        let answer = messages.iter().find_map(|message| match message {
-            Message::Answer(answer) => Some(answer),
-            _ => None,
-        });
+        let answer = message::answer(&messages);
         match answer {
             Some(answer) => self.answered(purpose, answer, &messages, now, sink),
             None => self.failed(purpose, Trouble::NotAsterisk, now, sink),
@@ -411,9 +408,10 @@ impl Session {
 
     /// The session is no more on the server. With the secret at hand it is opened anew, unasked.
     fn ended(&mut self, now: Moment, sink: Sink<'_>) {
+        let unproven = self.unproven;
         self.give_up_board();
         // To log in again would end the same way, for ever.
-        if std::mem::take(&mut self.unproven) {
+        if unproven {
             let why = SignedOut::Unreachable(Trouble::CookieNotKept);
             return self.sign_out_because(why, sink);
         }
@@ -578,10 +576,7 @@ impl Session {
         now: Moment,
         sink: Sink<'_>,
     ) {
-        let answer = messages.iter().find_map(|message| match message {
-            Message::Answer(answer) => Some(answer),
-            _ => None,
-        });
+        let answer = message::answer(messages);
         if answer.is_some_and(Answer::is_denied) {
             return self.ended(now, sink);
         }
@@ -647,6 +642,7 @@ impl Session {
 
     /// Gives up all that the board waits for. Actions stay: their outcome is still to come.
     fn give_up_board(&mut self) {
+        self.unproven = false;
         self.listing = None;
         self.next_wait = None;
         let outbox = &mut self.outbox;

@@ -37,7 +37,7 @@ impl Tone {
 
 /// A note in words: Asterisk's own, after what was asked.
 pub fn note(note: &Note) -> String {
-    use Outcome::{Done, NotConnected, Refused, TooLong, Unknown};
+    use Outcome::{Done, NoChannel, NotConnected, Refused, TooLong, Unknown};
     use Verb::{HangUp, Transfer};
     match (note.verb, &note.outcome) {
         (HangUp, None) => say!("note.hang_up_asked"),
@@ -54,6 +54,8 @@ pub fn note(note: &Note) -> String {
         (Transfer, Some(Unknown(_))) => say!("note.transfer_unknown"),
         (HangUp, Some(NotConnected)) => say!("note.hang_up_not_sent"),
         (Transfer, Some(NotConnected)) => say!("note.transfer_not_sent"),
+        (HangUp, Some(NoChannel)) => say!("note.hang_up_no_channel"),
+        (Transfer, Some(NoChannel)) => say!("note.transfer_no_channel"),
         (HangUp, Some(TooLong(_))) => say!("note.hang_up_too_long"),
         (Transfer, Some(TooLong(_))) => say!("note.transfer_too_long"),
     }

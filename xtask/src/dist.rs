@@ -65,12 +65,12 @@ fn pack(dist: &Path) -> Result<Vec<u8>> {
     let root = Home::workspace();
     let top = format!("switchboard-{VERSION}");
     let mut files = vec![(format!("{top}/INSTALL.txt"), INSTALL.as_bytes().to_vec())];
-    for name in names(&root)? {
+    for name in page::files(&root)? {
         if name == "README.md" || name.starts_with("LICENSE") {
             files.push((format!("{top}/{name}"), read(&root.join(name))?));
         }
     }
-    for name in names(dist)? {
+    for name in page::files(dist)? {
         files.push((format!("{top}/switchboard/{name}"), read(&dist.join(name))?));
     }
     files.sort();
@@ -91,21 +91,6 @@ fn pack(dist: &Path) -> Result<Vec<u8>> {
     }
     let gzip = archive.into_inner().context("cannot end the archive")?;
     gzip.finish().context("cannot compress the archive")
-}
-
-fn names(folder: &Path) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot look into {}", folder.display()))?;
-    for entry in entries {
-        let entry = entry.with_context(|| format!("cannot look into {}", folder.display()))?;
-        if entry.path().is_file()
-            && let Ok(name) = entry.file_name().into_string()
-        {
-            names.push(name);
-        }
-    }
-    Ok(names)
 }
 
 fn read(file: &Path) -> Result<Vec<u8>> {

@@ -79,3 +79,19 @@ fn refuse_traces(dist: &Path, private: &Path) -> Result<()> {
     }
     Ok(())
 }
+
+/// The names of the files that lie in this folder itself.
+pub(crate) fn files(folder: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot look into {}", folder.display()))?;
+    for entry in entries {
+        let entry = entry.with_context(|| format!("cannot look into {}", folder.display()))?;
+        if entry.path().is_file()
+            && let Ok(name) = entry.file_name().into_string()
+        {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}

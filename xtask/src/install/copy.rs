@@ -8,17 +8,19 @@ use std::{
 
 use anyhow::{Context, Result};
 
+use crate::page;
+
 /// Copies a built page. `index.html`, which names the other files, comes last, and only then do
 /// files go that it does not name any more.
 pub(crate) fn publish(dist: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).with_context(|| format!("cannot create {}", to.display()))?;
     allow(to, 0o755)?;
-    let mut names = files(dist)?;
+    let mut names = page::files(dist)?;
     names.sort_by_key(|name| name == "index.html");
     for name in &names {
         replace(&dist.join(name), &to.join(name))?;
     }
-    for name in files(to)? {
+    for name in page::files(to)? {
         if !names.contains(&name) && is_hashed(&name) {
             let stale = to.join(&name);
             fs::remove_file(&stale)
@@ -26,21 +28,6 @@ pub(crate) fn publish(dist: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn files(folder: &Path) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot look into {}", folder.display()))?;
-    for entry in entries {
-        let entry = entry.with_context(|| format!("cannot look into {}", folder.display()))?;
-        if entry.path().is_file()
-            && let Ok(name) = entry.file_name().into_string()
-        {
-            names.push(name);
-        }
-    }
-    Ok(names)
 }
 
 fn replace(from: &Path, to: &Path) -> Result<()> {
