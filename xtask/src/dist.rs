@@ -15,7 +15,7 @@ use crate::{
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-const INSTALL: &str = "Switchboard: a live call console for Asterisk 13 and later\n\
+const INSTALL: &str = "Switchboard: a live call console for Asterisk\n\
 \n\
 1. Copy the folder `switchboard` into Asterisk's folder static-http: on Debian\n\
    /usr/share/asterisk/static-http, often /var/lib/asterisk/static-http elsewhere.\n\
