@@ -33,7 +33,9 @@ impl Call {
     fn new() -> Self {
         static COUNTER: AtomicU64 = AtomicU64::new(1);
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-        let uniqueid = format!("lab-{}.{number}", process::id());
+        // Of one length: Asterisk refuses an id that another channel's id begins with
+        // (`does_id_conflict` in channel.c), and starts calls in no order.
+        let uniqueid = format!("lab-{}.{number:08}", process::id());
         Self {
             phone: format!("{uniqueid};2"),
             uniqueid,

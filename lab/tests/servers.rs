@@ -137,7 +137,9 @@ fn a_storm_of_calls_comes_and_goes() -> Result<()> {
     }
     let asterisk = start(Release::V22)?;
     let mut calls = Calls::on(&asterisk)?;
-    calls.storm(500)?;
+    calls
+        .storm(500)
+        .with_context(|| format!("the server said:\n{}", asterisk.log()))?;
     ensure!(calls.ami().channels()?.len() == 1000);
     calls.hang_up_all()?;
     ensure!(calls.ami().channels()?.is_empty());
