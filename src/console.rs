@@ -3,14 +3,15 @@
 //! The browser's shell feeds it (an answer, a failure, the time, a click), does what it asks for
 //! ([`Console::poll`], [`Console::wake_at`]), and draws what it holds.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use crate::ami::action::{Context, Exten, Redirect};
 use crate::ami::{Action, ChannelName, Uniqueid};
 use crate::board::Board;
-use crate::live::{Pbx, Snapshot};
-use crate::session::{Handle, Input, Notice, Outcome, Output, Session};
+use crate::live::{Channel, Pbx, Snapshot};
+use crate::session::{self, Handle, Input, Notice, Outcome, Post, RequestId, Session};
+use crate::tabs::{self, Message, Tabs};
 use crate::time::Moment;
 
 /// How long a row says that an action was done.
@@ -63,23 +64,49 @@ pub struct Orphan {
     pub note: Note,
 }
 
+/// What to do outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Post this form.
+    Post(Post),
+    /// Give this POST up; nothing more is wanted of it.
+    Abort(RequestId),
+    /// Say this to the other pages of this browser.
+    Say(Message),
+    /// Line up for the browser's lock of the page that waits for events.
+    AwaitLock,
+    /// Take that lock, whoever has it.
+    StealLock,
+    /// Give it back, or leave its line.
+    LetGo,
+}
+
 /// Everything but the browser.
 #[derive(Debug)]
 pub struct Console {
     session: Session,
+    /// None for a page that knows no others.
+    tabs: Option<Tabs>,
+    outbox: VecDeque<Output>,
     pbx: Pbx,
     board: Board,
     snapshot: Option<Snapshot>,
     asked: HashMap<Handle, Asked>,
     notes: HashMap<Uniqueid, Note>,
+    /// What was asked and may or may not have been done, until the model shows it.
+    doubtful: HashMap<Uniqueid, Asked>,
     orphans: Vec<Orphan>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Asked {
     channel: Uniqueid,
     name: String,
     verb: Verb,
+    /// Where to, for a transfer.
+    target: Option<(Exten, Context)>,
+    /// Whether it was anywhere else when that was asked.
+    would_move: bool,
 }
 
 impl Console {
@@ -87,13 +114,29 @@ impl Console {
     pub fn new(seed: u64) -> Self {
         Self {
             session: Session::new(seed),
+            tabs: None,
+            outbox: VecDeque::new(),
             pbx: Pbx::default(),
             board: Board::default(),
             snapshot: None,
             asked: HashMap::new(),
             notes: HashMap::new(),
+            doubtful: HashMap::new(),
             orphans: Vec::new(),
         }
+    }
+
+    /// The same among other pages of one browser.
+    pub fn among(tabs: Tabs, seed: u64) -> Self {
+        Self {
+            tabs: Some(tabs),
+            ..Self::new(seed)
+        }
+    }
+
+    /// After how long without a key or a pointer the page logs off; never if none.
+    pub fn set_idle_limit(&mut self, limit: Option<Duration>) {
+        self.session.set_idle_limit(limit);
     }
 
     /// The conversation.
@@ -128,7 +171,7 @@ impl Console {
 
     /// The next thing to do outside, if there is any.
     pub fn poll(&mut self) -> Option<Output> {
-        self.session.poll()
+        self.outbox.pop_front()
     }
 
     /// When to come back with [`Input::Tick`] at the latest.
@@ -138,6 +181,7 @@ impl Console {
             .session
             .wake_at()
             .into_iter()
+            .chain(self.tabs.as_ref().and_then(Tabs::wake_at))
             .chain(self.board.next_expiry())
             .chain(notes);
         times.min()
@@ -145,17 +189,73 @@ impl Console {
 
     /// Takes in what happened at `now`. Draw after [`commit`](Self::commit), not before.
     pub fn handle(&mut self, input: Input, now: Moment) {
+        if let (Input::Tick, Some(tabs)) = (&input, &mut self.tabs) {
+            tabs.handle(tabs::Input::Tick, now);
+        }
         self.with_sink(now, |session, sink| session.handle(input, now, sink));
+        self.route(now);
         // Without this, a Tick that nobody draws after would leave `wake_at` in the past.
         self.board.expire(now);
         self.notes
             .retain(|_, note| note.until().is_none_or(|until| until > now));
     }
 
+    /// Takes in what happened among the pages of this browser.
+    pub fn handle_tabs(&mut self, input: tabs::Input, now: Moment) {
+        if let Some(tabs) = &mut self.tabs {
+            tabs.handle(input, now);
+        }
+        self.route(now);
+    }
+
+    /// Takes what conversation and pages want to where it is done; some of it they want of each
+    /// other.
+    fn route(&mut self, now: Moment) {
+        loop {
+            if let Some(output) = self.session.poll() {
+                match (output, &mut self.tabs) {
+                    (session::Output::Post(post), _) => self.outbox.push_back(Output::Post(post)),
+                    (session::Output::Abort(id), _) => self.outbox.push_back(Output::Abort(id)),
+                    (session::Output::Share(share), Some(tabs)) => tabs.share(share),
+                    (session::Output::Claim, Some(tabs)) => tabs.claim(now),
+                    (session::Output::Leave, Some(tabs)) => tabs.leave_for_good(),
+                    (_, None) => {}
+                }
+                continue;
+            }
+            let Some(output) = self.tabs.as_mut().and_then(Tabs::poll) else {
+                break;
+            };
+            let input = match output {
+                tabs::Output::Role(role) => Input::Role(role),
+                tabs::Output::Shared(share) => Input::Shared(share),
+                tabs::Output::Outdated => Input::Outdated,
+                tabs::Output::Say(message) => {
+                    self.outbox.push_back(Output::Say(message));
+                    continue;
+                }
+                tabs::Output::AwaitLock => {
+                    self.outbox.push_back(Output::AwaitLock);
+                    continue;
+                }
+                tabs::Output::StealLock => {
+                    self.outbox.push_back(Output::StealLock);
+                    continue;
+                }
+                tabs::Output::LetGo => {
+                    self.outbox.push_back(Output::LetGo);
+                    continue;
+                }
+            };
+            self.with_sink(now, |session, sink| session.handle(input, now, sink));
+        }
+    }
+
     /// Brings the board up to date: once a frame is enough, however much happened.
     pub fn commit(&mut self, now: Moment) {
         let touched = self.pbx.take_touched();
         self.board.update(&self.pbx, touched, now);
+        self.resolve(now);
         let gone: Vec<_> = self
             .notes
             .keys()
@@ -173,6 +273,10 @@ impl Console {
             Command::HangUp(id) => (id.clone(), Verb::HangUp),
             Command::Transfer { channel, .. } => (channel.clone(), Verb::Transfer),
         };
+        let target = match &command {
+            Command::Transfer { exten, context, .. } => Some((exten.clone(), context.clone())),
+            Command::HangUp(_) => None,
+        };
         let Some(action) = self.action(command) else {
             // The channel ended between the look and the click.
             let note = Note {
@@ -187,16 +291,22 @@ impl Console {
                 .unwrap_or_default();
             return self.tell(id, channel, note);
         };
-        let name = self
-            .pbx
-            .channel(&id)
+        let channel = self.pbx.channel(&id);
+        let name = channel
             .and_then(|c| c.name.as_ref())
             .map(ToString::to_string);
+        let would_move = match (channel, &target) {
+            (Some(channel), Some((exten, context))) => !is_at(channel, exten, context),
+            _ => true,
+        };
         let asked = Asked {
             channel: id.clone(),
             name: name.unwrap_or_default(),
             verb,
+            target,
+            would_move,
         };
+        self.doubtful.remove(&asked.channel);
         self.notes.insert(
             id,
             Note {
@@ -216,6 +326,36 @@ impl Console {
             None => {
                 self.asked.insert(handle, asked);
             }
+        }
+        self.route(now);
+    }
+
+    /// Says of what may or may not have been done that it was, as soon as the model shows it.
+    fn resolve(&mut self, now: Moment) {
+        if self.doubtful.is_empty() || !self.session.phase().is_live() {
+            return;
+        }
+        let shown: Vec<_> = self
+            .doubtful
+            .values()
+            .filter(|asked| self.is_shown(asked))
+            .cloned()
+            .collect();
+        for asked in shown {
+            self.doubtful.remove(&asked.channel);
+            self.settle(asked, Outcome::Shown, now);
+        }
+        let pbx = &self.pbx;
+        self.doubtful.retain(|id, _| pbx.channel(id).is_some());
+    }
+
+    fn is_shown(&self, asked: &Asked) -> bool {
+        match (self.pbx.channel(&asked.channel), &asked.target) {
+            (None, None) => true,
+            (Some(channel), Some((exten, context))) => {
+                asked.would_move && is_at(channel, exten, context)
+            }
+            _ => false,
         }
     }
 
@@ -254,6 +394,9 @@ impl Console {
     }
 
     fn settle(&mut self, asked: Asked, outcome: Outcome, now: Moment) {
+        if matches!(outcome, Outcome::Unknown(_)) {
+            self.doubtful.insert(asked.channel.clone(), asked.clone());
+        }
         let note = Note {
             verb: asked.verb,
             outcome: Some(outcome),
@@ -284,6 +427,7 @@ impl Console {
             snapshot,
             asked,
             notes,
+            doubtful,
             ..
         } = self;
         let mut settled = Vec::new();
@@ -324,6 +468,7 @@ impl Console {
                 *snapshot = None;
                 board.clear();
                 notes.clear();
+                doubtful.clear();
             }
         });
         for (asked, outcome) in settled {
@@ -335,8 +480,13 @@ impl Console {
 impl Note {
     /// A refusal stays as long as its row; that something was done is soon said.
     fn until(&self) -> Option<Moment> {
-        matches!(self.outcome, Some(Outcome::Done(_))).then(|| self.at + DONE_SHOWN)
+        matches!(self.outcome, Some(Outcome::Done(_) | Outcome::Shown))
+            .then(|| self.at + DONE_SHOWN)
     }
+}
+
+fn is_at(channel: &Channel, exten: &Exten, context: &Context) -> bool {
+    channel.location.exten == exten.as_str() && channel.location.context == context.as_str()
 }
 
 /// `Hangup` takes a name that begins with a slash for a pattern of many channels (11 and later).

@@ -12,12 +12,15 @@
 rust_i18n::i18n!("locales", fallback = "en");
 
 pub mod ami;
+pub mod config;
 pub mod time;
 
 pub mod live;
 pub mod session;
 
 pub mod board;
+pub mod tabs;
+
 pub mod console;
 
 pub mod words;

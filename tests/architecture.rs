@@ -6,7 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each layer, lowest first, with what it must not name.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: [(&str, &[&str]); 10] = [
+    (
+        "config.rs",
+        &[
+            "ami", "live", "session", "board", "tabs", "console", "shell", "ui", "words", "time",
+        ],
+    ),
     (
         "ami",
         &[
@@ -23,7 +29,11 @@ const LAYERS: [(&str, &[&str]); 8] = [
         "live",
         &["session", "board", "console", "shell", "ui", "words"],
     ),
-    ("session", &["board", "console", "shell", "ui", "words"]),
+    (
+        "session",
+        &["board", "tabs", "console", "shell", "ui", "words"],
+    ),
+    ("tabs.rs", &["board", "console", "shell", "ui", "words"]),
     ("board", &["session", "console", "shell", "ui", "words"]),
     ("console.rs", &["shell", "ui", "words"]),
     ("words", &["shell", "ui"]),
@@ -49,9 +59,11 @@ fn no_layer_names_one_above_it() {
 fn only_the_shell_and_the_view_know_a_browser() {
     for layer in [
         "ami",
+        "config.rs",
         "time.rs",
         "live",
         "session",
+        "tabs.rs",
         "board",
         "console.rs",
         "words",

@@ -144,7 +144,7 @@ proptest! {
                     let id = *which.get(&open);
                     let asked = talk.open.remove(&id).unwrap_or_default();
                     let body = likely_answer(&asked, what, body);
-                    let reply = switchboard::session::Reply { status: 200, body };
+                    let reply = switchboard::session::Reply { status: 200, body, authenticate: None };
                     talk.input(Input::Replied(id, reply));
                 }
             }

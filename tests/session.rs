@@ -10,7 +10,7 @@ use support::talk::{DENIED, SUCCESS, Talk, body, event, happened, listed};
 use switchboard::ami::Uniqueid;
 use switchboard::ami::action::{Context, Exten};
 use switchboard::console::{Command, Note, Verb};
-use switchboard::session::{Input, LogOff, Outcome, Phase, SignedOut, Trouble};
+use switchboard::session::{Apart, Input, LogOff, Next, Outcome, Phase, SignedOut, Trouble, Way};
 
 fn id(text: &str) -> Uniqueid {
     Uniqueid::new(text).expect("an id")
@@ -124,11 +124,29 @@ fn somebody_elses_session_is_ended_before_logging_in() {
 }
 
 #[test]
-fn a_cookie_that_is_not_kept_is_named_and_not_tried_for_ever() {
+fn where_no_cookie_is_kept_it_goes_on_by_digest_with_what_was_typed() {
     let mut talk = Talk::signed_out();
     talk.sign_in();
     talk.challenge_and_login();
     talk.answer("ListCommands", &body(&[DENIED]));
+    assert_eq!(talk.waiting(), ["Events"]);
+    talk.demand("Events", "1a", false);
+    assert!(talk.signed().contains("nonce=\"1a\""));
+    talk.answer("Events", &body(&["response='Success' events='On'"]));
+    talk.answer("WaitEvent", &happened(&[]));
+    talk.list_one_by_one(&["1.1"]);
+    assert!(talk.phase().is_live());
+    assert_eq!(talk.rows(), ["1.1"]);
+    assert_eq!(talk.console.session().apart(), Some(Apart::NoCookie));
+}
+
+#[test]
+fn a_cookie_that_is_not_kept_is_named_where_there_is_no_digest_either() {
+    let mut talk = Talk::signed_out();
+    talk.sign_in();
+    talk.challenge_and_login();
+    talk.answer("ListCommands", &body(&[DENIED]));
+    talk.answer_with("Events", 404, b"Not Found");
     let why = SignedOut::Unreachable(Trouble::CookieNotKept);
     assert_eq!(*talk.phase(), Phase::SignedOut(why));
     assert!(talk.open.is_empty());
@@ -342,7 +360,7 @@ fn a_broken_connection_is_said_and_mended_with_a_full_list() {
         Phase::Reconnecting {
             trouble: Trouble::Network(_),
             attempt: 1,
-            retry_at: Some(_)
+            next: Next::At(_)
         }
     ));
     assert_eq!(talk.rows(), ["1.1"], "what was last known is still there");
@@ -386,8 +404,11 @@ fn an_ended_session_without_a_secret_asks_for_it() {
 #[test]
 fn a_silent_server_is_noticed() {
     let mut talk = Talk::live(&["1.1"]);
+    let late = talk.sleep();
+    assert!(late <= Duration::from_secs(12), "{late:?}");
+    assert!(matches!(talk.phase(), Phase::Late { .. }));
     let waited = talk.sleep();
-    assert!(waited <= Duration::from_secs(40), "{waited:?}");
+    assert!(waited <= Duration::from_secs(4), "{waited:?}");
     assert!(matches!(
         talk.phase(),
         Phase::Reconnecting {
@@ -402,7 +423,7 @@ fn a_silent_server_is_noticed() {
 fn each_kind_of_wrong_answer_is_told_apart() {
     for (status, page, trouble) in [
         (404, "<html>", Trouble::ManagerOff),
-        (503, "<html>", Trouble::Http(503)),
+        (502, "<html>", Trouble::Http(502)),
         (
             200,
             "<html><body>Sign in to the guest network",
@@ -653,4 +674,188 @@ fn a_log_in_right_after_a_log_off_waits_for_its_answer() {
     talk.challenge_and_login();
     talk.list(&[]);
     assert!(talk.phase().is_live());
+}
+
+// Doubt.
+
+#[test]
+fn a_late_server_is_doubted_and_trusted_again_when_it_answers() {
+    let mut talk = Talk::live(&["1.1"]);
+    talk.sleep();
+    assert!(matches!(talk.phase(), Phase::Late { .. }));
+    talk.answer("WaitEvent", &happened(&[&event("Newchannel", "1.2")]));
+    assert!(talk.phase().is_live());
+    assert_eq!(talk.rows(), ["1.1", "1.2"]);
+    assert!(talk.aborted.is_empty());
+    assert_eq!(talk.waiting(), ["WaitEvent"]);
+}
+
+#[test]
+fn an_action_on_a_doubtful_row_looks_at_the_channel_first() {
+    let mut talk = Talk::live(&["1.1"]);
+    talk.sleep();
+    talk.console.ask(Command::HangUp(id("1.1")), talk.now);
+    talk.drain();
+    assert_eq!(talk.waiting(), ["WaitEvent", "Status"]);
+    let item = listed("1.1").replace("CoreShowChannel'", "Status'");
+    talk.answer("Status", &body(&[SUCCESS, &item]));
+    assert_eq!(talk.waiting(), ["WaitEvent", "Hangup"]);
+    // And nothing is done to one that is gone.
+    let mut talk = Talk::live(&["1.1"]);
+    talk.sleep();
+    talk.console.ask(Command::HangUp(id("1.1")), talk.now);
+    talk.drain();
+    talk.answer(
+        "Status",
+        &body(&["response='Error' message='No such channel'"]),
+    );
+    assert!(!talk.waiting().contains(&"Hangup"));
+    let refused = Outcome::Refused("No such channel".into());
+    assert_eq!(note(&talk, "1.1"), Some((Verb::HangUp, Some(refused))));
+}
+
+#[test]
+fn an_action_that_nobody_answers_makes_the_board_late_within_three_seconds() {
+    let mut talk = Talk::live(&["1.1"]);
+    talk.console.ask(Command::HangUp(id("1.1")), talk.now);
+    talk.drain();
+    let late = talk.sleep();
+    assert!(late <= Duration::from_secs(3), "{late:?}");
+    assert!(matches!(talk.phase(), Phase::Late { .. }));
+}
+
+#[test]
+fn a_server_that_says_it_goes_down_is_not_called_unreachable() {
+    let mut talk = Talk::live(&["1.1"]);
+    talk.answer("WaitEvent", &happened(&["event='Shutdown' restart='True'"]));
+    talk.fail("WaitEvent");
+    let Phase::Reconnecting { trouble, .. } = talk.phase() else {
+        panic!("{:?}", talk.phase());
+    };
+    assert_eq!(*trouble, Trouble::Restarting);
+}
+
+#[test]
+fn a_new_connection_refused_while_another_stands_names_the_limit() {
+    let mut talk = Talk::live(&["1.1"]);
+    talk.now = talk.now + Duration::from_millis(1);
+    talk.input(Input::Refresh);
+    talk.fail("CoreShowChannels");
+    let Phase::Reconnecting { trouble, .. } = talk.phase() else {
+        panic!("{:?}", talk.phase());
+    };
+    assert!(matches!(trouble, Trouble::Full(_)), "{trouble:?}");
+}
+
+#[test]
+fn an_answer_that_trickles_in_is_waited_for_but_not_for_ever() {
+    let mut talk = Talk::live(&["1.1"]);
+    let wait = *talk.open.keys().next().expect("a poll");
+    for _ in 0..20 {
+        talk.now = talk.now + Duration::from_secs(5);
+        talk.input(Input::Progress(wait));
+        talk.input(Input::Tick);
+    }
+    assert!(
+        matches!(talk.phase(), Phase::Late { .. }),
+        "{:?}",
+        talk.phase()
+    );
+    for _ in 0..20 {
+        talk.now = talk.now + Duration::from_secs(5);
+        talk.input(Input::Progress(wait));
+        talk.input(Input::Tick);
+    }
+    assert!(talk.aborted.contains(&wait));
+}
+
+#[test]
+fn what_was_cut_off_is_known_to_be_done_as_soon_as_the_board_shows_it() {
+    let mut talk = Talk::live(&["1.1", "1.2"]);
+    talk.console.ask(Command::HangUp(id("1.1")), talk.now);
+    talk.drain();
+    talk.fail("Hangup");
+    talk.fail("WaitEvent");
+    assert!(matches!(
+        note(&talk, "1.1"),
+        Some((Verb::HangUp, Some(Outcome::Unknown(_))))
+    ));
+    talk.sleep();
+    talk.answer("Ping", &body(&[SUCCESS]));
+    talk.answer("WaitEvent", &happened(&[]));
+    talk.list(&["1.2"]);
+    let told = talk.console.take_orphans();
+    let outcomes: Vec<_> = told.into_iter().filter_map(|o| o.note.outcome).collect();
+    let notes = note(&talk, "1.1").and_then(|(_, outcome)| outcome);
+    assert!(
+        outcomes.contains(&Outcome::Shown) || notes == Some(Outcome::Shown),
+        "{outcomes:?} {notes:?}"
+    );
+    assert_eq!(
+        talk.posted
+            .iter()
+            .filter(|b| b.contains("=Hangup&"))
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn a_page_that_slept_lists_everything_again() {
+    let mut talk = Talk::live(&["1.1"]);
+    talk.now = talk.now + Duration::from_secs(3600);
+    // The answer had come while nobody was awake to take it.
+    talk.answer("WaitEvent", &happened(&[]));
+    assert_eq!(talk.waiting(), ["Ping"]);
+    talk.answer("Ping", &body(&[SUCCESS]));
+    talk.answer("WaitEvent", &happened(&[]));
+    talk.list(&["9.1"]);
+    assert_eq!(talk.rows(), ["9.1"]);
+}
+
+#[test]
+fn nobody_there_for_too_long_is_logged_off() {
+    let mut talk = Talk::live(&["1.1"]);
+    talk.console.set_idle_limit(Some(Duration::from_secs(60)));
+    for _ in 0..5 {
+        talk.now = talk.now + Duration::from_secs(10);
+        talk.answer("WaitEvent", &happened(&[]));
+    }
+    talk.input(Input::Active);
+    for _ in 0..5 {
+        talk.now = talk.now + Duration::from_secs(10);
+        talk.answer("WaitEvent", &happened(&[]));
+        talk.input(Input::Tick);
+    }
+    assert!(talk.phase().is_live());
+    talk.now = talk.now + Duration::from_secs(10);
+    talk.input(Input::Tick);
+    assert_eq!(
+        *talk.phase(),
+        Phase::SignedOut(SignedOut::Idle(LogOff::Asked))
+    );
+    assert_eq!(talk.waiting(), ["Logoff"]);
+    assert!(talk.rows().is_empty());
+}
+
+#[test]
+fn a_server_without_post_is_talked_to_by_get() {
+    let mut talk = Talk::begin();
+    talk.answer_with("Ping", 501, b"Not Implemented");
+    assert_eq!(talk.ways.last(), Some(&Way::Get));
+    talk.answer(
+        "Ping",
+        &body(&["response='Error' message='Authentication Required'"]),
+    );
+    assert_eq!(*talk.phase(), Phase::SignedOut(SignedOut::NotYet));
+    talk.sign_in();
+    talk.challenge_and_login();
+    talk.list(&["1.1"]);
+    assert!(talk.ways[1..].iter().all(|way| *way == Way::Get));
+    // Events come with any answer there.
+    talk.console.ask(Command::HangUp(id("1.1")), talk.now);
+    talk.drain();
+    let newcomer = event("Newchannel", "1.2");
+    talk.answer("Hangup", &body(&[SUCCESS, &newcomer]));
+    assert_eq!(talk.rows(), ["1.1", "1.2"]);
 }

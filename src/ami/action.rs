@@ -28,8 +28,17 @@ pub enum Action {
     CoreSettings,
     /// Every channel; system or reporting (1.6 and later).
     CoreShowChannels,
-    /// Every channel; system, call or reporting.
-    Status,
+    /// One channel, or every one; system, call or reporting.
+    Status {
+        /// Which; all if none.
+        channel: Option<ChannelName>,
+    },
+    /// Sets the classes of events this session wants; needs no right. A log-in by Digest cannot
+    /// carry them.
+    Events {
+        /// Classes, with commas.
+        mask: &'static str,
+    },
     /// Every bridge; needs no right (12 and later).
     BridgeList,
     /// Every parked call; call (no right up to 11).
@@ -72,12 +81,23 @@ impl Action {
             Self::ListCommands => "ListCommands",
             Self::CoreSettings => "CoreSettings",
             Self::CoreShowChannels => "CoreShowChannels",
-            Self::Status => "Status",
+            Self::Status { .. } => "Status",
+            Self::Events { .. } => "Events",
             Self::BridgeList => "BridgeList",
             Self::ParkedCalls => "ParkedCalls",
             Self::WaitEvent { .. } => "WaitEvent",
             Self::Redirect(_) => "Redirect",
             Self::Hangup { .. } => "Hangup",
+        }
+    }
+
+    /// The channel that it is about, if it is about one.
+    pub fn channel(&self) -> Option<&ChannelName> {
+        match self {
+            Self::Redirect(to) => Some(&to.channel),
+            Self::Hangup { channel } => Some(channel),
+            Self::Status { channel } => channel.as_ref(),
+            _ => None,
         }
     }
 
@@ -95,6 +115,10 @@ impl Action {
                 .with("Username", username)
                 .with("Key", key)
                 .with("Events", events),
+            Self::Status { channel } => {
+                form.with_some("Channel", channel.as_ref().map(ChannelName::as_str))
+            }
+            Self::Events { mask } => form.with("EventMask", mask),
             Self::WaitEvent { timeout } => form.with("Timeout", timeout.to_string()),
             Self::Redirect(to) => form
                 .with("Channel", to.channel.as_str())
@@ -108,7 +132,6 @@ impl Action {
             | Self::ListCommands
             | Self::CoreSettings
             | Self::CoreShowChannels
-            | Self::Status
             | Self::BridgeList
             | Self::ParkedCalls => form,
         }

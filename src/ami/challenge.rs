@@ -1,19 +1,11 @@
 //! The answer to an MD5 challenge.
 
-use md5::{Digest, Md5};
-
-use super::Secret;
+use super::{Secret, digest};
 
 /// Lower-case hex MD5 of the challenge followed directly by the secret (`main/manager.c`,
 /// `authenticate`; the comparison there is case-sensitive).
 pub fn key(challenge: &str, secret: &Secret) -> String {
-    let mut hash = Md5::new();
-    hash.update(challenge.as_bytes());
-    hash.update(secret.expose().as_bytes());
-    hash.finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    digest::hex(&[challenge, secret.expose()])
 }
 
 #[cfg(test)]

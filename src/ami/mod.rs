@@ -5,6 +5,7 @@
 pub mod action;
 pub mod block;
 pub mod challenge;
+pub mod digest;
 pub mod event;
 pub mod form;
 pub mod id;

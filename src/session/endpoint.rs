@@ -8,6 +8,12 @@ pub fn mxml(page: &str) -> String {
     format!("{prefix}/mxml")
 }
 
+/// The path of `amxml`, beside `mxml`: the same by Digest.
+pub fn amxml(mxml: &str) -> String {
+    let folder = mxml.rfind('/').map_or("", |at| &mxml[..=at]);
+    format!("{folder}amxml")
+}
+
 /// The path that the session's cookie is kept under: Asterisk names none, so browsers take the
 /// folder of the request (RFC 6265, 5.1.4).
 pub fn cookie_path(mxml: &str) -> &str {
@@ -35,6 +41,7 @@ mod tests {
         ] {
             assert_eq!(mxml(page), manager);
             assert_eq!(cookie_path(manager), cookie);
+            assert_eq!(amxml(manager), manager.replace("mxml", "amxml"));
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::phase::Trouble;
+use super::share::{Role, Share};
 use crate::ami::event::ListedChannel;
 use crate::ami::form::TooLong;
 use crate::ami::{Action, ActionId, BridgeBlock, ChannelBlock, Event, Secret};
@@ -25,6 +26,16 @@ pub struct Credentials {
     pub secret: Secret,
 }
 
+/// How far a log-in reaches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// All tabs of this browser: by cookie. Where the browser keeps none, by Digest.
+    #[default]
+    Browser,
+    /// Only this tab, until it is closed or reloaded: by Digest.
+    Tab,
+}
+
 /// What happened outside.
 #[derive(Debug)]
 pub enum Input {
@@ -34,13 +45,25 @@ pub enum Input {
         account: Option<String>,
     },
     /// Somebody wants to log in.
-    SignIn(Credentials),
+    SignIn(Credentials, Scope),
     /// Somebody wants to log off.
     SignOut,
     /// Somebody wants everything listed anew, or to try again now, or to take the events back.
     Refresh,
+    /// Somebody is there: a key or the pointer moved.
+    Active,
+    /// The network, or the page, came back: a good moment to try again.
+    Nudge,
+    /// Which part this page has among the pages of this browser.
+    Role(Role),
+    /// What another page of this browser tells.
+    Shared(Share),
+    /// Another page of this browser is newer than this one.
+    Outdated,
     /// A POST was answered.
     Replied(RequestId, Reply),
+    /// A part of an answer arrived; the rest is still to come.
+    Progress(RequestId),
     /// A POST was not answered.
     Failed(RequestId, Failure),
     /// The time of [`Session::wake_at`](super::Session::wake_at) has come.
@@ -48,12 +71,14 @@ pub enum Input {
 }
 
 /// An HTTP answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reply {
     /// HTTP status.
     pub status: u16,
     /// The body.
     pub body: Vec<u8>,
+    /// The header `WWW-Authenticate`, which comes with 401.
+    pub authenticate: Option<String>,
 }
 
 /// Why there is no HTTP answer, in the browser's words.
@@ -63,10 +88,16 @@ pub struct Failure(pub String);
 /// What to do outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
-    /// Post this form to `mxml`.
+    /// Post this form.
     Post(Post),
     /// Give this POST up; nothing more is wanted of it.
     Abort(RequestId),
+    /// Tell the other pages of this browser.
+    Share(Share),
+    /// This page wants to be the one that waits for events.
+    Claim,
+    /// This page has a session of its own, apart from the other pages of this browser.
+    Leave,
 }
 
 /// A form to post.
@@ -74,10 +105,25 @@ pub enum Output {
 pub struct Post {
     /// Comes back with the answer.
     pub id: RequestId,
+    /// How and where to.
+    pub way: Way,
     /// The body, form-encoded.
     pub body: String,
     /// Whether it should outlive the page.
     pub keepalive: bool,
+}
+
+/// How a form gets to Asterisk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Way {
+    /// POST to `mxml`, with the cookie.
+    #[default]
+    Post,
+    /// GET of `mxml`, with the cookie: all that 1.4 knows.
+    Get,
+    /// POST to `amxml` without a cookie, with this `Authorization`; without any, to be asked for
+    /// one.
+    Digest(Option<Secret>),
 }
 
 /// Without the body: it may hold the answer to a challenge.
@@ -122,6 +168,8 @@ pub enum Outcome {
     /// The connection broke before the answer: it may or may not have been done. It is not sent
     /// again.
     Unknown(Trouble),
+    /// The connection broke before the answer, but the board shows that it was done.
+    Shown,
     /// It was not sent, because the connection is not live.
     NotConnected,
     /// It was not sent, because the channel, or its other leg, is no longer there as it was shown.
@@ -130,13 +178,19 @@ pub enum Outcome {
     TooLong(TooLong),
 }
 
-/// How long to wait for the answer to an action; lists of busy systems are long.
+/// How long to wait for the answer to an action, or for more of it once it has begun; lists of
+/// busy systems are long. A `Ping` is short: it asks whether anybody is there.
 pub(super) fn patience(action: &Action) -> Duration {
-    match action {
-        Action::WaitEvent { timeout } => Duration::from_secs(u64::from(*timeout) + 10),
-        Action::CoreShowChannels | Action::Status | Action::BridgeList | Action::ParkedCalls => {
-            Duration::from_secs(40)
-        }
-        _ => Duration::from_secs(15),
-    }
+    Duration::from_secs(match action {
+        Action::WaitEvent { timeout } => u64::from(*timeout) + 5,
+        Action::CoreShowChannels
+        | Action::Status { .. }
+        | Action::BridgeList
+        | Action::ParkedCalls => 20,
+        Action::Ping => 4,
+        _ => 10,
+    })
 }
+
+/// How long an answer may take in all, however often a little more of it arrives.
+pub(super) const LONGEST: Duration = Duration::from_secs(120);

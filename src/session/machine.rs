@@ -1,61 +1,116 @@
 //! The machine: what each answer, failure and moment leads to.
+//!
+//! Its parts: [`login`](super::login), [`lists`](super::lists), [`events`](super::events),
+//! [`acts`](super::acts) and [`pages`](super::pages); here is what they share.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
 use super::abilities::Abilities;
 use super::backoff::Backoff;
+use super::events::Displaced;
+use super::idle::Idle;
 use super::io::{
-    Credentials, Failure, Handle, Input, Notice, Outcome, Output, Post, Reply, RequestId, patience,
+    Credentials, Failure, Handle, Input, LONGEST, Notice, Outcome, Output, Post, Reply, RequestId,
+    Way, patience,
 };
-use super::phase::{LogOff, Phase, SignedOut, Trouble};
-use super::wait::{Pace, TIMEOUT};
+use super::lists::Listing;
+use super::phase::{LogOff, Next, Phase, SignedOut, Trouble};
+use super::share::{Role, Share};
+use super::signer::Signer;
+use super::wait::Pace;
 use crate::ami::message::{self, Message};
-use crate::ami::{Action, ActionId, Answer, EventKind, challenge, xml};
-use crate::live::{Keep, Parked};
+use crate::ami::{Action, ActionId, Answer, xml};
 use crate::time::Moment;
-
-/// Classes of events the board is made of. `dialplan` holds Newexten from 16 on: without it a
-/// channel's location would go stale unseen.
-const EVENTS: &str = "call,dialplan,system,agent";
 
 /// The conversation. See the [module](super).
 #[derive(Debug)]
 pub struct Session {
-    phase: Phase,
-    account: Option<String>,
-    credentials: Option<Credentials>,
-    abilities: Abilities,
-    pending: BTreeMap<RequestId, Pending>,
-    outbox: VecDeque<Output>,
-    last_id: u64,
-    backoff: Backoff,
-    pace: Pace,
-    next_wait: Option<Moment>,
-    listing: Option<Listing>,
-    last_word: Option<Moment>,
+    pub(super) phase: Phase,
+    pub(super) account: Option<String>,
+    pub(super) credentials: Option<Credentials>,
+    pub(super) abilities: Abilities,
+    pub(super) pending: BTreeMap<RequestId, Pending>,
+    pub(super) outbox: VecDeque<Output>,
+    pub(super) backoff: Backoff,
+    pub(super) pace: Pace,
+    pub(super) next_wait: Option<Moment>,
+    pub(super) listing: Option<Listing>,
+    pub(super) last_word: Option<Moment>,
     /// Logged in, and nothing has been allowed yet: the cookie may not have been kept.
-    unproven: bool,
+    pub(super) unproven: bool,
     /// A session of somebody else's was ended once for this log-in.
-    evicted: bool,
+    pub(super) evicted: bool,
+    /// The server has said that it goes down.
+    pub(super) restarting: bool,
+    pub(super) transport: Transport,
+    pub(super) signer: Signer,
+    pub(super) role: Role,
+    /// The session lives, but which part this page has is not settled yet.
+    pub(super) held: bool,
+    pub(super) displaced: Displaced,
+    /// The page that waits for events finds the server late.
+    pub(super) late_elsewhere: bool,
+    /// The other pages were asked whether one of them has the secret.
+    pub(super) asked_for_secret: bool,
+    pub(super) idle: Idle,
+    last_id: u64,
 }
 
 /// Takes what Asterisk said, while it is being read.
-type Sink<'s> = &'s mut dyn FnMut(Notice<'_, '_>);
+pub(super) type Sink<'s> = &'s mut dyn FnMut(Notice<'_, '_>);
 
-#[derive(Debug)]
-struct Pending {
-    purpose: Purpose,
-    sent: Moment,
-    deadline: Moment,
+/// How requests are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Transport {
+    Post,
+    /// To 1.4, which knows nothing else.
+    Get,
+    Digest(Apart),
 }
+
+/// Why there is a session apart from the cookie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Apart {
+    /// Somebody wanted it so.
+    Asked,
+    /// The browser keeps no cookie here.
+    NoCookie,
+}
+
+pub(super) struct Pending {
+    pub purpose: Purpose,
+    pub sent: Moment,
+    /// When it is given up.
+    pub deadline: Moment,
+    /// How long it may be silent.
+    patience: Duration,
+    /// To be sent again if it was signed with an old nonce, or the server knows no POST.
+    body: String,
+    /// How often it came back as wrong, and as signed with an old nonce.
+    refused: u8,
+    stale: u8,
+}
+
+/// Without the body: it may hold the answer to a challenge.
+impl std::fmt::Debug for Pending {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Pending({:?}, {:?})", self.purpose, self.sent)
+    }
+}
+
+/// How often one request is signed anew because its nonce was old or its count out of order.
+const STALE: u8 = 12;
 
 /// Why a request was sent, and so what its answer means.
 #[derive(Clone, Debug, PartialEq)]
-enum Purpose {
+pub(super) enum Purpose {
     /// Does the session live?
     Probe,
     Challenge,
     Login,
+    /// Logs in by Digest, or finds out whether that still works.
+    Enter,
     /// Displaces a `WaitEvent` that may still hang on a dead connection.
     Drain,
     Commands,
@@ -67,6 +122,8 @@ enum Purpose {
     Parked,
     Wait,
     Act(Handle),
+    /// Is the channel still there? Then the action follows.
+    Check(Handle, Box<Action>),
     /// Was that a missing right, or has the session ended?
     Judge(Handle, String),
     /// The log-off that somebody asked for.
@@ -75,18 +132,31 @@ enum Purpose {
     Evict,
 }
 
-/// Lists on their way.
-#[derive(Debug)]
-struct Listing {
-    keep: Keep,
-    open: usize,
-    /// Bodies of events that came meanwhile: they may be newer than the list.
-    log: Vec<String>,
+impl Purpose {
+    /// Whether the board stands on it. The others have an outcome of their own.
+    fn is_boards(&self) -> bool {
+        !matches!(
+            self,
+            Self::Act(_) | Self::Check(..) | Self::Judge(..) | Self::Logoff
+        )
+    }
+
+    pub(super) fn is_list(&self) -> bool {
+        matches!(
+            self,
+            Self::Commands
+                | Self::Settings
+                | Self::Channels
+                | Self::Status
+                | Self::Bridges
+                | Self::Parked
+        )
+    }
 }
 
 impl Session {
     /// A session that has said nothing yet. The seed is for the delays of
-    /// [`Backoff`](super::backoff::Backoff).
+    /// [`Backoff`](super::backoff::Backoff) and the like.
     pub fn new(seed: u64) -> Self {
         Self {
             phase: Phase::Starting,
@@ -95,7 +165,6 @@ impl Session {
             abilities: Abilities::default(),
             pending: BTreeMap::new(),
             outbox: VecDeque::new(),
-            last_id: 0,
             backoff: Backoff::new(seed),
             pace: Pace::default(),
             next_wait: None,
@@ -103,6 +172,16 @@ impl Session {
             last_word: None,
             unproven: false,
             evicted: false,
+            restarting: false,
+            transport: Transport::Post,
+            signer: Signer::new(format!("{seed:016x}")),
+            role: Role::default(),
+            held: false,
+            displaced: Displaced::default(),
+            late_elsewhere: false,
+            asked_for_secret: false,
+            idle: Idle::default(),
+            last_id: 0,
         }
     }
 
@@ -131,6 +210,19 @@ impl Session {
         self.listing.is_some()
     }
 
+    /// Whether, and why, this page is logged in by Digest and apart from the browser's other tabs.
+    pub fn apart(&self) -> Option<Apart> {
+        match self.transport {
+            Transport::Digest(why) => Some(why),
+            _ => None,
+        }
+    }
+
+    /// After how long without a key or a pointer this page logs off; never if none.
+    pub fn set_idle_limit(&mut self, limit: Option<Duration>) {
+        self.idle.limit = limit;
+    }
+
     /// The next thing to do outside, if there is any.
     pub fn poll(&mut self) -> Option<Output> {
         self.outbox.pop_front()
@@ -139,100 +231,78 @@ impl Session {
     /// When to come back with [`Input::Tick`] at the latest.
     pub fn wake_at(&self) -> Option<Moment> {
         let retry = match self.phase {
-            Phase::Reconnecting { retry_at, .. } => retry_at,
+            Phase::Reconnecting {
+                next: Next::At(at), ..
+            } => Some(at),
             _ => None,
         };
+        let idle = self.idle.ends().filter(|_| self.phase.has_board());
+        let late = self.due().filter(|_| self.phase.is_live());
         let deadlines = self.pending.values().map(|pending| pending.deadline);
-        deadlines.chain(retry).chain(self.next_wait).min()
+        let others = [retry, idle, late, self.next_wait].into_iter().flatten();
+        deadlines.chain(others).min()
     }
 
     /// Takes in what happened at `now`, and tells `sink` what Asterisk said.
     pub fn handle(&mut self, input: Input, now: Moment, sink: &mut dyn FnMut(Notice<'_, '_>)) {
+        if self.phase == Phase::Outdated {
+            return;
+        }
         match input {
             Input::Start { account } => {
                 self.account = account;
                 self.phase = Phase::Starting;
+                self.idle.touched(now);
                 self.post(Action::Ping, Purpose::Probe, now);
             }
-            Input::SignIn(credentials) => self.sign_in(credentials, now),
+            Input::SignIn(credentials, scope) => self.sign_in(credentials, scope, now),
             Input::SignOut => self.sign_out(now, sink),
             Input::Refresh => self.refresh(now, sink),
+            Input::Active => self.active(now),
+            Input::Nudge => self.nudge(now),
+            Input::Role(role) => self.take_role(role, now, sink),
+            Input::Shared(share) => self.shared(share, now, sink),
+            Input::Outdated => self.outdated(sink),
             Input::Replied(id, reply) => self.replied(id, reply, now, sink),
+            Input::Progress(id) => self.progressed(id, now),
             Input::Failed(id, Failure(words)) => {
                 if let Some(pending) = self.pending.remove(&id) {
-                    self.failed(pending.purpose, Trouble::Network(words), now, sink);
+                    let trouble = self.network(&pending, words);
+                    self.failed(pending.purpose, trouble, now, sink);
                 }
             }
             Input::Tick => self.tick(now, sink),
         }
     }
 
-    /// Sends an action that somebody asked for; its outcome is told under this handle, once.
-    pub fn submit(
-        &mut self,
-        action: Action,
-        now: Moment,
-        sink: &mut dyn FnMut(Notice<'_, '_>),
-    ) -> Handle {
-        let handle = Handle(self.next_action_id());
-        if !self.phase.is_live() {
-            sink(Notice::Outcome(&handle, &Outcome::NotConnected));
-            return handle;
-        }
-        match action
-            .form(&handle.0)
-            .encode(self.abilities.version.post_limit())
-        {
-            Ok(body) => {
-                let deadline = now + patience(&action);
-                self.send(body, Purpose::Act(handle.clone()), now, deadline);
-            }
-            Err(too_long) => sink(Notice::Outcome(&handle, &Outcome::TooLong(too_long))),
-        }
-        handle
-    }
-
     // What a person does.
-
-    fn sign_in(&mut self, credentials: Credentials, now: Moment) {
-        // Pressed twice, or while the page still tries something else: only this counts.
-        self.give_up_board();
-        self.account = Some(credentials.username.clone());
-        self.credentials = Some(credentials);
-        self.abilities = Abilities::default();
-        self.evicted = false;
-        self.phase = Phase::SigningIn;
-        // The answer to a log-off brings the old session's cookie: let it come first.
-        if !self.pending.values().any(|p| p.purpose == Purpose::Logoff) {
-            self.challenge(now);
-        }
-    }
-
-    fn sign_out(&mut self, now: Moment, sink: Sink<'_>) {
-        self.give_up_all(sink);
-        self.credentials = None;
-        self.account = None;
-        self.abilities = Abilities::default();
-        self.phase = Phase::SignedOut(SignedOut::LoggedOff(LogOff::Asked));
-        self.post(Action::Logoff, Purpose::Logoff, now);
-        sink(Notice::Forget);
-    }
 
     fn refresh(&mut self, now: Moment, sink: Sink<'_>) {
         match self.phase {
-            Phase::Live { .. } if self.listing.is_none() => self.list(Keep::Unlisted, now, sink),
-            Phase::Reconnecting {
-                retry_at: Some(_), ..
-            } => self.retry(now),
+            Phase::Live { .. } | Phase::Late { .. } if self.listing.is_none() => {
+                self.list(crate::live::Keep::Unlisted, now, sink);
+            }
             Phase::TakenOver => {
+                self.displaced = Displaced::default();
                 self.phase = Phase::Reconnecting {
                     trouble: Trouble::TakenOver,
                     attempt: 0,
-                    retry_at: None,
+                    next: Next::Trying,
                 };
+                self.claim();
                 self.post(Action::Ping, Purpose::Probe, now);
             }
-            _ => {}
+            _ => self.nudge(now),
+        }
+    }
+
+    /// Does not wait for the next try.
+    fn nudge(&mut self, now: Moment) {
+        if let Phase::Reconnecting {
+            next: Next::At(_), ..
+        } = self.phase
+        {
+            self.retry(now);
         }
     }
 
@@ -255,35 +325,72 @@ impl Session {
             self.wait(now);
         }
         if let Phase::Reconnecting {
-            retry_at: Some(at), ..
+            next: Next::At(at), ..
         } = self.phase
             && at <= now
         {
+            if self.asked_for_secret {
+                return self.expire(sink);
+            }
             self.retry(now);
         }
+        if self.idle.is_over(now) && self.phase.has_board() {
+            return self.idle_out(now, sink);
+        }
+        self.look_whether_late(now);
     }
 
-    fn retry(&mut self, now: Moment) {
-        if let Phase::Reconnecting { retry_at, .. } = &mut self.phase {
-            *retry_at = None;
+    pub(super) fn retry(&mut self, now: Moment) {
+        if let Phase::Reconnecting { next, .. } = &mut self.phase {
+            *next = Next::Trying;
         }
-        self.post(Action::Ping, Purpose::Probe, now);
+        self.probe(now);
+    }
+
+    /// Does the session live?
+    pub(super) fn probe(&mut self, now: Moment) {
+        match self.transport {
+            Transport::Digest(_) => self.enter(now),
+            _ => self.post(Action::Ping, Purpose::Probe, now),
+        }
     }
 
     // What Asterisk, or the way to it, does.
 
-    fn replied(&mut self, id: RequestId, reply: Reply, now: Moment, sink: Sink<'_>) {
-        let Some(Pending { purpose, sent, .. }) = self.pending.remove(&id) else {
+    fn progressed(&mut self, id: RequestId, now: Moment) {
+        if let Some(pending) = self.pending.get_mut(&id) {
+            let longest = pending.sent + pending.patience + LONGEST;
+            pending.deadline = (now + pending.patience).min(longest);
+        }
+    }
+
+    fn replied(&mut self, id: RequestId, mut reply: Reply, now: Moment, sink: Sink<'_>) {
+        let Some(pending) = self.pending.remove(&id) else {
             return;
         };
+        let digest = matches!(self.transport, Transport::Digest(_));
         let trouble = match reply.status {
             200 => None,
+            401 if digest => {
+                return self.signed_wrong(pending, reply.authenticate.take(), now, sink);
+            }
+            404 if digest && self.phase == Phase::SigningIn => match self.apart() {
+                Some(Apart::NoCookie) => Some(Trouble::CookieNotKept),
+                _ => Some(Trouble::NoDigest),
+            },
             404 => Some(Trouble::ManagerOff),
+            // 1.4 knows no POST.
+            501 if self.transport == Transport::Post && pending.purpose.is_boards() => {
+                self.transport = Transport::Get;
+                return self.send(pending.body, pending.purpose, now, pending.patience);
+            }
+            503 => Some(Trouble::Restarting),
             other => Some(Trouble::Http(other)),
         };
         if let Some(trouble) = trouble {
-            return self.failed(purpose, trouble, now, sink);
+            return self.failed(pending.purpose, trouble, now, sink);
         }
+        let Pending { purpose, sent, .. } = pending;
         let text = xml::decode(reply.body);
         let (messages, problems) = message::messages(xml::read(&text));
         if problems.contains(&xml::Problem::NotAjax) {
@@ -293,19 +400,23 @@ impl Session {
         let whole = !problems.contains(&xml::Problem::Cut);
         if purpose == Purpose::Wait {
             self.waited(&messages, whole, sent, now, sink);
-            if let Some(listing) = &mut self.listing {
-                listing.log.push(text);
-            }
-            return;
+            drop(messages);
+            return self.heard(text, now);
         }
         if !whole {
             return self.failed(purpose, Trouble::Cut, now, sink);
+        }
+        // 1.4 hands events out with any answer.
+        if self.transport == Transport::Get && !purpose.is_list() && self.tell(&messages, sink) > 0
+        {
+            self.share(|| Share::Body(text.to_string()));
         }
         let answer = message::answer(&messages);
         match answer {
             Some(answer) => self.answered(purpose, answer, &messages, now, sink),
             None => self.failed(purpose, Trouble::NotAsterisk, now, sink),
         }
+        self.look_whether_late(now);
     }
 
     fn answered(
@@ -319,11 +430,12 @@ impl Session {
         let denied = answer.is_denied();
         match purpose {
             Purpose::Probe | Purpose::Drain | Purpose::Commands if denied => self.ended(now, sink),
-            Purpose::Probe => {
-                self.enter_loading();
-                self.post(Action::WaitEvent { timeout: 0 }, Purpose::Drain, now);
+            Purpose::Probe => self.alive(now, sink),
+            Purpose::Enter => self.entered(answer, now, sink),
+            Purpose::Drain => {
+                self.tell(messages, sink);
+                self.list(crate::live::Keep::ListedOnly, now, sink);
             }
-            Purpose::Drain => self.list(Keep::ListedOnly, now, sink),
             Purpose::Challenge => self.challenged(answer, now, sink),
             Purpose::Login => self.logged_in(answer, now, sink),
             Purpose::Commands => {
@@ -338,7 +450,7 @@ impl Session {
                 self.list_part_done(now, sink);
             }
             Purpose::Channels if !answer.success => {
-                self.post(Action::Status, Purpose::Status, now);
+                self.post(Action::Status { channel: None }, Purpose::Status, now);
             }
             Purpose::Channels | Purpose::Status | Purpose::Bridges | Purpose::Parked => {
                 if matches!(purpose, Purpose::Channels | Purpose::Status) {
@@ -350,22 +462,8 @@ impl Session {
                 self.listed(messages, sink);
                 self.list_part_done(now, sink);
             }
-            Purpose::Act(handle) if denied => {
-                self.post(
-                    Action::Ping,
-                    Purpose::Judge(handle, answer.message.to_string()),
-                    now,
-                );
-            }
-            Purpose::Act(handle) => {
-                let words = answer.message.to_string();
-                let outcome = if answer.success {
-                    Outcome::Done(words)
-                } else {
-                    Outcome::Refused(words)
-                };
-                sink(Notice::Outcome(&handle, &outcome));
-            }
+            Purpose::Act(handle) => self.acted(handle, answer, now, sink),
+            Purpose::Check(handle, action) => self.checked(handle, *action, answer, now, sink),
             Purpose::Judge(handle, words) => {
                 sink(Notice::Outcome(&handle, &Outcome::Refused(words)));
                 if denied {
@@ -378,9 +476,27 @@ impl Session {
         }
     }
 
+    /// The session lives on the server: take up the board.
+    pub(super) fn alive(&mut self, now: Moment, sink: Sink<'_>) {
+        self.held = self.role == Role::Undecided;
+        if self.held {
+            return;
+        }
+        self.enter_loading();
+        if self.role.waits() {
+            self.post(Action::WaitEvent { timeout: 0 }, Purpose::Drain, now);
+        } else {
+            self.list(crate::live::Keep::ListedOnly, now, sink);
+        }
+    }
+
     fn failed(&mut self, purpose: Purpose, trouble: Trouble, now: Moment, sink: Sink<'_>) {
         match purpose {
-            Purpose::Act(handle) => sink(Notice::Outcome(&handle, &Outcome::Unknown(trouble))),
+            Purpose::Act(handle) => {
+                sink(Notice::Outcome(&handle, &Outcome::Unknown(trouble)));
+                self.look_whether_late(now);
+            }
+            Purpose::Check(handle, _) => sink(Notice::Outcome(&handle, &Outcome::NotConnected)),
             Purpose::Judge(handle, words) => {
                 sink(Notice::Outcome(&handle, &Outcome::Refused(words)));
             }
@@ -389,299 +505,167 @@ impl Session {
         }
     }
 
+    /// What it means that a request could not be sent, or its answer broke off.
+    fn network(&self, pending: &Pending, words: String) -> Trouble {
+        let other_stands = self
+            .pending
+            .values()
+            .any(|p| p.purpose == Purpose::Wait && p.sent < pending.sent);
+        if self.restarting {
+            Trouble::Restarting
+        } else if other_stands {
+            Trouble::Full(words)
+        } else {
+            Trouble::Network(words)
+        }
+    }
+
     /// Something that the board stands on has failed: everything is in doubt.
-    fn trouble(&mut self, trouble: Trouble, now: Moment) {
+    pub(super) fn trouble(&mut self, trouble: Trouble, now: Moment) {
         self.give_up_board();
         self.phase = match self.phase {
             Phase::SigningIn => Phase::SignedOut(SignedOut::Unreachable(trouble)),
             Phase::SignedOut(_) => return,
             _ => {
-                let retry_at = Some(now + self.backoff.next_delay());
+                if self.role.waits() {
+                    self.share(|| Share::Broken(trouble.clone()));
+                }
+                let next = Next::At(now + self.backoff.next_delay());
                 Phase::Reconnecting {
                     trouble,
                     attempt: self.backoff.attempt(),
-                    retry_at,
+                    next,
                 }
             }
         };
-    }
-
-    /// The session is no more on the server. With the secret at hand it is opened anew, unasked.
-    fn ended(&mut self, now: Moment, sink: Sink<'_>) {
-        let unproven = self.unproven;
-        self.give_up_board();
-        // To log in again would end the same way, for ever.
-        if unproven {
-            let why = SignedOut::Unreachable(Trouble::CookieNotKept);
-            return self.sign_out_because(why, sink);
-        }
-        if self.credentials.is_some() {
-            let attempt = self.backoff.attempt();
-            self.phase = Phase::Reconnecting {
-                trouble: Trouble::SessionEnded,
-                attempt,
-                retry_at: None,
-            };
-            return self.challenge(now);
-        }
-        let known = self.account.take().is_some() || self.phase.has_board();
-        self.sign_out_because(
-            if known {
-                SignedOut::Expired
-            } else {
-                SignedOut::NotYet
-            },
-            sink,
-        );
-    }
-
-    fn sign_out_because(&mut self, why: SignedOut, sink: Sink<'_>) {
-        self.credentials = None;
-        self.phase = Phase::SignedOut(why);
-        sink(Notice::Forget);
-    }
-
-    // Logging in and off.
-
-    fn challenge(&mut self, now: Moment) {
-        self.post(Action::Challenge, Purpose::Challenge, now);
-    }
-
-    fn challenged(&mut self, answer: &Answer<'_>, now: Moment, sink: Sink<'_>) {
-        let Some(credentials) = &self.credentials else {
-            return;
-        };
-        match answer.packet.text("challenge").filter(|_| answer.success) {
-            Some(challenge) => {
-                let username = credentials.username.clone();
-                let key = challenge::key(&challenge, &credentials.secret);
-                let login = Action::Login {
-                    username,
-                    key,
-                    events: EVENTS,
-                };
-                self.post(login, Purpose::Login, now);
-            }
-            None => self.sign_out_because(SignedOut::Refused(answer.message.to_string()), sink),
-        }
-    }
-
-    fn logged_in(&mut self, answer: &Answer<'_>, now: Moment, sink: Sink<'_>) {
-        if !answer.success {
-            return self.sign_out_because(SignedOut::Refused(answer.message.to_string()), sink);
-        }
-        // Asterisk looked at neither name nor secret: the cookie is that of another log-in.
-        if message::starts_with(&answer.message, "Already")
-            && !std::mem::replace(&mut self.evicted, true)
-        {
-            return self.post(Action::Logoff, Purpose::Evict, now);
-        }
-        self.unproven = true;
-        self.abilities = Abilities::default();
-        self.enter_loading();
-        self.list(Keep::ListedOnly, now, sink);
-    }
-
-    fn logged_off(&mut self, how: LogOff, now: Moment) {
-        match &mut self.phase {
-            Phase::SignedOut(SignedOut::LoggedOff(state)) => *state = how,
-            Phase::SigningIn => self.challenge(now),
-            _ => {}
-        }
-    }
-
-    fn enter_loading(&mut self) {
-        if matches!(self.phase, Phase::Starting | Phase::SigningIn) {
-            self.phase = Phase::Loading;
-        }
-    }
-
-    // Lists.
-
-    fn list(&mut self, keep: Keep, now: Moment, sink: Sink<'_>) {
-        sink(Notice::ListBegun);
-        let mut parts = vec![
-            (Action::CoreShowChannels, Purpose::Channels),
-            (Action::BridgeList, Purpose::Bridges),
-            (Action::ParkedCalls, Purpose::Parked),
-        ];
-        // Once for each log-in: rights are copied into the session then, and do not change.
-        if !self.abilities.are_known() {
-            parts.push((Action::ListCommands, Purpose::Commands));
-            parts.push((Action::CoreSettings, Purpose::Settings));
-        }
-        self.listing = Some(Listing {
-            keep,
-            open: parts.len(),
-            log: Vec::new(),
-        });
-        for (action, purpose) in parts {
-            self.post(action, purpose, now);
-        }
-    }
-
-    fn listed(&mut self, messages: &[Message<'_>], sink: Sink<'_>) {
-        for message in messages {
-            let Message::Event(event) = message else {
-                continue;
-            };
-            match &event.kind {
-                EventKind::ListedChannel(item) => sink(Notice::ListedChannel(item)),
-                EventKind::ListedBridge(block) => sink(Notice::ListedBridge(block)),
-                EventKind::ParkedCall { parkee, lot, space } => {
-                    let (lot, space) = (lot.to_string(), space.to_string());
-                    sink(Notice::ListedParked(parkee, Parked { lot, space }));
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn list_part_done(&mut self, now: Moment, sink: Sink<'_>) {
-        let Some(listing) = &mut self.listing else {
-            return;
-        };
-        listing.open -= 1;
-        if listing.open > 0 {
-            return;
-        }
-        let Some(listing) = self.listing.take() else {
-            return;
-        };
-        sink(Notice::ListDone(listing.keep));
-        for body in &listing.log {
-            let (messages, _) = message::messages(xml::read(body));
-            tell(&messages, sink);
-        }
-        self.backoff.reset();
-        if !self.phase.is_live() {
-            self.phase = Phase::Live { since: now };
-            self.pace = Pace::default();
-            self.wait(now);
-        }
-    }
-
-    // Events.
-
-    fn wait(&mut self, now: Moment) {
-        self.next_wait = None;
-        self.post(Action::WaitEvent { timeout: TIMEOUT }, Purpose::Wait, now);
-    }
-
-    fn waited(
-        &mut self,
-        messages: &[Message<'_>],
-        whole: bool,
-        sent: Moment,
-        now: Moment,
-        sink: Sink<'_>,
-    ) {
-        let answer = message::answer(messages);
-        if answer.is_some_and(Answer::is_denied) {
-            return self.ended(now, sink);
-        }
-        let events = tell(messages, sink);
-        if !whole {
-            return self.trouble(Trouble::Cut, now);
-        }
-        match answer {
-            Some(answer) if !answer.success => {
-                self.trouble(Trouble::Refused(answer.message.to_string()), now);
-            }
-            // An envelope without a word: a newer WaitEvent of this session took its place.
-            None if events == 0 => {
-                self.give_up_board();
-                self.phase = Phase::TakenOver;
-            }
-            _ => {
-                let pause = self.pace.after(sent, now, events);
-                if pause.is_zero() {
-                    self.wait(now);
-                } else {
-                    self.next_wait = Some(now + pause);
-                }
-            }
-        }
     }
 
     // Requests.
 
-    fn post(&mut self, action: Action, purpose: Purpose, now: Moment) {
+    pub(super) fn post(&mut self, action: Action, purpose: Purpose, now: Moment) {
         let id = self.next_action_id();
-        let deadline = now + patience(&action);
+        let patience = patience(&action);
         // Before the version is known this is the smallest limit there is, and no action of the
         // session's own comes near it but a log-in with an absurd name.
         match action.form(&id).encode(self.abilities.version.post_limit()) {
-            Ok(body) => self.send(body, purpose, now, deadline),
+            Ok(body) => self.send(body, purpose, now, patience),
             Err(_) => self.phase = Phase::SignedOut(SignedOut::Unreachable(Trouble::Http(413))),
         }
     }
 
-    fn send(&mut self, body: String, purpose: Purpose, now: Moment, deadline: Moment) {
-        let id = RequestId(self.last_id);
-        let keepalive = purpose == Purpose::Logoff;
-        self.pending.insert(
-            id,
+    pub(super) fn send(&mut self, body: String, purpose: Purpose, now: Moment, patience: Duration) {
+        self.dispatch(
             Pending {
                 purpose,
                 sent: now,
-                deadline,
+                deadline: now + patience,
+                patience,
+                body,
+                refused: 0,
+                stale: 0,
             },
+            now,
         );
-        self.outbox.push_back(Output::Post(Post {
-            id,
-            body,
-            keepalive,
-        }));
     }
 
-    fn next_action_id(&mut self) -> ActionId {
+    fn dispatch(&mut self, pending: Pending, now: Moment) {
+        self.last_id += 1;
+        let id = RequestId(self.last_id);
+        let way = match (self.transport, &self.credentials) {
+            (Transport::Post, _) => Way::Post,
+            (Transport::Get, _) => Way::Get,
+            (Transport::Digest(_), Some(credentials)) => Way::Digest(self.signer.sign(credentials)),
+            (Transport::Digest(_), None) => Way::Digest(None),
+        };
+        self.outbox.push_back(Output::Post(Post {
+            id,
+            way,
+            body: pending.body.clone(),
+            keepalive: pending.purpose == Purpose::Logoff,
+        }));
+        let deadline = now + pending.patience;
+        self.pending.insert(
+            id,
+            Pending {
+                deadline,
+                ..pending
+            },
+        );
+    }
+
+    /// 401: not signed yet, signed with an old nonce or out of order, or signed with a wrong
+    /// secret. Nothing was executed, so it may be sent again.
+    fn signed_wrong(
+        &mut self,
+        mut pending: Pending,
+        header: Option<String>,
+        now: Moment,
+        sink: Sink<'_>,
+    ) {
+        let Some(ask) = header.as_deref().and_then(crate::ami::digest::Ask::read) else {
+            return self.failed(pending.purpose, Trouble::Http(401), now, sink);
+        };
+        if ask.stale {
+            pending.stale += 1;
+        } else {
+            pending.refused += 1;
+        }
+        self.signer.asked(ask);
+        if pending.purpose == Purpose::Logoff && pending.refused > 1 {
+            return self.logged_off(LogOff::Unconfirmed, now);
+        }
+        if pending.refused > 1 {
+            if let Purpose::Act(handle) | Purpose::Check(handle, _) = &pending.purpose {
+                let words = Outcome::Refused("Unauthorized".to_owned());
+                sink(Notice::Outcome(handle, &words));
+            }
+            self.give_up_all(sink);
+            return self.sign_out_because(SignedOut::Refused("Unauthorized".to_owned()), sink);
+        }
+        if pending.stale > STALE {
+            return self.failed(pending.purpose, Trouble::Http(401), now, sink);
+        }
+        self.dispatch(pending, now);
+    }
+
+    pub(super) fn next_action_id(&mut self) -> ActionId {
         self.last_id += 1;
         ActionId::new(&format!("sb-{}", self.last_id)).unwrap_or_else(|| unreachable!("not empty"))
     }
 
     /// Gives up all that the board waits for. Actions stay: their outcome is still to come.
-    fn give_up_board(&mut self) {
+    pub(super) fn give_up_board(&mut self) {
         self.unproven = false;
         self.listing = None;
         self.next_wait = None;
+        self.held = false;
+        self.asked_for_secret = false;
+        self.give_up(Purpose::is_boards);
+    }
+
+    pub(super) fn give_up(&mut self, which: impl Fn(&Purpose) -> bool) {
         let outbox = &mut self.outbox;
         self.pending.retain(|id, pending| {
-            let keep = matches!(
-                pending.purpose,
-                Purpose::Act(_) | Purpose::Judge(..) | Purpose::Logoff
-            );
-            if !keep {
+            let gone = which(&pending.purpose);
+            if gone {
                 outbox.push_back(Output::Abort(*id));
             }
-            keep
+            !gone
         });
     }
 
-    fn give_up_all(&mut self, sink: Sink<'_>) {
+    pub(super) fn give_up_all(&mut self, sink: Sink<'_>) {
         self.give_up_board();
         for (id, pending) in std::mem::take(&mut self.pending) {
             self.outbox.push_back(Output::Abort(id));
-            if let Purpose::Act(handle) | Purpose::Judge(handle, _) = pending.purpose {
-                sink(Notice::Outcome(
-                    &handle,
-                    &Outcome::Unknown(Trouble::SessionEnded),
-                ));
-            }
+            let (handle, outcome) = match pending.purpose {
+                Purpose::Act(handle) | Purpose::Judge(handle, _) => {
+                    (handle, Outcome::Unknown(Trouble::SessionEnded))
+                }
+                Purpose::Check(handle, _) => (handle, Outcome::NotConnected),
+                _ => continue,
+            };
+            sink(Notice::Outcome(&handle, &outcome));
         }
     }
-}
-
-/// Tells of the events in a body, and how many there were.
-fn tell(messages: &[Message<'_>], sink: &mut dyn FnMut(Notice<'_, '_>)) -> usize {
-    let mut told = 0;
-    for message in messages {
-        if let Message::Event(event) = message
-            && event.kind != EventKind::WaitEventComplete
-        {
-            sink(Notice::Happened(event));
-            told += 1;
-        }
-    }
-    told
 }

@@ -25,11 +25,23 @@ pub mod endpoint;
 pub mod io;
 pub mod machine;
 pub mod phase;
+pub mod share;
 pub mod wait;
+
+mod acts;
+mod events;
+mod idle;
+mod lists;
+mod login;
+mod pages;
+mod signer;
 
 pub use abilities::Abilities;
 pub use io::{
-    Credentials, Failure, Handle, Input, Notice, Outcome, Output, Post, Reply, RequestId,
+    Credentials, Failure, Handle, Input, Notice, Outcome, Output, Post, Reply, RequestId, Scope,
+    Way,
 };
-pub use machine::Session;
-pub use phase::{LogOff, Phase, SignedOut, Trouble};
+pub use login::EVENTS;
+pub use machine::{Apart, Session};
+pub use phase::{LogOff, Next, Phase, SignedOut, Trouble};
+pub use share::{Over, Role, Share};

@@ -1,5 +1,7 @@
 //! Where the conversation stands, as a person may see it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::time::Moment;
 
 /// The state of the connection.
@@ -18,17 +20,35 @@ pub enum Phase {
         /// Since when without a break.
         since: Moment,
     },
+    /// An answer is overdue: what is shown may be out of date, but nothing is known to be wrong.
+    Late {
+        /// Since when it was live.
+        since: Moment,
+    },
     /// What is shown may be out of date.
     Reconnecting {
         /// What went wrong.
         trouble: Trouble,
         /// How often it has been tried to mend it.
         attempt: u32,
-        /// When it will be tried again; none while trying.
-        retry_at: Option<Moment>,
+        /// How it goes on.
+        next: Next,
     },
     /// Another page of this browser took the events of this session over.
     TakenOver,
+    /// A newer version of this page is open in this browser; this one has stopped.
+    Outdated,
+}
+
+/// What a page that reconnects does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// It waits until then.
+    At(Moment),
+    /// It tries, or waits for another page to.
+    Trying,
+    /// It has reached the server, and lists everything anew.
+    Listing,
 }
 
 /// Why nobody is logged in.
@@ -44,6 +64,10 @@ pub enum SignedOut {
     Refused(String),
     /// The log-in could not be tried.
     Unreachable(Trouble),
+    /// Nobody had touched the page for as long as the installation allows.
+    Idle(LogOff),
+    /// Somebody logged off in another tab.
+    Elsewhere,
 }
 
 /// How far a log-off has come.
@@ -59,7 +83,7 @@ pub enum LogOff {
 }
 
 /// What can be wrong with a connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Trouble {
     /// The browser could not reach the server, or the connection broke.
     Network(String),
@@ -80,7 +104,15 @@ pub enum Trouble {
     /// Another page had taken the events over.
     TakenOver,
     /// The log-in was accepted, but the browser did not keep its cookie: a frame on another site.
+    /// Seen only where Digest could not be tried instead.
     CookieNotKept,
+    /// The server is going down or coming up: it said so (`Shutdown`, or 503).
+    Restarting,
+    /// A new connection failed while another one stood: `sessionlimit` of `http.conf` may be
+    /// reached. Asterisk then closes new connections without a byte.
+    Full(String),
+    /// There is no `amxml` to log in to by Digest: manager web off, or older than 1.8.
+    NoDigest,
 }
 
 impl Phase {
@@ -88,12 +120,22 @@ impl Phase {
     pub fn has_board(&self) -> bool {
         matches!(
             self,
-            Self::Live { .. } | Self::Reconnecting { .. } | Self::TakenOver
+            Self::Live { .. }
+                | Self::Late { .. }
+                | Self::Reconnecting { .. }
+                | Self::TakenOver
+                | Self::Outdated
         )
     }
 
     /// Whether what is shown is what Asterisk says.
     pub fn is_live(&self) -> bool {
         matches!(self, Self::Live { .. })
+    }
+
+    /// Whether something may be asked of Asterisk. While it is late, the channel is looked at
+    /// again first.
+    pub fn may_ask(&self) -> bool {
+        matches!(self, Self::Live { .. } | Self::Late { .. })
     }
 }

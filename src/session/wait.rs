@@ -5,8 +5,9 @@ use std::time::Duration;
 use crate::time::Moment;
 
 /// Seconds that a `WaitEvent` asks for. Asterisk cuts it to `httptimeout` − 10 (50 s by default);
-/// well below, so that a server that has died is noticed soon.
-pub const TIMEOUT: u32 = 25;
+/// well below, so that a server that has frozen is noticed soon: no other sign of life comes from
+/// an idle one.
+pub const TIMEOUT: u32 = 10;
 
 /// A reply that comes sooner than this and holds nothing was not worth waiting for.
 const SOON: Duration = Duration::from_secs(1);

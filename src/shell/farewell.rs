@@ -10,27 +10,36 @@ use std::rc::Rc;
 
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, convert::FromWasmAbi};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Event, PageTransitionEvent, ServiceWorkerRegistration, Window};
+use web_sys::{Event, EventTarget, PageTransitionEvent, ServiceWorkerRegistration, Window};
+
+use super::Link;
+use crate::session::Input;
+use crate::tabs;
 
 type Registration = Rc<RefCell<Option<ServiceWorkerRegistration>>>;
 
-/// Watches for the end of the page. `logged_in` is asked then.
-pub(super) fn watch(window: &Window, mxml: String, logged_in: impl Fn() -> bool + 'static) {
+/// Watches over the page's coming and going, for as long as it lives.
+pub(super) fn watch(window: &Window, mxml: String, link: Link) {
     let registration = Registration::default();
     spawn_local(register(window.clone(), registration.clone()));
     // Firefox was seen to lose what a page says while it is hidden for good, but not what it says
     // just before. Twice does no harm: the worker looks whether a page is open.
-    let leave = Rc::new({
-        let window = window.clone();
+    let tell = Rc::new({
+        let (window, link) = (window.clone(), link.clone());
         move || {
-            if logged_in() {
+            // A log-in by Digest has no cookie that the worker could log off with.
+            if link.look(|c| c.session().account().is_some() && c.session().apart().is_none()) {
                 tell(&window, &registration, &mxml);
             }
         }
     });
-    let before = leave.clone();
+    let before = tell.clone();
     on(window, "beforeunload", move |_: Event| before());
-    on(window, "pagehide", move |_: Event| leave());
+    let leaving = link.clone();
+    on(window, "pagehide", move |_: Event| {
+        tell();
+        leaving.leave();
+    });
     let again = window.clone();
     on(window, "pageshow", move |event: PageTransitionEvent| {
         // Brought back from the browser's cache: its requests and timers are long dead.
@@ -38,6 +47,22 @@ pub(super) fn watch(window: &Window, mxml: String, logged_in: impl Fn() -> bool 
             let _ = again.location().reload();
         }
     });
+    let online = link.clone();
+    on(window, "online", move |_: Event| online.input(Input::Nudge));
+    for event in ["pointerdown", "pointermove", "keydown", "wheel"] {
+        let link = link.clone();
+        on(window, event, move |_: Event| link.active());
+    }
+    if let Some(document) = window.document() {
+        let seen = document.clone();
+        on(&document, "visibilitychange", move |_: Event| {
+            let hidden = seen.hidden();
+            link.tabs(tabs::Input::Seen(!hidden));
+            if !hidden {
+                link.input(Input::Nudge);
+            }
+        });
+    }
 }
 
 async fn register(window: Window, slot: Registration) {
@@ -66,8 +91,8 @@ fn tell(window: &Window, registration: &Registration, mxml: &str) {
 }
 
 /// For the life of the page.
-fn on<E: FromWasmAbi + 'static>(window: &Window, event: &str, act: impl Fn(E) + 'static) {
+fn on<E: FromWasmAbi + 'static>(at: &EventTarget, event: &str, act: impl Fn(E) + 'static) {
     let act = Closure::<dyn Fn(E)>::new(act);
-    let _ = window.add_event_listener_with_callback(event, act.as_ref().unchecked_ref());
+    let _ = at.add_event_listener_with_callback(event, act.as_ref().unchecked_ref());
     act.forget();
 }

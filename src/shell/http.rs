@@ -1,31 +1,59 @@
-//! POST to `mxml`.
+//! Requests to `mxml` and `amxml`.
 
-use gloo_net::http::{Request, RequestBuilder};
-use wasm_bindgen::JsValue;
-use web_sys::{AbortSignal, RequestCache};
+use gloo_net::http::{Request, RequestBuilder, Response};
+use js_sys::{Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, ReadableStreamDefaultReader, RequestCache, RequestCredentials};
 
 use crate::ami::form::CONTENT_TYPE;
-use crate::session::{Failure, Post, Reply};
+use crate::session::{Failure, Post, Reply, Way, endpoint};
 
-/// Posts a form, and waits for the whole answer.
-pub(super) async fn post(url: &str, post: &Post, signal: &AbortSignal) -> Result<Reply, Failure> {
-    answer(url, post, signal)
-        .await
-        .map_err(|error| Failure(error.to_string()))
+/// Sends a form, and waits for the whole answer. `progress` is called as parts of it arrive.
+pub(super) async fn post(
+    mxml: &str,
+    post: &Post,
+    signal: &AbortSignal,
+    progress: impl Fn(),
+) -> Result<Reply, Failure> {
+    let answer = answer(mxml, post, signal).await.map_err(told)?;
+    Ok(Reply {
+        status: answer.status(),
+        authenticate: answer.headers().get("WWW-Authenticate"),
+        body: read(&answer, progress)
+            .await
+            .map_err(|error| Failure(words(&error)))?,
+    })
 }
 
-async fn answer(url: &str, post: &Post, signal: &AbortSignal) -> Result<Reply, gloo_net::Error> {
-    let request = form(url, signal).body(post.body.as_str())?;
+async fn answer(
+    mxml: &str,
+    post: &Post,
+    signal: &AbortSignal,
+) -> Result<Response, gloo_net::Error> {
+    let request = match &post.way {
+        Way::Post => form(mxml, signal).body(post.body.as_str())?,
+        Way::Get => Request::get(&format!("{mxml}?{}", post.body))
+            .cache(RequestCache::NoStore)
+            .abort_signal(Some(signal))
+            .build()?,
+        Way::Digest(authorization) => {
+            // Without credentials the browser neither sends a cookie nor asks for a password of
+            // its own at 401.
+            let form = form(&endpoint::amxml(mxml), signal).credentials(RequestCredentials::Omit);
+            let form = match authorization {
+                Some(header) => form.header("Authorization", &bytes(header.expose())),
+                None => form,
+            };
+            form.body(post.body.as_str())?
+        }
+    };
     let request = if post.keepalive {
         outliving(request)
     } else {
         request
     };
-    let answer = request.send().await?;
-    Ok(Reply {
-        status: answer.status(),
-        body: answer.binary().await?,
-    })
+    request.send().await
 }
 
 /// A body of text with this header, not `URLSearchParams`: 1.8 to 11 take no charset behind the
@@ -37,13 +65,51 @@ fn form(url: &str, signal: &AbortSignal) -> RequestBuilder {
         .abort_signal(Some(signal))
 }
 
+/// A header is a text of bytes: each byte of UTF-8 becomes a character of its own.
+fn bytes(text: &str) -> String {
+    text.bytes().map(char::from).collect()
+}
+
 /// The same request, to be finished even if the page is closed meanwhile.
 fn outliving(request: Request) -> Request {
     let options = web_sys::RequestInit::new();
     // web-sys has no setter for it yet.
-    let _ = js_sys::Reflect::set(&options, &JsValue::from_str("keepalive"), &JsValue::TRUE);
+    let _ = Reflect::set(&options, &JsValue::from_str("keepalive"), &JsValue::TRUE);
     let request = web_sys::Request::from(request);
     web_sys::Request::new_with_request_and_init(&request, &options)
         .unwrap_or(request)
         .into()
+}
+
+/// The body, part by part: a slow one is told from a dead one by that.
+async fn read(answer: &Response, progress: impl Fn()) -> Result<Vec<u8>, JsValue> {
+    let Some(stream) = answer.body() else {
+        return Ok(Vec::new());
+    };
+    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    let mut body = Vec::new();
+    loop {
+        let part = JsFuture::from(reader.read()).await?;
+        let value = Reflect::get(&part, &JsValue::from_str("value"))?;
+        // At the end there is none.
+        let Ok(bytes) = value.dyn_into::<Uint8Array>() else {
+            return Ok(body);
+        };
+        if !body.is_empty() {
+            progress();
+        }
+        body.extend(bytes.to_vec());
+    }
+}
+
+#[allow(clippy::needless_pass_by_value)] // for map_err
+fn told(error: gloo_net::Error) -> Failure {
+    Failure(error.to_string())
+}
+
+fn words(error: &JsValue) -> String {
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => String::from(error.message()),
+        None => format!("{error:?}"),
+    }
 }

@@ -10,10 +10,21 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
-use super::{farewell, http, memory};
-use crate::console::{Command, Console};
-use crate::session::{Input, LogOff, Output, Phase, Post, RequestId, SignedOut, endpoint};
+use super::pages::Pages;
+use super::{farewell, http, memory, surroundings};
+use crate::console::{Command, Console, Output};
+use crate::session::{Input, LogOff, Phase, Post, RequestId, SignedOut, endpoint};
+use crate::tabs::{self, Tabs};
 use crate::time::Moment;
+
+/// How often it is told that somebody is there, in ms.
+const ACTIVE: f64 = 5000.0;
+/// How often it is told that more of an answer arrived, in ms.
+const PROGRESS: f64 = 500.0;
+
+fn chance() -> u32 {
+    (js_sys::Math::random() * f64::from(u32::MAX)) as u32
+}
 
 /// A handle to the one console of the page.
 #[derive(Clone)]
@@ -24,7 +35,10 @@ struct Inner {
     changed: Box<dyn Fn()>,
     /// Where to post; nowhere for a console that is only looked at.
     mxml: Option<String>,
+    /// The other pages of this browser.
+    pages: RefCell<Option<Pages>>,
     opened: f64,
+    active: Cell<f64>,
     latest: Cell<i64>,
     aborts: RefCell<HashMap<RequestId, AbortController>>,
     timer: RefCell<Option<(Moment, Timeout)>>,
@@ -43,18 +57,38 @@ impl Link {
             .and_then(|w| w.location().pathname().ok())
             .unwrap_or_default();
         let mxml = endpoint::mxml(&page);
-        let seed = (js_sys::Math::random() * f64::from(u32::MAX)) as u64;
-        let link = Self::new(Console::new(seed), Some(mxml.clone()), changed);
+        let build = window.as_ref().map(surroundings::build).unwrap_or_default();
+        let tabs = Tabs::new(&build, Date::now() as i64, chance());
+        let console = Console::among(tabs, u64::from(chance()));
+        let link = Self::new(console, Some(mxml.clone()), changed);
         if let Some(window) = window {
-            let asked = link.clone();
-            farewell::watch(&window, mxml, move || {
-                asked.look(|c| c.session().account().is_some())
-            });
+            link.join(&window, &mxml);
+            farewell::watch(&window, mxml, link.clone());
         }
         link.input(Input::Start {
             account: memory::account(),
         });
         link
+    }
+
+    /// Meets the other pages of this browser.
+    fn join(&self, window: &web_sys::Window, mxml: &str) {
+        let (heard, locked) = (self.clone(), self.clone());
+        let pages = Pages::open(
+            window,
+            format!("switchboard {mxml}"),
+            move |message| heard.tabs(tabs::Input::Heard(message)),
+            move || locked.tabs(tabs::Input::Locked),
+        );
+        *self.0.pages.borrow_mut() = Some(pages);
+        self.tabs(tabs::Input::Open);
+    }
+
+    /// Something happened among the pages of this browser.
+    pub(super) fn tabs(&self, input: tabs::Input) {
+        let now = self.now();
+        self.0.console.borrow_mut().handle_tabs(input, now);
+        self.follow();
     }
 
     /// A line that posts nothing: for a console that somebody else feeds.
@@ -67,7 +101,9 @@ impl Link {
             console: RefCell::new(console),
             changed: Box::new(changed),
             mxml,
+            pages: RefCell::new(None),
             opened: Date::now(),
+            active: Cell::new(0.0),
             latest: Cell::new(0),
             aborts: RefCell::default(),
             timer: RefCell::default(),
@@ -94,6 +130,23 @@ impl Link {
         let now = self.now();
         self.0.console.borrow_mut().handle(input, now);
         self.follow();
+    }
+
+    /// Somebody is there.
+    pub(super) fn active(&self) {
+        let now = Date::now();
+        if now - self.0.active.get() >= ACTIVE {
+            self.0.active.set(now);
+            self.input(Input::Active);
+        }
+    }
+
+    /// The page goes. A log-in of its own goes with it: nothing could take it up again.
+    pub(super) fn leave(&self) {
+        if self.look(|c| c.session().apart().is_some() && c.session().phase().has_board()) {
+            self.input(Input::SignOut);
+        }
+        self.tabs(tabs::Input::Close);
     }
 
     /// Somebody asks for something.
@@ -131,12 +184,26 @@ impl Link {
             match output {
                 Some(Output::Post(post)) => self.post(post),
                 Some(Output::Abort(id)) => self.abort(id),
+                Some(other) => self.meet(&other),
                 None => break,
             }
         }
         self.set_timer();
         self.remember();
         (self.0.changed)();
+    }
+
+    /// What concerns the other pages.
+    fn meet(&self, output: &Output) {
+        if let Some(pages) = &*self.0.pages.borrow() {
+            match output {
+                Output::Say(message) => pages.say(message),
+                Output::AwaitLock => pages.await_lock(),
+                Output::StealLock => pages.steal_lock(),
+                Output::LetGo => pages.let_go(),
+                Output::Post(_) | Output::Abort(_) => {}
+            }
+        }
     }
 
     fn post(&self, post: Post) {
@@ -146,7 +213,17 @@ impl Link {
         self.0.aborts.borrow_mut().insert(post.id, abort.clone());
         let link = self.clone();
         spawn_local(async move {
-            let answer = http::post(&url, &post, &abort.signal()).await;
+            let answer = {
+                let told = Cell::new(Date::now());
+                let progress = || {
+                    let now = Date::now();
+                    if now - told.get() >= PROGRESS {
+                        told.set(now);
+                        link.input(Input::Progress(post.id));
+                    }
+                };
+                http::post(&url, &post, &abort.signal(), progress).await
+            };
             // Given up meanwhile: nobody waits for it.
             if link.0.aborts.borrow_mut().remove(&post.id).is_some() {
                 link.input(match answer {
@@ -188,6 +265,10 @@ impl Link {
     fn remember(&self) {
         let Some(mxml) = &self.0.mxml else { return };
         let console = self.0.console.borrow();
+        // A log-in of this tab only does not survive a reload, and has no cookie.
+        if console.session().apart().is_some() {
+            return;
+        }
         let account = match console.session().phase() {
             Phase::Live { .. } => console.session().account(),
             Phase::SignedOut(_) => None,
@@ -198,8 +279,12 @@ impl Link {
             *self.0.remembered.borrow_mut() = account.map(str::to_owned);
         }
         // Not before the answer: the log-off itself is known by its cookie.
-        let confirmed = SignedOut::LoggedOff(LogOff::Confirmed);
-        let ended = matches!(console.session().phase(), Phase::SignedOut(why) if *why == confirmed);
+        let ended = matches!(
+            console.session().phase(),
+            Phase::SignedOut(
+                SignedOut::LoggedOff(LogOff::Confirmed) | SignedOut::Idle(LogOff::Confirmed)
+            )
+        );
         if ended && !self.0.cookie_dropped.replace(true) {
             memory::drop_cookie(mxml);
         }

@@ -7,6 +7,8 @@ mod farewell;
 mod http;
 mod link;
 mod memory;
+mod pages;
+pub mod surroundings;
 
 pub use link::Link;
 

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::store::Store;
 use super::{banner, board, header, keys, log_in, popover, status, toast};
 use crate::session::Phase;
-use crate::words::say;
+use crate::words::{say, settings};
 
 /// What stands in the middle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,11 @@ impl Screen {
             // One screen, so that what was typed outlives a refusal.
             Phase::SignedOut(_) | Phase::SigningIn => Self::LogIn,
             Phase::Loading => Self::Loading,
-            Phase::Live { .. } | Phase::Reconnecting { .. } | Phase::TakenOver => Self::Board,
+            Phase::Live { .. }
+            | Phase::Late { .. }
+            | Phase::Reconnecting { .. }
+            | Phase::TakenOver
+            | Phase::Outdated => Self::Board,
         }
     }
 }
@@ -45,14 +49,28 @@ pub(super) fn app(store: Store) -> impl IntoView {
         }
         .into_any(),
     };
+    let embedded = store.embedded();
     view! {
-        <div class="page">
-            {header::header(store)}
-            <main class="main">{middle} {toast::toasts(store)}</main>
-            {status::status(store)}
+        <div class="page" class:embedded=embedded>
+            {(!embedded).then(|| header::header(store))}
+            <main class="main">{settings(store)} {middle} {toast::toasts(store)}</main>
+            {(!embedded).then(|| status::status(store))}
             <div class="hidden" aria-live="polite">{move || store.seen.said.get()}</div>
             {keys::keys(store)}
         </div>
+    }
+}
+
+/// What is wrong with the installation's settings.
+fn settings(store: Store) -> impl IntoView {
+    let wrong = store.seen.settings;
+    move || {
+        let words = settings::wrong(&wrong.get()?);
+        Some(view! {
+            <div class="banner info" role="alert">
+                <p>{words}</p>
+            </div>
+        })
     }
 }
 

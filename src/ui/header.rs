@@ -80,7 +80,8 @@ fn about(store: Store) -> String {
         .get()
         .filter(|_| signed_in)
         .map(|account| say!("server.account", account = cells::shown(&account)));
-    let parts: Vec<String> = version.into_iter().chain(account).collect();
+    let apart = seen.apart.get().is_some().then(|| say!("server.apart"));
+    let parts: Vec<String> = [version, account, apart].into_iter().flatten().collect();
     parts.join(" ")
 }
 
@@ -98,7 +99,10 @@ fn lamp(store: Store) -> impl IntoView {
     let colour = move || {
         phase.with(|phase| match phase {
             Phase::Live { .. } => "connection live",
-            Phase::Reconnecting { .. } | Phase::TakenOver => "connection broken",
+            Phase::Late { .. }
+            | Phase::Reconnecting { .. }
+            | Phase::TakenOver
+            | Phase::Outdated => "connection broken",
             Phase::SignedOut(_) => "connection off",
             Phase::Starting | Phase::SigningIn | Phase::Loading => "connection busy",
         })

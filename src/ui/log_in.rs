@@ -7,7 +7,7 @@ use web_sys::SubmitEvent;
 use super::banner;
 use super::store::Store;
 use crate::ami::Secret;
-use crate::session::{Credentials, Phase, SignedOut};
+use crate::session::{Credentials, Phase, Scope, SignedOut};
 use crate::words::{connection, say};
 
 /// Which field a message stands beside.
@@ -22,6 +22,8 @@ struct Form {
     store: Store,
     username: NodeRef<html::Input>,
     secret: NodeRef<html::Input>,
+    /// Whether it is for this tab only.
+    apart: NodeRef<html::Input>,
     /// What was left empty.
     missing: RwSignal<Option<Field>>,
 }
@@ -31,6 +33,7 @@ pub(super) fn log_in(store: Store) -> impl IntoView {
         store,
         username: NodeRef::new(),
         secret: NodeRef::new(),
+        apart: NodeRef::new(),
         missing: RwSignal::new(None),
     };
     form.follow();
@@ -72,6 +75,16 @@ pub(super) fn log_in(store: Store) -> impl IntoView {
                     {move || form.error(Field::Secret)}
                 </span>
             </p>
+            <p class="choice">
+                <input
+                    id="apart"
+                    type="checkbox"
+                    node_ref=form.apart
+                    aria-describedby="apart-hint"
+                />
+                <label for="apart">{say!("log_in.apart")}</label>
+            </p>
+            <p class="needs" id="apart-hint">{say!("log_in.apart_hint")}</p>
             <button
                 type="submit"
                 class="button primary wide"
@@ -144,10 +157,16 @@ impl Form {
             let _ = secret.focus();
         } else {
             self.missing.set(None);
-            self.store.sign_in(Credentials {
+            let credentials = Credentials {
                 username: name,
                 secret: Secret::new(secret.value()),
-            });
+            };
+            let apart = self
+                .apart
+                .get_untracked()
+                .is_some_and(|box_| box_.checked());
+            let scope = if apart { Scope::Tab } else { Scope::Browser };
+            self.store.sign_in(credentials, scope);
         }
     }
 }

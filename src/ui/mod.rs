@@ -9,6 +9,7 @@ mod board;
 mod dom;
 mod focus;
 mod frame;
+mod frame_gate;
 mod header;
 mod hold;
 mod icon;
@@ -22,23 +23,52 @@ mod status;
 mod store;
 mod toast;
 
+use std::future::ready;
+
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::tachys::view::any_view::AnyViewState;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
 pub use store::Store;
 
-use crate::shell::Link;
+use crate::config::{Config, Parents, Wrong};
+use crate::shell::{Link, surroundings};
 
 /// Starts the page.
 pub fn start() {
     console_error_panic_hook::set_once();
-    let body = document().body().map(JsCast::unchecked_into);
-    if let Some(body) = body {
-        mount(body, Link::open).forget();
-    }
+    let Some(body) = document().body().map(JsCast::unchecked_into) else {
+        return;
+    };
+    let parents = surroundings::parents(&window());
+    spawn_local(async move {
+        // In a frame nothing is shown before it is known who may frame it; in a tab nothing waits.
+        if parents == Parents::None {
+            return show(body, surroundings::config());
+        }
+        let settings = surroundings::config().await;
+        let own = window().location().origin().unwrap_or_default();
+        // Settings that cannot be read admit nobody.
+        let admitted = settings.as_ref().is_ok_and(|c| c.admits(&parents, &own));
+        if admitted {
+            show(body, ready(settings));
+        } else {
+            mount_to(body, || frame_gate::frame_gate().into_any()).forget();
+        }
+    });
+}
+
+fn show(body: HtmlElement, settings: impl Future<Output = Result<Config, Wrong>> + 'static) {
+    let prepare = move |store: Store| {
+        if surroundings::asks_for(&window(), "embed") {
+            store.embed();
+        }
+        spawn_local(async move { store.settle(settings.await) });
+    };
+    mount_with(body, prepare, Link::open).forget();
 }
 
 /// Draws the console of the line that `open` opens, inside `parent`. Dropping what is returned
@@ -47,8 +77,17 @@ pub fn mount(
     parent: HtmlElement,
     open: impl FnOnce(Box<dyn Fn()>) -> Link + 'static,
 ) -> UnmountHandle<AnyViewState> {
+    mount_with(parent, |_| {}, open)
+}
+
+fn mount_with(
+    parent: HtmlElement,
+    prepare: impl FnOnce(Store) + 'static,
+    open: impl FnOnce(Box<dyn Fn()>) -> Link + 'static,
+) -> UnmountHandle<AnyViewState> {
     mount_to(parent, move || {
         let store = Store::new();
+        prepare(store);
         store.attach(open(Box::new(move || store.changed())));
         app::app(store).into_any()
     })

@@ -276,7 +276,7 @@ pub(super) fn why_not(store: Store, verb: Verb, ended: bool) -> Option<String> {
     if ended {
         return Some(say!("why_not.ended"));
     }
-    let live = store.seen.phase.with(crate::session::Phase::is_live);
+    let live = store.seen.phase.with(crate::session::Phase::may_ask);
     let abilities = store.seen.abilities;
     abilities.with(|abilities| outcome::why_not(verb, live, abilities))
 }

@@ -12,8 +12,9 @@ use super::popover::Popovers;
 use super::rows::{Plan, Rows};
 use super::toast::Toasts;
 use crate::board::{Sort, Viewport};
+use crate::config::{Config, Wrong};
 use crate::console::{Command, Console, Orphan};
-use crate::session::{Abilities, Credentials, Input, Phase};
+use crate::session::{Abilities, Apart, Credentials, Input, Phase, Scope};
 use crate::shell::Link;
 use crate::time::Moment;
 use crate::words::time;
@@ -34,6 +35,12 @@ pub(super) struct Seen {
     pub account: RwSignal<Option<String>>,
     pub abilities: RwSignal<Abilities>,
     pub listing: RwSignal<bool>,
+    /// Whether that mends a doubt.
+    pub resynchronising: RwSignal<bool>,
+    /// Whether, and why, the log-in is of this tab only.
+    pub apart: RwSignal<Option<Apart>>,
+    /// What is wrong with the installation's settings.
+    pub settings: RwSignal<Option<Wrong>>,
     pub last_word: RwSignal<Option<Moment>>,
     pub tally: RwSignal<Tally>,
     pub sort: RwSignal<Sort>,
@@ -51,6 +58,7 @@ pub(super) struct Seen {
 pub struct Store {
     line: StoredValue<Option<Link>, LocalStorage>,
     rows: StoredValue<Rc<RefCell<Rows>>, LocalStorage>,
+    embedded: StoredValue<bool>,
     pub(super) seen: Seen,
     pub(super) frame: Frame,
     pub(super) focus: Focus,
@@ -70,11 +78,15 @@ impl Store {
         Self {
             line: StoredValue::new_local(None),
             rows: StoredValue::new_local(Rc::default()),
+            embedded: StoredValue::new(false),
             seen: Seen {
                 phase: RwSignal::new(Phase::Starting),
                 account: RwSignal::default(),
                 abilities: RwSignal::default(),
                 listing: RwSignal::default(),
+                resynchronising: RwSignal::default(),
+                apart: RwSignal::default(),
+                settings: RwSignal::default(),
                 last_word: RwSignal::default(),
                 tally: RwSignal::default(),
                 sort: RwSignal::default(),
@@ -151,6 +163,11 @@ impl Store {
         set(seen.account, session.account().map(str::to_owned));
         set(seen.abilities, session.abilities().clone());
         set(seen.listing, session.is_listing());
+        set(seen.resynchronising, session.is_resynchronising());
+        set(
+            seen.apart,
+            session.apart().filter(|_| session.phase().has_board()),
+        );
         set(seen.last_word, session.last_word());
         set(seen.sort, board.sort());
         set(
@@ -188,6 +205,25 @@ impl Store {
         self.commit();
     }
 
+    /// Whether the page shows the board and nothing around it.
+    pub(super) fn embedded(self) -> bool {
+        self.embedded.get_value()
+    }
+
+    pub(super) fn embed(self) {
+        self.embedded.set_value(true);
+    }
+
+    /// Takes the installation's settings in.
+    pub(super) fn settle(self, settings: Result<Config, Wrong>) {
+        match settings {
+            Ok(config) => {
+                self.touch(|console| console.set_idle_limit(config.idle));
+            }
+            Err(wrong) => self.seen.settings.set(Some(wrong)),
+        }
+    }
+
     fn input(self, input: Input) {
         if let Some(link) = self.link() {
             link.input(input);
@@ -195,8 +231,8 @@ impl Store {
         self.commit();
     }
 
-    pub(super) fn sign_in(self, credentials: Credentials) {
-        self.input(Input::SignIn(credentials));
+    pub(super) fn sign_in(self, credentials: Credentials, scope: Scope) {
+        self.input(Input::SignIn(credentials, scope));
     }
 
     pub(super) fn sign_out(self) {

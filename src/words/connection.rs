@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{cells, say, time};
 use crate::ami::action::rights_for;
-use crate::session::{LogOff, Phase, SignedOut, Trouble};
+use crate::session::{LogOff, Next, Phase, SignedOut, Trouble};
 
 /// Beside the lamp. `since` is the time of day since when it is live.
 pub fn lamp(phase: &Phase, since: &str) -> String {
@@ -14,10 +14,16 @@ pub fn lamp(phase: &Phase, since: &str) -> String {
         Phase::SigningIn => say!("lamp.signing_in"),
         Phase::Loading => say!("lamp.loading"),
         Phase::Live { .. } => say!("lamp.live", time = since),
+        Phase::Late { .. } => say!("lamp.late"),
+        Phase::Reconnecting {
+            next: Next::Listing,
+            ..
+        } => say!("lamp.resynchronising"),
         Phase::Reconnecting { attempt, .. } => {
             say!("lamp.reconnecting", attempt = (*attempt).max(1))
         }
         Phase::TakenOver => say!("lamp.taken_over"),
+        Phase::Outdated => say!("lamp.outdated"),
     }
 }
 
@@ -34,6 +40,9 @@ pub fn trouble(trouble: &Trouble) -> String {
         Trouble::SessionEnded => say!("trouble.session_ended"),
         Trouble::TakenOver => say!("trouble.taken_over"),
         Trouble::CookieNotKept => say!("trouble.cookie"),
+        Trouble::Restarting => say!("trouble.restarting"),
+        Trouble::Full(_) => say!("trouble.full"),
+        Trouble::NoDigest => say!("trouble.no_digest"),
     }
 }
 
@@ -50,22 +59,38 @@ pub fn technical(trouble: &Trouble) -> String {
         Trouble::SessionEnded => say!("technical.session_ended"),
         Trouble::TakenOver => say!("technical.taken_over"),
         Trouble::CookieNotKept => say!("technical.cookie"),
+        Trouble::Restarting => say!("technical.restarting"),
+        Trouble::Full(words) => say!("technical.full", words = cells::shown(words)),
+        Trouble::NoDigest => say!("technical.no_digest"),
     }
 }
 
 /// The banner over rows that may be out of date. `silent` is how long Asterisk was not heard,
-/// `wait` how long until the next try; none while trying.
-pub fn stale(why: &Trouble, silent: Option<Duration>, wait: Option<Duration>) -> String {
+/// `wait` how long until the next try; none while trying. `listing` is whether the server is
+/// reached and lists.
+pub fn stale(
+    why: &Trouble,
+    silent: Option<Duration>,
+    wait: Option<Duration>,
+    listing: bool,
+) -> String {
     let wrong = format!("{}.", trouble(why));
     let silent = silent
         .filter(|silent| silent.as_secs() > 0)
         .map(|silent| say!("banner.silent", span = time::span(silent)));
     let next = match wait.filter(|wait| !wait.is_zero()) {
         Some(wait) => say!("banner.stale", span = time::span(up(wait))),
+        None if listing => say!("banner.listing"),
         None => say!("banner.stale_now"),
     };
     let parts = [Some(wrong), silent, Some(next)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// The banner over rows while an answer is overdue.
+pub fn late(silent: Option<Duration>) -> String {
+    let silent = silent.unwrap_or_default();
+    say!("banner.late", span = time::span(silent))
 }
 
 /// To whole seconds: a countdown ends with 1, not with 0.
@@ -82,6 +107,12 @@ pub fn signed_out(why: &SignedOut) -> Option<String> {
         SignedOut::LoggedOff(LogOff::Unconfirmed) => say!("log_in.off_unconfirmed"),
         SignedOut::Expired => say!("log_in.expired"),
         SignedOut::Unreachable(why) => format!("{}.", trouble(why)),
+        SignedOut::Idle(LogOff::Unconfirmed) => {
+            let parts = [say!("log_in.idle"), say!("log_in.off_unconfirmed")];
+            parts.join(" ")
+        }
+        SignedOut::Idle(_) => say!("log_in.idle"),
+        SignedOut::Elsewhere => say!("log_in.elsewhere"),
     })
 }
 
@@ -111,6 +142,7 @@ mod tests {
             &Trouble::Network("x".to_owned()),
             Some(Duration::from_secs(8)),
             Some(Duration::from_millis(2100)),
+            false,
         );
         assert_eq!(
             words,

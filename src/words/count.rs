@@ -42,7 +42,9 @@ pub fn title(phase: &Phase, calls: usize, server: &str) -> String {
     };
     match phase {
         Phase::Live { .. } if calls > 0 => say!("title.calls", count = calls, name = name),
-        Phase::Reconnecting { .. } | Phase::TakenOver => say!("title.trouble", name = name),
+        Phase::Late { .. } | Phase::Reconnecting { .. } | Phase::TakenOver | Phase::Outdated => {
+            say!("title.trouble", name = name)
+        }
         _ => say!("title.plain", name = name),
     }
 }

@@ -7,6 +7,7 @@ pub mod cells;
 pub mod connection;
 pub mod count;
 pub mod outcome;
+pub mod settings;
 pub mod target;
 pub mod time;
 

@@ -20,7 +20,7 @@ impl Tone {
     pub fn of(note: &Note) -> Self {
         match note.outcome {
             None => Self::Asked,
-            Some(Outcome::Done(_)) => Self::Done,
+            Some(Outcome::Done(_) | Outcome::Shown) => Self::Done,
             Some(_) => Self::Wrong,
         }
     }
@@ -37,7 +37,7 @@ impl Tone {
 
 /// A note in words: Asterisk's own, after what was asked.
 pub fn note(note: &Note) -> String {
-    use Outcome::{Done, NoChannel, NotConnected, Refused, TooLong, Unknown};
+    use Outcome::{Done, NoChannel, NotConnected, Refused, Shown, TooLong, Unknown};
     use Verb::{HangUp, Transfer};
     match (note.verb, &note.outcome) {
         (HangUp, None) => say!("note.hang_up_asked"),
@@ -52,6 +52,8 @@ pub fn note(note: &Note) -> String {
         }
         (HangUp, Some(Unknown(_))) => say!("note.hang_up_unknown"),
         (Transfer, Some(Unknown(_))) => say!("note.transfer_unknown"),
+        (HangUp, Some(Shown)) => say!("note.hang_up_shown"),
+        (Transfer, Some(Shown)) => say!("note.transfer_shown"),
         (HangUp, Some(NotConnected)) => say!("note.hang_up_not_sent"),
         (Transfer, Some(NotConnected)) => say!("note.transfer_not_sent"),
         (HangUp, Some(NoChannel)) => say!("note.hang_up_no_channel"),

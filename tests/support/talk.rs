@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use switchboard::ami::Secret;
 use switchboard::console::Console;
-use switchboard::session::{Credentials, Failure, Input, Output, Phase, Reply, RequestId};
+use switchboard::console::Output;
+use switchboard::session::{Credentials, Failure, Input, Phase, Reply, RequestId, Scope, Way};
 use switchboard::time::Moment;
 
 /// A console and what it waits for.
@@ -18,6 +19,8 @@ pub struct Talk {
     pub open: BTreeMap<RequestId, String>,
     /// Every body that was posted.
     pub posted: Vec<String>,
+    /// How each was posted.
+    pub ways: Vec<Way>,
     /// What was given up.
     pub aborted: Vec<RequestId>,
 }
@@ -75,6 +78,7 @@ impl Talk {
             now: Moment::from_millis(0),
             open: BTreeMap::new(),
             posted: Vec::new(),
+            ways: Vec::new(),
             aborted: Vec::new(),
         };
         talk.input(Input::Start {
@@ -101,10 +105,46 @@ impl Talk {
 
     pub fn sign_in(&mut self) {
         let secret = Secret::new("hunter2");
-        self.input(Input::SignIn(Credentials {
+        let credentials = Credentials {
             username: "demo".into(),
             secret,
-        }));
+        };
+        self.input(Input::SignIn(credentials, Scope::Browser));
+    }
+
+    /// The same for this tab only.
+    pub fn sign_in_apart(&mut self) {
+        let credentials = Credentials {
+            username: "demo".into(),
+            secret: Secret::new("hunter2"),
+        };
+        self.input(Input::SignIn(credentials, Scope::Tab));
+    }
+
+    /// 401 with a nonce.
+    pub fn demand(&mut self, name: &str, nonce: &str, stale: bool) {
+        let id = self.take(name);
+        let stale = if stale { ", stale=true" } else { "" };
+        let header = format!(
+            "Digest algorithm=MD5, realm=\"asterisk\", nonce=\"{nonce}\", qop=\"auth\", \
+             opaque=\"{nonce}\"{stale}"
+        );
+        self.input(Input::Replied(
+            id,
+            Reply {
+                status: 401,
+                authenticate: Some(header),
+                ..Reply::default()
+            },
+        ));
+    }
+
+    /// `Authorization` of the newest post; empty if it has none.
+    pub fn signed(&self) -> String {
+        match self.ways.last() {
+            Some(Way::Digest(Some(header))) => header.expose().to_owned(),
+            _ => String::new(),
+        }
     }
 
     pub fn challenge_and_login(&mut self) {
@@ -136,6 +176,19 @@ impl Talk {
         }
     }
 
+    /// The same where one request follows the answer to another.
+    pub fn list_one_by_one(&mut self, channels: &[&str]) {
+        self.list_channels(channels);
+        let start = body(&["response='Success' eventlist='start'"]);
+        self.answer("BridgeList", &start);
+        self.answer("ParkedCalls", &start);
+        if self.waiting().contains(&"ListCommands") {
+            let commands = "response='Success' redirect='x' hangup='x' coreshowchannels='x'";
+            self.answer("ListCommands", &body(&[commands]));
+            self.answer("CoreSettings", &body(&[SUCCESS]));
+        }
+    }
+
     pub fn list_channels(&mut self, channels: &[&str]) {
         let items: Vec<_> = channels.iter().map(|id| listed(id)).collect();
         let mut packets = vec!["response='Success' eventlist='start'"];
@@ -154,12 +207,14 @@ impl Talk {
             match output {
                 Output::Post(post) => {
                     self.posted.push(post.body.clone());
+                    self.ways.push(post.way);
                     self.open.insert(post.id, post.body);
                 }
                 Output::Abort(id) => {
                     self.aborted.push(id);
                     self.open.remove(&id);
                 }
+                _ => {}
             }
         }
         self.console.commit(self.now);
@@ -193,6 +248,7 @@ impl Talk {
             Reply {
                 status,
                 body: body.to_vec(),
+                ..Reply::default()
             },
         ));
     }

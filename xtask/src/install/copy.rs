@@ -10,6 +10,9 @@ use anyhow::{Context, Result};
 
 use crate::page;
 
+/// What an installation may have changed: an upgrade leaves it as it is.
+const SETTINGS: &str = "config.json";
+
 /// Copies a built page. `index.html`, which names the other files, comes last, and only then do
 /// files go that it does not name any more.
 pub(crate) fn publish(dist: &Path, to: &Path) -> Result<()> {
@@ -18,6 +21,9 @@ pub(crate) fn publish(dist: &Path, to: &Path) -> Result<()> {
     let mut names = page::files(dist)?;
     names.sort_by_key(|name| name == "index.html");
     for name in &names {
+        if name == SETTINGS && to.join(name).exists() {
+            continue;
+        }
         replace(&dist.join(name), &to.join(name))?;
     }
     for name in page::files(to)? {
@@ -76,6 +82,8 @@ mod tests {
         fs::write(dist.join("index.html"), "new").expect("a file");
         fs::write(dist.join("a-00000000000000bb.js"), "new").expect("a file");
         fs::write(to.join("index.html"), "old").expect("a file");
+        fs::write(dist.join("config.json"), "{}").expect("a file");
+        fs::write(to.join("config.json"), "theirs").expect("a file");
         fs::write(to.join("a-00000000000000aa.js"), "old").expect("a file");
         fs::write(to.join("own.txt"), "own").expect("a file");
         publish(&dist, &to).expect("a copy");
@@ -86,6 +94,8 @@ mod tests {
         assert!(to.join("a-00000000000000bb.js").exists());
         assert!(!to.join("a-00000000000000aa.js").exists());
         assert!(to.join("own.txt").exists());
+        let settings = fs::read_to_string(to.join("config.json"));
+        assert_eq!(settings.expect("a file"), "theirs");
         fs::remove_dir_all(base).expect("a tidy end");
     }
 }

@@ -1,0 +1,111 @@
+//! Lists: everything anew, and what came meanwhile once more behind it.
+
+use std::collections::VecDeque;
+
+use super::io::Notice;
+use super::machine::{Purpose, Session, Sink, Transport};
+use super::phase::{Next, Phase};
+use super::share::Share;
+use super::wait::Pace;
+use crate::ami::message::{self, Message};
+use crate::ami::{Action, EventKind, xml};
+use crate::live::{Keep, Parked};
+use crate::time::Moment;
+
+/// Lists on their way.
+#[derive(Debug)]
+pub(super) struct Listing {
+    keep: Keep,
+    open: usize,
+    /// Still to be asked for: requests that are signed go one behind the other, for the server
+    /// wants their counts in order.
+    todo: VecDeque<(Action, Purpose)>,
+    /// Bodies of events that came meanwhile: they may be newer than the list.
+    pub log: Vec<String>,
+}
+
+impl Session {
+    pub(super) fn list(&mut self, keep: Keep, now: Moment, sink: Sink<'_>) {
+        self.give_up(Purpose::is_list);
+        if keep == Keep::ListedOnly && self.role.waits() {
+            let account = self.account.clone();
+            self.share(|| Share::Epoch { account });
+        }
+        if let Phase::Reconnecting { next, .. } = &mut self.phase {
+            *next = Next::Listing;
+        }
+        sink(Notice::ListBegun);
+        let mut parts = VecDeque::from([
+            (Action::CoreShowChannels, Purpose::Channels),
+            (Action::BridgeList, Purpose::Bridges),
+            (Action::ParkedCalls, Purpose::Parked),
+        ]);
+        // Once for each log-in: rights are copied into the session then, and do not change.
+        if !self.abilities.are_known() {
+            parts.push_back((Action::ListCommands, Purpose::Commands));
+            parts.push_back((Action::CoreSettings, Purpose::Settings));
+        }
+        let at_once = match self.transport {
+            Transport::Digest(_) => 1,
+            _ => parts.len(),
+        };
+        self.listing = Some(Listing {
+            keep,
+            open: parts.len(),
+            todo: parts,
+            log: Vec::new(),
+        });
+        for _ in 0..at_once {
+            self.list_next(now);
+        }
+    }
+
+    fn list_next(&mut self, now: Moment) {
+        let next = self.listing.as_mut().and_then(|l| l.todo.pop_front());
+        if let Some((action, purpose)) = next {
+            self.post(action, purpose, now);
+        }
+    }
+
+    pub(super) fn listed(&mut self, messages: &[Message<'_>], sink: Sink<'_>) {
+        for message in messages {
+            let Message::Event(event) = message else {
+                continue;
+            };
+            match &event.kind {
+                EventKind::ListedChannel(item) => sink(Notice::ListedChannel(item)),
+                EventKind::ListedBridge(block) => sink(Notice::ListedBridge(block)),
+                EventKind::ParkedCall { parkee, lot, space } => {
+                    let (lot, space) = (lot.to_string(), space.to_string());
+                    sink(Notice::ListedParked(parkee, Parked { lot, space }));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    pub(super) fn list_part_done(&mut self, now: Moment, sink: Sink<'_>) {
+        let Some(listing) = &mut self.listing else {
+            return;
+        };
+        listing.open -= 1;
+        if listing.open > 0 {
+            return self.list_next(now);
+        }
+        let Some(listing) = self.listing.take() else {
+            return;
+        };
+        sink(Notice::ListDone(listing.keep));
+        for body in &listing.log {
+            let (messages, _) = message::messages(xml::read(body));
+            self.tell(&messages, sink);
+        }
+        self.backoff.reset();
+        self.restarting = false;
+        if !self.phase.may_ask() {
+            self.phase = Phase::Live { since: now };
+            self.pace = Pace::default();
+        }
+        self.wait_if_due(now);
+    }
+}

@@ -1,0 +1,81 @@
+//! What the page stands in: its address, its frame, and the installation's settings.
+
+use js_sys::{Array, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{RequestCache, Url, UrlSearchParams, Window};
+
+use crate::config::{Config, Parents, Raw, Wrong};
+
+/// Reads `config.json`. Where there is none, everything is as usual.
+///
+/// # Errors
+/// What is wrong with it.
+pub async fn config() -> Result<Config, Wrong> {
+    let answer = gloo_net::http::Request::get("config.json")
+        .cache(RequestCache::NoCache)
+        .send()
+        .await;
+    let Ok(answer) = answer else {
+        return Ok(Config::default());
+    };
+    if answer.status() == 404 {
+        return Ok(Config::default());
+    }
+    let text = answer
+        .text()
+        .await
+        .map_err(|error| Wrong::Unreadable(error.to_string()))?;
+    let value = js_sys::JSON::parse(&text).map_err(|error| Wrong::Unreadable(words(&error)))?;
+    let raw: Raw = serde_wasm_bindgen::from_value(value)
+        .map_err(|error| Wrong::Unreadable(error.to_string()))?;
+    Config::check(&raw)
+}
+
+/// Who shows this page in a frame.
+pub fn parents(window: &Window) -> Parents {
+    let Ok(Some(parent)) = window.parent() else {
+        return Parents::None;
+    };
+    if parent == *window {
+        return Parents::None;
+    }
+    let listed = Reflect::get(&window.location(), &JsValue::from_str("ancestorOrigins"));
+    if let Ok(listed) = listed
+        && listed.is_object()
+    {
+        let listed = Array::from(&listed);
+        return Parents::Known(listed.iter().filter_map(|o| o.as_string()).collect());
+    }
+    // Only the page right around this one is named there.
+    let top = window.top().ok().flatten();
+    let referrer = window.document().map(|document| document.referrer());
+    let origin = referrer.and_then(|address| Url::new(&address).ok());
+    match origin {
+        Some(url) if top.as_ref() == Some(&parent) => Parents::Known(vec![url.origin()]),
+        _ => Parents::Unknown,
+    }
+}
+
+/// Whether the address asks for this, as in `?embed=1`.
+pub fn asks_for(window: &Window, name: &str) -> bool {
+    let search = window.location().search().unwrap_or_default();
+    UrlSearchParams::new_with_str(&search)
+        .ok()
+        .and_then(|asked| asked.get(name))
+        .is_some_and(|value| !matches!(value.as_str(), "0" | "no" | "false"))
+}
+
+/// Which build of the page this is: the name of its module, which changes with its content.
+pub(super) fn build(window: &Window) -> String {
+    let tag = window
+        .document()
+        .and_then(|document| document.query_selector("script[data-wasm]").ok().flatten());
+    tag.and_then(|tag| tag.get_attribute("data-wasm"))
+        .unwrap_or_else(|| env!("CARGO_PKG_VERSION").to_owned())
+}
+
+fn words(error: &JsValue) -> String {
+    error
+        .dyn_ref::<js_sys::Error>()
+        .map_or_else(|| "?".to_owned(), |error| String::from(error.message()))
+}
