@@ -281,6 +281,14 @@ impl Tabs {
         if first && matches!(self.state, State::Leading { .. }) {
             self.tell_role();
         }
+        if message.term > self.term && message.said != Said::Lead {
+            self.term = message.term;
+            // This page leads without having known of a leader that fell silent: the others still
+            // follow that one.
+            if matches!(self.state, State::Leading { .. }) {
+                self.lead(now);
+            }
+        }
         match message.said {
             Said::Hello => {
                 let said = match self.state {
@@ -291,6 +299,9 @@ impl Tabs {
                 self.outbox.push_back(Output::Shared(Share::Hello));
             }
             Said::Lead => self.another_leads(message.from, message.term, now),
+            // A leader that was frozen tells old news when it thaws: whoever took its place has
+            // had everything listed since.
+            Said::Share(share) if share.is_leaders() && message.term < self.term => {}
             Said::Share(share) => {
                 if let State::Following { leader, heard } = &mut self.state
                     && *leader == message.from

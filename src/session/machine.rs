@@ -250,7 +250,7 @@ impl Session {
         }
         match input {
             Input::Start { account } => {
-                self.account = account;
+                self.account = account.or(self.account.take());
                 self.phase = Phase::Starting;
                 self.idle.touched(now);
                 self.post(Action::Ping, Purpose::Probe, now);

@@ -1,5 +1,6 @@
 //! The pages of one browser: which of them waits for events, and what they tell each other.
 
+use super::events::Displaced;
 use super::io::{Notice, Output};
 use super::machine::{Purpose, Session, Sink};
 use super::phase::{Next, Phase, SignedOut, Trouble};
@@ -30,11 +31,23 @@ impl Session {
             }
             return;
         }
+        if role == Role::Follow {
+            self.give_up(|p| matches!(p, Purpose::Wait | Purpose::Drain));
+        }
         match (role, &self.phase) {
+            // It was one of ours that took the events.
+            (Role::Alone | Role::Lead | Role::Follow, Phase::TakenOver) => {
+                self.displaced = Displaced::default();
+                self.phase = Phase::Reconnecting {
+                    trouble: Trouble::TakenOver,
+                    attempt: 0,
+                    next: Next::Trying,
+                };
+                self.retry(now);
+            }
             (Role::Follow, _) => {
                 self.next_wait = None;
                 self.asked_for_secret = false;
-                self.give_up(|p| matches!(p, Purpose::Wait | Purpose::Drain));
                 // Logging in at the same time as another page would make two sessions.
                 if self.phase != Phase::SigningIn {
                     self.give_up(|p| {
@@ -53,17 +66,8 @@ impl Session {
                     now,
                 );
             }
-            (Role::Alone | Role::Lead, Phase::Reconnecting { .. } | Phase::TakenOver)
-                if !before.waits() =>
-            {
+            (Role::Alone | Role::Lead, Phase::Reconnecting { .. }) if !before.waits() => {
                 self.give_up_board();
-                if self.phase == Phase::TakenOver {
-                    self.phase = Phase::Reconnecting {
-                        trouble: Trouble::TakenOver,
-                        attempt: 0,
-                        next: Next::Trying,
-                    };
-                }
                 self.retry(now);
             }
             _ => {}
@@ -87,6 +91,10 @@ impl Session {
     }
 
     pub(super) fn shared(&mut self, share: Share, now: Moment, sink: Sink<'_>) {
+        // Whatever else is said of the connection is newer.
+        if share.is_leaders() {
+            self.late_elsewhere = false;
+        }
         match share {
             Share::Body(text) => self.overheard(text, now, sink),
             Share::Epoch { account } => self.begin_anew(account, now, sink),

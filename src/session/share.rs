@@ -59,6 +59,21 @@ pub enum Share {
     Active,
 }
 
+impl Share {
+    /// Whether only the page that waits for events can know it.
+    pub fn is_leaders(&self) -> bool {
+        matches!(
+            self,
+            Self::Body(_)
+                | Self::Epoch { .. }
+                | Self::InTime
+                | Self::Late
+                | Self::Broken(_)
+                | Self::NeedSecret
+        )
+    }
+}
+
 /// Why nobody is logged in any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Over {
