@@ -183,11 +183,23 @@ impl Browser {
     /// A cookie's value.
     #[track_caller]
     pub fn cookie(&self, name: &str) -> Option<String> {
+        let cookie = self.whole_cookie(name)?;
+        Some(cookie.value().to_owned())
+    }
+
+    /// The path that a cookie is kept for.
+    #[track_caller]
+    pub fn cookie_path(&self, name: &str) -> Option<String> {
+        let cookie = self.whole_cookie(name)?;
+        cookie.path().map(str::to_owned)
+    }
+
+    /// One that the page that is open would send.
+    #[track_caller]
+    fn whole_cookie(&self, name: &str) -> Option<Cookie<'static>> {
         let all: Vec<Cookie<'static>> =
             self.must("list its cookies", self.client.get_all_cookies());
-        all.iter()
-            .find(|cookie| cookie.name() == name)
-            .map(|cookie| cookie.value().to_owned())
+        all.into_iter().find(|cookie| cookie.name() == name)
     }
 
     /// Runs a script in the page and returns what it returns. It may use what `page.js` defines.
