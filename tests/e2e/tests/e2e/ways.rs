@@ -47,6 +47,16 @@ fn two_servers_behind_apache_do_not_mix_in_two_tabs() {
 }
 
 #[test]
+fn a_restart_behind_nginx_ends_in_a_right_board() {
+    a_restart_ends_in_a_right_board(Nginx);
+}
+
+#[test]
+fn a_restart_behind_apache_ends_in_a_right_board() {
+    a_restart_ends_in_a_right_board(Apache);
+}
+
+#[test]
 fn nginx_stops_links_and_forms_of_other_sites() {
     links_and_forms_are_stopped(Nginx);
 }
@@ -167,6 +177,34 @@ fn two_servers_do_not_mix(program: ReverseProxyProgram) {
     assert_eq!(session(&browser), first_session);
     assert!(lives(one, &first_session));
 }
+
+/// The proxy answers in the server's place while that is down, and asks it again at once after.
+fn a_restart_ends_in_a_right_board(program: ReverseProxyProgram) {
+    let mut front = Front::new(program);
+    let browser = Browser::start(Engine::Chromium);
+    let page = Page::of(&browser);
+    browser.open(&front.proxy.page_url(1));
+    page.log_in(DEMO);
+    page.await_board();
+    let server = &mut front.servers[0];
+    server.kill().expect("the server ends");
+    until(
+        "the board says that it is not live",
+        NOTICE,
+        || match page.is_live() {
+            Ok(()) => Err("live".to_owned()),
+            Err(_) => Ok(()),
+        },
+    );
+    server.restart().expect("the server starts again");
+    let mut calls = Calls::on(server).expect("calls can be made");
+    calls.ring("After", "1002").expect("a call");
+    until("the board is live again", NOTICE, || page.is_live());
+    page.await_agreement(calls.ami());
+}
+
+/// How long a page may take to notice that nothing comes any more, and to come back.
+const NOTICE: Duration = Duration::from_secs(60);
 
 /// Longer than the page's service worker waits for a page that may only be reloading.
 const LONG_ENOUGH: Duration = Duration::from_secs(5);
