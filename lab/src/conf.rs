@@ -13,9 +13,19 @@ pub(crate) struct Place<'a> {
     pub(crate) folder: &'a str,
     /// The folder of modules, relative to the root.
     pub(crate) modules: &'a Path,
-    pub(crate) http_port: u16,
-    pub(crate) ami_port: u16,
+    pub(crate) ports: Ports,
+    /// The certificate with its key, seen from inside the root.
+    pub(crate) certificate: &'a str,
     pub(crate) driver_secret: &'a str,
+}
+
+/// The ports of an instance.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ports {
+    pub(crate) http: u16,
+    pub(crate) ami: u16,
+    /// 0 where there is no TLS.
+    pub(crate) tls: u16,
 }
 
 const FIXED: [(&str, &str); 10] = [
@@ -106,10 +116,19 @@ fn http(settings: &Settings, place: &Place<'_>) -> String {
          bindport = {}\n\
          sessionlimit = 1000\n\
          redirect = {base}/ {page}\n",
-        place.http_port
+        place.ports.http
     );
     if !base.is_empty() {
         let _ = writeln!(text, "prefix = {}", base.trim_start_matches('/'));
+    }
+    if settings.tls {
+        let _ = write!(
+            text,
+            "tlsenable = yes\n\
+             tlsbindaddr = 127.0.0.1:{}\n\
+             tlscertfile = {}\n",
+            place.ports.tls, place.certificate
+        );
     }
     text
 }
@@ -123,7 +142,7 @@ fn manager(settings: &Settings, place: &Place<'_>) -> String {
          port = {}\n\
          httptimeout = {}\n\
          displayconnects = no\n",
-        place.ami_port, settings.http_timeout
+        place.ports.ami, settings.http_timeout
     );
     let driver = User::new(DRIVER, place.driver_secret, "all", "all");
     for user in settings.users.iter().chain([&driver]) {
@@ -140,7 +159,7 @@ fn manager(settings: &Settings, place: &Place<'_>) -> String {
 mod tests {
     use std::path::Path;
 
-    use super::{Place, files};
+    use super::{Place, Ports, files};
     use crate::{Release, Settings};
 
     #[test]
@@ -149,17 +168,26 @@ mod tests {
             .add("manager.conf", "[general](+)\nallowmultiplelogin = no");
         settings.prefix = "/pbx/".to_owned();
         settings.http_timeout = 7;
+        settings.tls = true;
         let place = Place {
             folder: "/srv/switchboard/1",
             modules: Path::new("usr/lib/modules"),
-            http_port: 8088,
-            ami_port: 5038,
+            ports: Ports {
+                http: 8088,
+                ami: 5038,
+                tls: 8089,
+            },
+            certificate: "/srv/switchboard/1/certificate.pem",
             driver_secret: "s",
         };
         let files = files(&settings, &place);
         let http = &files["http.conf"];
         assert!(http.contains("\nprefix = pbx\n"), "{http}");
         assert!(http.contains("redirect = /pbx/ /pbx/static/switchboard/index.html\n"));
+        assert!(http.contains(
+            "tlsenable = yes\ntlsbindaddr = 127.0.0.1:8089\n\
+             tlscertfile = /srv/switchboard/1/certificate.pem\n"
+        ));
         let manager = &files["manager.conf"];
         assert!(manager.contains("httptimeout = 7\n"), "{manager}");
         assert!(manager.ends_with("[general](+)\nallowmultiplelogin = no\n"));

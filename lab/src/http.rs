@@ -118,10 +118,25 @@ fn start(
     stream
         .set_read_timeout(Some(Duration::from_secs(120)))
         .context("cannot set a time limit")?;
-    let mut request =
-        format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
-    if let Some(cookie) = cookie {
-        let _ = write!(request, "Cookie: {cookie}\r\n");
+    let fields: Vec<(&str, &str)> = cookie.iter().map(|cookie| ("Cookie", *cookie)).collect();
+    let request = request(method, &address.to_string(), path, &fields, form);
+    stream
+        .write_all(request.as_bytes())
+        .context("cannot send the request")?;
+    Ok(Pending(stream))
+}
+
+/// A request whose answer ends with the connection.
+pub(crate) fn request(
+    method: &str,
+    host: &str,
+    path: &str,
+    fields: &[(&str, &str)],
+    form: Option<&str>,
+) -> String {
+    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
+    for (name, value) in fields {
+        let _ = write!(request, "{name}: {value}\r\n");
     }
     if let Some(form) = form {
         let _ = write!(
@@ -132,13 +147,11 @@ fn start(
     } else {
         request.push_str("\r\n");
     }
-    stream
-        .write_all(request.as_bytes())
-        .context("cannot send the request")?;
-    Ok(Pending(stream))
+    request
 }
 
-fn parse(bytes: &[u8]) -> Result<Reply> {
+/// Reads an answer that ended with its connection.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Reply> {
     let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
         bail!("the web server sent no complete answer");
     };

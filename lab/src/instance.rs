@@ -3,28 +3,26 @@
 use std::{
     fs::{self, File},
     net::{Ipv4Addr, SocketAddr, TcpListener},
-    os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
-    process::{Command, ExitStatus, Stdio},
-    sync::mpsc::{self, Receiver, RecvTimeoutError},
-    sync::{Mutex, PoisonError},
-    thread,
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::Signal;
 
 use crate::{
-    Ami, Home, Release, Settings, conf::DRIVER, guard::Guard, http, instance_files::InstanceFiles,
-    is_provisioned, program_on_path,
+    Ami, Home, Release, Settings, certificate,
+    conf::{DRIVER, Ports},
+    http,
+    instance_files::InstanceFiles,
+    is_provisioned,
+    process::Running,
+    program_on_path,
 };
 
 /// How long a start may take on a machine that is busy with other work.
 const START: Duration = Duration::from_secs(60);
-
-/// How long an orderly end may take before it is enforced.
-const STOP: Duration = Duration::from_secs(10);
 
 /// How soon a refused connection is tried again: nothing tells when a port opens.
 const RETRY: Duration = Duration::from_millis(10);
@@ -39,6 +37,7 @@ pub struct Asterisk {
     settings: Settings,
     http: SocketAddr,
     ami: SocketAddr,
+    tls: SocketAddr,
     driver_secret: String,
 }
 
@@ -62,6 +61,9 @@ impl Asterisk {
         if let Some(page) = &settings.page {
             files.publish(page)?;
         }
+        if settings.tls {
+            files.certify(&certificate::make(home)?)?;
+        }
         let driver_secret = secret()?;
         let mut asterisk = Self {
             running: None,
@@ -69,6 +71,7 @@ impl Asterisk {
             settings,
             http: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             ami: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            tls: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             driver_secret,
         };
         // A free port is free only until somebody takes it: try again with others.
@@ -175,6 +178,11 @@ impl Asterisk {
         format!("http://{}{}{path}", self.http, self.settings.base_path())
     }
 
+    /// The address of something below the prefix, by Asterisk's own TLS ([`Settings::tls`]).
+    pub fn tls_url(&self, path: &str) -> String {
+        format!("https://{}{}{path}", self.tls, self.settings.base_path())
+    }
+
     /// The address of the page.
     pub fn page_url(&self) -> String {
         format!("http://{}{}", self.http, self.settings.page_path())
@@ -204,24 +212,28 @@ impl Asterisk {
     }
 
     fn choose_ports(&mut self) -> Result<()> {
-        // Both are held until both are chosen, so that they differ.
+        // All are held until all are chosen, so that they differ.
         let free = |port: u16| {
             TcpListener::bind((Ipv4Addr::LOCALHOST, port)).with_context(|| match port {
                 0 => "there is no free port".to_owned(),
                 port => format!("port {port} is in use: choose another"),
             })
         };
-        let (http, ami) = (free(self.settings.http_port)?, free(0)?);
+        let (http, ami, tls) = (free(self.settings.http_port)?, free(0)?, free(0)?);
         self.http = http.local_addr().context("a port has no number")?;
         self.ami = ami.local_addr().context("a port has no number")?;
+        self.tls = tls.local_addr().context("a port has no number")?;
         Ok(())
     }
 
     fn run(&mut self) -> Result<()> {
         self.files.configure(
             &self.settings,
-            self.http.port(),
-            self.ami.port(),
+            Ports {
+                http: self.http.port(),
+                ami: self.ami.port(),
+                tls: self.tls.port(),
+            },
             &self.driver_secret,
         )?;
         let console = self.files.folder().join("log/console");
@@ -233,9 +245,8 @@ impl Asterisk {
             .args(["-f", "-n"])
             .stdin(Stdio::null())
             .stdout(output)
-            .stderr(errors)
-            .process_group(0);
-        self.running = Some(Running::spawn(command)?);
+            .stderr(errors);
+        self.running = Some(Running::spawn("Asterisk", command)?);
         self.wait_until_ready().with_context(|| {
             let said = fs::read_to_string(&console).unwrap_or_default();
             format!(
@@ -299,86 +310,6 @@ impl Asterisk {
             .env("HOME", "/root")
             .current_dir("/");
         Ok(command)
-    }
-}
-
-/// The process, watched by a thread that waits for its end.
-#[derive(Debug)]
-struct Running {
-    pid: Pid,
-    end: Mutex<Receiver<ExitStatus>>,
-    guard: Option<Guard>,
-}
-
-impl Running {
-    fn spawn(mut command: Command) -> Result<Self> {
-        let mut child = command.spawn().context("cannot run chroot")?;
-        let pid = Pid::from_child(&child);
-        let guard = Guard::watch(child.id());
-        let (sender, end) = mpsc::channel();
-        thread::spawn(move || {
-            if let Ok(status) = child.wait() {
-                let _ = sender.send(status);
-            }
-        });
-        let mut running = Self {
-            pid,
-            end: Mutex::new(end),
-            guard: None,
-        };
-        running.guard = Some(guard.context("cannot run sh")?);
-        Ok(running)
-    }
-
-    fn signal(&self, signal: Signal) -> Result<()> {
-        if self.ended() {
-            bail!("Asterisk has ended");
-        }
-        kill_process_group(self.pid, signal).context("cannot reach Asterisk's processes")
-    }
-
-    fn ended(&self) -> bool {
-        self.ended_within(Duration::ZERO)
-    }
-
-    /// Waits for the end, at most this long. Once it has ended, it stays so: the thread is gone,
-    /// and its side of the channel with it.
-    fn ended_within(&self, time: Duration) -> bool {
-        let end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
-        match end.recv_timeout(time) {
-            Ok(_) | Err(RecvTimeoutError::Disconnected) => true,
-            Err(RecvTimeoutError::Timeout) => false,
-        }
-    }
-
-    fn end(self, signal: Signal) -> Result<()> {
-        if self.ended() {
-            return Ok(());
-        }
-        self.signal(signal)?;
-        if signal != Signal::KILL {
-            // A stopped process would not see the signal.
-            let _ = self.signal(Signal::CONT);
-        }
-        if self.ended_within(STOP) {
-            return Ok(());
-        }
-        let _ = self.signal(Signal::KILL);
-        if self.ended_within(STOP) {
-            return Ok(());
-        }
-        bail!("process {} does not end", self.pid.as_raw_nonzero())
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if !self.ended() {
-            let _ = self.signal(Signal::KILL);
-            self.ended_within(STOP);
-        }
-        // Only now: the guard would otherwise be gone while there is something to guard.
-        self.guard.take();
     }
 }
 

@@ -1,104 +1,76 @@
-//! The folder of an instance, inside the root of its release, and what a dead one left behind.
+//! The folder of an instance, inside the root of its release.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io,
+    fs, io,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
-    process,
-    sync::atomic::{AtomicU32, Ordering},
 };
 
 use anyhow::{Context, Result};
-use rustix::{
-    fs::{FlockOperation, flock},
-    process::{Pid, Signal, kill_process_group},
-};
 
-use crate::{Settings, conf, provision::module_folder};
-
-/// Where instances live, inside the root of their release.
-const INSTANCES: &str = "srv/switchboard";
+use crate::{Settings, conf, own_folder::OwnFolder, provision::module_folder};
 
 /// The folder of one instance, removed when this is dropped.
 #[derive(Debug)]
-pub(crate) struct InstanceFiles {
-    root: PathBuf,
-    name: String,
-    /// Locked while the owner lives; a folder whose file is not locked is a dead one's.
-    _owner: File,
-}
+pub(crate) struct InstanceFiles(OwnFolder);
+
+/// The certificate with its key, beside the configuration files.
+const CERTIFICATE: &str = "etc/certificate.pem";
 
 impl InstanceFiles {
     pub(crate) fn create(root: &Path) -> Result<Self> {
-        static COUNTER: AtomicU32 = AtomicU32::new(1);
-        clean(root);
-        let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("{}-{number}", process::id());
-        let folder = root.join(INSTANCES).join(&name);
-        for part in [
-            "etc",
-            "run",
-            "log",
-            "spool",
-            "db",
-            "data/static-http",
-            "data/moh",
-        ] {
-            fs::create_dir_all(folder.join(part)).with_context(|| {
-                format!("cannot create the folder {}", folder.join(part).display())
-            })?;
-        }
-        let owner = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(folder.join("owner"))
-            .context("cannot mark the instance's folder as in use")?;
-        flock(&owner, FlockOperation::NonBlockingLockExclusive)
-            .context("the instance's folder is in use")?;
-        let files = Self {
-            root: root.to_path_buf(),
-            name,
-            _owner: owner,
-        };
+        let files = Self(OwnFolder::create(
+            root,
+            &[
+                "etc",
+                "run",
+                "log",
+                "spool",
+                "db",
+                "data/static-http",
+                "data/moh",
+            ],
+        )?);
         files.link_data()?;
-        fs::write(files.folder().join("data/moh/hold.ulaw"), hold_music())
-            .context("cannot write the music on hold")?;
+        files.0.write("data/moh/hold.ulaw", hold_music())?;
         Ok(files)
     }
 
     /// The folder as this process sees it.
     pub(crate) fn folder(&self) -> PathBuf {
-        self.root.join(INSTANCES).join(&self.name)
+        self.0.path()
     }
 
     /// The folder as Asterisk sees it.
     pub(crate) fn inside(&self) -> String {
-        format!("/{INSTANCES}/{}", self.name)
+        self.0.inside()
     }
 
     pub(crate) fn root(&self) -> &Path {
-        &self.root
+        self.0.root()
+    }
+
+    /// Writes the certificate with its key.
+    pub(crate) fn certify(&self, pem: &str) -> Result<()> {
+        self.0.write(CERTIFICATE, pem)
     }
 
     pub(crate) fn configure(
         &self,
         settings: &Settings,
-        http_port: u16,
-        ami_port: u16,
+        ports: conf::Ports,
         driver_secret: &str,
     ) -> Result<()> {
-        let modules = module_folder(&self.root)?;
+        let modules = module_folder(self.root())?;
         let place = conf::Place {
             folder: &self.inside(),
             modules: &modules,
-            http_port,
-            ami_port,
+            ports,
+            certificate: &format!("{}/{CERTIFICATE}", self.inside()),
             driver_secret,
         };
         for (name, text) in conf::files(settings, &place) {
-            let file = self.folder().join("etc").join(name);
-            fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
+            self.0.write(&format!("etc/{name}"), text)?;
         }
         Ok(())
     }
@@ -119,7 +91,7 @@ impl InstanceFiles {
 
     /// Asterisk's own data, except what each instance has for itself.
     fn link_data(&self) -> Result<()> {
-        let data = self.root.join("usr/share/asterisk");
+        let data = self.root().join("usr/share/asterisk");
         let entries =
             fs::read_dir(&data).with_context(|| format!("cannot look into {}", data.display()))?;
         for entry in entries {
@@ -135,39 +107,6 @@ impl InstanceFiles {
         }
         Ok(())
     }
-}
-
-impl Drop for InstanceFiles {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(self.folder());
-    }
-}
-
-/// Ends and removes instances whose owner has died without doing so.
-fn clean(root: &Path) {
-    let Ok(folders) = fs::read_dir(root.join(INSTANCES)) else {
-        return;
-    };
-    for folder in folders.flatten().map(|entry| entry.path()) {
-        let Ok(owner) = File::open(folder.join("owner")) else {
-            continue;
-        };
-        if flock(&owner, FlockOperation::NonBlockingLockExclusive).is_err() {
-            continue;
-        }
-        if let Some(pid) = running(root, &folder) {
-            let _ = kill_process_group(pid, Signal::KILL);
-        }
-        let _ = fs::remove_dir_all(&folder);
-    }
-}
-
-/// The process of an instance, if it is still that process and not another with its number.
-fn running(root: &Path, folder: &Path) -> Option<Pid> {
-    let text = fs::read_to_string(folder.join("run/asterisk.pid")).ok()?;
-    let number: i32 = text.trim().parse().ok()?;
-    let its_root = fs::read_link(format!("/proc/{number}/root")).ok()?;
-    (its_root == root.canonicalize().ok()?).then(|| Pid::from_raw(number))?
 }
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {

@@ -53,6 +53,11 @@ pub struct Settings {
     pub http_port: u16,
     /// `prefix` of `http.conf`, without slashes; empty for none.
     pub prefix: String,
+    /// Whether the web server also speaks TLS, with a certificate of its own signing, on a free
+    /// port. The certificate is made with the openssl of [`provision_proxies`].
+    ///
+    /// [`provision_proxies`]: crate::provision_proxies
+    pub tls: bool,
     /// A folder to publish as `static/switchboard/`.
     pub page: Option<PathBuf>,
     /// The accounts. [`Settings::new`] gives `demo` (secret `demo`) and `viewer` (secret `viewer`).
@@ -73,6 +78,7 @@ impl Settings {
             release,
             http_port: 0,
             prefix: String::new(),
+            tls: false,
             page: None,
             users: vec![User::demo("demo"), User::viewer("viewer")],
             http_timeout: 60,

@@ -34,6 +34,9 @@ const INSTALL: &str = "Switchboard: a live call console for Asterisk\n\
 4. asterisk -rx 'module reload http'; asterisk -rx 'module reload manager'\n\
 5. Open http://SERVER:8088/static/switchboard/index.html\n";
 
+/// Configuration of nginx and Apache, to which the README refers.
+const PROXIES: &str = "docs/proxy";
+
 /// Builds the page and packs it, with a file of checksums beside it.
 pub(crate) fn run() -> Result<()> {
     setup::run(&Want::default())?;
@@ -69,6 +72,10 @@ fn pack(dist: &Path) -> Result<Vec<u8>> {
         if name == "README.md" || name.starts_with("LICENSE") {
             files.push((format!("{top}/{name}"), read(&root.join(name))?));
         }
+    }
+    for name in page::files(&root.join(PROXIES))? {
+        let bytes = read(&root.join(PROXIES).join(&name))?;
+        files.push((format!("{top}/{PROXIES}/{name}"), bytes));
     }
     for name in page::files(dist)? {
         files.push((format!("{top}/switchboard/{name}"), read(&dist.join(name))?));

@@ -78,7 +78,7 @@ pub(crate) fn run(fast: bool) -> Result<()> {
             .run()
         });
         report.step("servers of the lab", || {
-            cargo(&["test", "--package", "switchboard-lab", "--test", "servers"])?
+            cargo(&["test", "--package", "switchboard-lab", "--test", "*"])?
                 .env("SWITCHBOARD_E2E", "1")
                 .run()
         });

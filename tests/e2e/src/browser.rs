@@ -111,7 +111,7 @@ impl Browser {
     /// Opens a second, empty window and goes there. Returns the first.
     #[track_caller]
     pub fn open_window(&self) -> WindowHandle {
-        let first = self.must("name its window", self.client.window());
+        let first = self.window();
         let second = self.must("open a window", self.client.new_window(true));
         self.must(
             "go to a window",
@@ -120,10 +120,44 @@ impl Browser {
         first
     }
 
+    /// The window that is shown.
+    #[track_caller]
+    pub fn window(&self) -> WindowHandle {
+        self.must("name its window", self.client.window())
+    }
+
+    /// Shows a window.
+    #[track_caller]
+    pub fn show_window(&self, window: &WindowHandle) {
+        self.must(
+            "go to a window",
+            self.client.switch_to_window(window.clone()),
+        );
+        if self.engine == Engine::Chromium {
+            // A window behind another draws nothing.
+            self.cdp("Page.bringToFront", json!({}));
+        }
+    }
+
+    /// Goes into the only frame of the page: what follows is about the page in it, until the window
+    /// opens another page or [`leave_frame`](Self::leave_frame).
+    #[track_caller]
+    pub fn enter_frame(&self) {
+        until("the page has a frame", PATIENCE, || {
+            self.ask(self.client.enter_frame(0))
+        });
+    }
+
+    /// Goes back to the page around the frame.
+    #[track_caller]
+    pub fn leave_frame(&self) {
+        self.must("leave a frame", self.client.enter_parent_frame());
+    }
+
     /// Closes a window as its button would, and stays in the one that is shown.
     #[track_caller]
     pub fn close_window(&self, window: &WindowHandle) {
-        let here = self.must("name its window", self.client.window());
+        let here = self.window();
         self.must(
             "go to a window",
             self.client.switch_to_window(window.clone()),
@@ -149,11 +183,23 @@ impl Browser {
     /// A cookie's value.
     #[track_caller]
     pub fn cookie(&self, name: &str) -> Option<String> {
+        let cookie = self.whole_cookie(name)?;
+        Some(cookie.value().to_owned())
+    }
+
+    /// The path that a cookie is kept for.
+    #[track_caller]
+    pub fn cookie_path(&self, name: &str) -> Option<String> {
+        let cookie = self.whole_cookie(name)?;
+        cookie.path().map(str::to_owned)
+    }
+
+    /// One that the page that is open would send.
+    #[track_caller]
+    fn whole_cookie(&self, name: &str) -> Option<Cookie<'static>> {
         let all: Vec<Cookie<'static>> =
             self.must("list its cookies", self.client.get_all_cookies());
-        all.iter()
-            .find(|cookie| cookie.name() == name)
-            .map(|cookie| cookie.value().to_owned())
+        all.into_iter().find(|cookie| cookie.name() == name)
     }
 
     /// Runs a script in the page and returns what it returns. It may use what `page.js` defines.

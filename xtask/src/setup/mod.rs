@@ -11,14 +11,16 @@ pub(crate) use rust::sysroot;
 use std::{env, ffi::OsString, thread};
 
 use anyhow::{Context, Result, bail};
-use switchboard_lab::{Home, Missing, Release, is_provisioned, preflight, provision};
+use switchboard_lab::{
+    Home, Missing, Release, has_proxies, is_provisioned, preflight, provision, provision_proxies,
+};
 
 use crate::say::step;
 
 /// What is to be set up, besides the tools that build the page.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Want {
-    /// What only the tests need: browsers and their drivers.
+    /// What only the tests need: browsers and their drivers, and with Asterisk 22 the proxies.
     pub(crate) tests: bool,
     /// Servers.
     pub(crate) releases: Vec<Release>,
@@ -78,6 +80,12 @@ fn downloads(home: &Home, want: &Want) -> Result<()> {
     npm::install(home, want.tests)?;
     for release in &want.releases {
         add_server(home, *release)?;
+    }
+    // What only the tests need: they go beside the server of the newest release.
+    if want.tests && want.releases.contains(&Release::V22) && !has_proxies(home) {
+        step("nginx, Apache and openssl beside Asterisk 22", || {
+            provision_proxies(home)
+        })?;
     }
     Ok(())
 }

@@ -90,6 +90,10 @@ fn the_page_works_below_another_prefix(release: Release) {
     stage.page().log_in(DEMO);
     stage.page().await_board();
     let session = stage.session();
+    assert_eq!(
+        stage.browser().cookie_path("mansession_id").as_deref(),
+        Some("/phones/asterisk")
+    );
     let mut calls = stage.calls();
     let call = calls.ring("Reception", "1001").expect("a call");
     stage.page().await_agreement(calls.ami());

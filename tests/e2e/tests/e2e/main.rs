@@ -11,3 +11,4 @@ mod secret;
 mod session;
 mod storm;
 mod trouble;
+mod ways;

@@ -1,0 +1,4 @@
+//! What the end-to-end tests stand on does what it says. `cargo xtask test` runs it.
+
+mod frame;
+mod proxy;
