@@ -36,7 +36,7 @@ fn a_log_in_lists_everything_and_only_then_waits_for_events() {
     let mut talk = Talk::signed_out();
     talk.sign_in();
     assert_eq!(talk.waiting(), ["Challenge"]);
-    talk.answer("Challenge", &body(&["response='Success' challenge='123'"]));
+    talk.challenge();
     assert_eq!(talk.waiting(), ["Login"]);
     talk.answer(
         "Login",
@@ -90,7 +90,7 @@ fn log_in_pressed_twice_logs_in_once() {
 fn a_refused_log_in_says_so_in_asterisks_words_and_forgets_the_secret() {
     let mut talk = Talk::signed_out();
     talk.sign_in();
-    talk.answer("Challenge", &body(&["response='Success' challenge='123'"]));
+    talk.challenge();
     talk.answer(
         "Login",
         &body(&["response='Error' message='Authentication failed'"]),
@@ -112,7 +112,7 @@ fn a_log_in_that_cannot_be_tried_says_why() {
 fn somebody_elses_session_is_ended_before_logging_in() {
     let mut talk = Talk::signed_out();
     talk.sign_in();
-    talk.answer("Challenge", &body(&["response='Success' challenge='123'"]));
+    talk.challenge();
     talk.answer(
         "Login",
         &body(&["response='Success' message='Already authenticated'"]),
@@ -121,6 +121,22 @@ fn somebody_elses_session_is_ended_before_logging_in() {
     talk.challenge_and_login();
     talk.list(&[]);
     assert!(talk.phase().is_live());
+}
+
+#[test]
+fn a_challenge_that_changes_means_that_no_cookie_is_kept() {
+    let mut talk = Talk::signed_out();
+    talk.sign_in();
+    for challenge in ["123", "456"] {
+        let answer = format!("response='Success' challenge='{challenge}'");
+        talk.answer("Challenge", &body(&[&answer]));
+    }
+    assert_eq!(talk.waiting(), ["Events"]);
+    assert!(
+        talk.posted
+            .iter()
+            .all(|body| !body.contains("Action=Login"))
+    );
 }
 
 #[test]

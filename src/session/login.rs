@@ -40,7 +40,7 @@ impl Session {
         self.claim();
         // The answer to a log-off brings the old session's cookie: let it come first.
         if !self.pending.values().any(|p| p.purpose == Purpose::Logoff) {
-            self.challenge(now);
+            self.begin_login(now);
         }
     }
 
@@ -107,14 +107,7 @@ impl Session {
         let unproven = self.unproven;
         self.give_up_board();
         if unproven {
-            // To log in again would end the same way, for ever. Digest needs no cookie.
-            return match self.transport {
-                Transport::Post => self.stand_apart(Apart::NoCookie, now),
-                _ => {
-                    let why = SignedOut::Unreachable(Trouble::CookieNotKept);
-                    self.sign_out_because(why, sink)
-                }
-            };
+            return self.without_cookie(now, sink);
         }
         let attempt = self.backoff.attempt();
         let lost = |next| Phase::Reconnecting {
@@ -129,7 +122,7 @@ impl Session {
         }
         if self.credentials.is_some() {
             self.phase = lost(Next::Trying);
-            return self.challenge(now);
+            return self.begin_login(now);
         }
         if self.role == Role::Lead && self.phase.has_board() {
             self.phase = lost(Next::At(now + SECRET_WAIT));
@@ -137,6 +130,15 @@ impl Session {
             return self.share(|| Share::NeedSecret);
         }
         self.expire(sink);
+    }
+
+    /// To log in again would end the same way, for ever. Digest needs no cookie.
+    fn without_cookie(&mut self, now: Moment, sink: Sink<'_>) {
+        if self.transport == Transport::Post {
+            return self.stand_apart(Apart::NoCookie, now);
+        }
+        let why = SignedOut::Unreachable(Trouble::CookieNotKept);
+        self.sign_out_because(why, sink);
     }
 
     /// Nobody has the secret.
@@ -160,7 +162,13 @@ impl Session {
         sink(Notice::Forget);
     }
 
-    pub(super) fn challenge(&mut self, now: Moment) {
+    /// Begins to log in. The second of two challenges tells whether the browser keeps the cookie.
+    pub(super) fn begin_login(&mut self, now: Moment) {
+        self.challenge = None;
+        self.challenge(now);
+    }
+
+    fn challenge(&mut self, now: Moment) {
         self.post(Action::Challenge, Purpose::Challenge, now);
     }
 
@@ -170,6 +178,15 @@ impl Session {
         };
         match answer.packet.text("challenge").filter(|_| answer.success) {
             Some(challenge) => {
+                // One session keeps one challenge. Another one means another session: the browser
+                // did not keep the cookie, and Login would fail as if the secret were wrong.
+                match self.challenge.replace(challenge.to_string()) {
+                    None => return self.challenge(now),
+                    Some(first) if first != challenge => {
+                        return self.without_cookie(now, sink);
+                    }
+                    Some(_) => {}
+                }
                 let username = credentials.username.clone();
                 let key = challenge::key(&challenge, &credentials.secret);
                 let login = Action::Login {
@@ -206,7 +223,7 @@ impl Session {
                 *state = how;
                 self.credentials = None;
             }
-            Phase::SigningIn => self.challenge(now),
+            Phase::SigningIn => self.begin_login(now),
             _ => {}
         }
     }

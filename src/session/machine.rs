@@ -44,6 +44,8 @@ pub struct Session {
     /// The server has said that it goes down.
     pub(super) restarting: bool,
     pub(super) transport: Transport,
+    /// What the server challenged this log-in with, the first time.
+    pub(super) challenge: Option<String>,
     pub(super) signer: Signer,
     pub(super) role: Role,
     /// The session lives, but which part this page has is not settled yet.
@@ -174,6 +176,7 @@ impl Session {
             evicted: false,
             restarting: false,
             transport: Transport::Post,
+            challenge: None,
             signer: Signer::new(format!("{seed:016x}")),
             role: Role::default(),
             held: false,
@@ -471,7 +474,7 @@ impl Session {
                 }
             }
             Purpose::Logoff => self.logged_off(LogOff::Confirmed, now),
-            Purpose::Evict => self.challenge(now),
+            Purpose::Evict => self.begin_login(now),
             Purpose::Wait => {}
         }
     }

@@ -147,7 +147,7 @@ impl Session {
                         next: Next::Trying,
                     };
                     self.claim();
-                    self.challenge(now);
+                    self.begin_login(now);
                 }
             }
             Share::Doubt => {

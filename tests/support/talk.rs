@@ -147,8 +147,15 @@ impl Talk {
         }
     }
 
+    /// The same session gives the same challenge, each time.
+    pub fn challenge(&mut self) {
+        for _ in 0..2 {
+            self.answer("Challenge", &body(&["response='Success' challenge='123'"]));
+        }
+    }
+
     pub fn challenge_and_login(&mut self) {
-        self.answer("Challenge", &body(&["response='Success' challenge='123'"]));
+        self.challenge();
         self.answer(
             "Login",
             &body(&["response='Success' message='Authentication accepted'"]),

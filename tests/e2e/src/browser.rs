@@ -42,6 +42,10 @@ pub enum Control {
     Field,
     /// One of several choices.
     Radio,
+    /// Something to be chosen or not.
+    Checkbox,
+    /// A link.
+    Link,
     /// A status region.
     Status,
     /// A table or grid.
@@ -164,6 +168,22 @@ impl Browser {
         );
         self.must("close a window", self.client.close_window());
         self.must("go to a window", self.client.switch_to_window(here));
+    }
+
+    /// Lets the renderer of a window die, and goes to another window (Chromium). The browser does
+    /// not answer for a window that is no more.
+    #[track_caller]
+    pub fn crash_window(&self, window: &WindowHandle, then: &WindowHandle) {
+        self.must(
+            "go to a window",
+            self.client.switch_to_window(window.clone()),
+        );
+        let crash = self.client.issue_cmd(Command::cdp("Page.crash", json!({})));
+        let soon = Duration::from_secs(2);
+        let _ = self
+            .runtime
+            .block_on(async { tokio::time::timeout(soon, crash).await });
+        self.show_window(then);
     }
 
     /// Makes the window this wide and high.
@@ -430,6 +450,8 @@ impl Control {
             Self::Button => "button, [role=button]",
             Self::Field => "input:not([type=radio], [type=checkbox]), textarea",
             Self::Radio => "input[type=radio], [role=radio]",
+            Self::Checkbox => "input[type=checkbox], [role=checkbox]",
+            Self::Link => "a[href]",
             Self::Status => "[role=status], output",
             Self::Table => "table, [role=table], [role=grid]",
             Self::Dialog => "dialog, [role=dialog], [role=alertdialog]",

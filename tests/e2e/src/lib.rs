@@ -17,6 +17,7 @@ mod page;
 mod program;
 mod proxy;
 mod stage;
+mod through;
 mod wait;
 
 pub use board::{Board, Row};
@@ -27,6 +28,7 @@ pub use page::{Page, Transfer};
 pub use proxy::{Fault, On, Proxy, Request};
 pub use stage::{DEMO, Ping, Stage, VIEWER};
 pub use switchboard_lab as lab;
+pub use through::Through;
 pub use wait::{PATIENCE, stays, until};
 
 /// Makes one test of a claim on each release of Asterisk: `claim::on_asterisk_22` and `_16`.
