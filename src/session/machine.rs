@@ -267,6 +267,13 @@ impl Session {
             Input::Shared(share) => self.shared(share, now, sink),
             Input::Outdated => self.outdated(sink),
             Input::Replied(id, reply) => self.replied(id, reply, now, sink),
+            Input::Resent => {
+                // A WaitEvent displaced its own first copy, so nothing hangs; but what that one
+                // took along is lost to every page.
+                if self.phase.may_ask() && self.role.waits() && self.listing.is_none() {
+                    self.list(crate::live::Keep::ListedOnly, now, sink);
+                }
+            }
             Input::Progress(id) => self.progressed(id, now),
             Input::Failed(id, Failure(words)) => {
                 if let Some(pending) = self.pending.remove(&id) {

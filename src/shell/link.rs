@@ -11,7 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
 use super::pages::Pages;
-use super::{farewell, http, memory, surroundings};
+use super::{farewell, http, memory, resent, surroundings};
 use crate::console::{Command, Console, Output};
 use crate::session::{Input, LogOff, Phase, Post, RequestId, SignedOut, endpoint};
 use crate::tabs::{self, Tabs};
@@ -63,6 +63,8 @@ impl Link {
         let link = Self::new(console, Some(mxml.clone()), changed);
         if let Some(window) = window {
             link.join(&window, &mxml);
+            let again = link.clone();
+            resent::watch(&mxml, move || again.input(Input::Resent));
             farewell::watch(&window, mxml, link.clone());
         }
         link.input(Input::Start {

@@ -8,6 +8,7 @@ mod http;
 mod link;
 mod memory;
 mod pages;
+mod resent;
 pub mod surroundings;
 
 pub use link::Link;

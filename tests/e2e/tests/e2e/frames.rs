@@ -37,6 +37,9 @@ fn in_a_frame_on_another_site_it_logs_in_without_a_cookie(release: Release) {
     let mut calls = stage.calls();
     let call = calls.ring("Framed", "1001").expect("a call");
     page.await_agreement(calls.ami());
+    stage
+        .browser()
+        .press(Control::Button, "Actions", Scope::Row(&call.uniqueid));
     page.hang_up(&call.uniqueid);
     page.await_agreement(calls.ami());
     let width: f64 = stage

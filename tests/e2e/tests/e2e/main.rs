@@ -8,6 +8,7 @@ mod frames;
 mod hostile;
 mod loading;
 mod log_in;
+mod outages;
 mod secret;
 mod session;
 mod storm;
