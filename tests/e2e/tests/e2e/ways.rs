@@ -5,7 +5,7 @@ use std::{fs, time::Duration};
 
 use serde_json::json;
 use switchboard_e2e::{
-    Browser, Control, DEMO, Engine, FrameHost, PATIENCE, Page, Scope, Stage,
+    Browser, Control, DEMO, Engine, FrameHost, PATIENCE, Page, Scope, Stage, VIEWER,
     lab::{
         Ami, Asterisk, Calls, Home, Release, ReverseProxy,
         ReverseProxyProgram::{self, Apache, Nginx},
@@ -44,6 +44,24 @@ fn a_log_in_without_a_cookie_works_behind_nginx() {
 #[test]
 fn a_log_in_without_a_cookie_works_behind_apache() {
     log_in_without_a_cookie(Apache);
+}
+
+#[test]
+fn a_tab_goes_from_one_server_behind_nginx_to_the_other() {
+    let front = Front::new(Nginx);
+    let browser = Browser::start(Engine::Chromium);
+    let page = Page::of(&browser);
+    browser.open(&front.proxy.page_url(1));
+    page.log_in(VIEWER);
+    page.await_board();
+    browser.open(&front.proxy.page_url(2));
+    page.await_log_in();
+    assert!(!page.text().contains("You were logged out"));
+    page.log_in(DEMO);
+    page.await_board();
+    let mut calls = Calls::on(&front.servers[1]).expect("calls can be made");
+    calls.ring("Second", "1002").expect("a call");
+    page.await_agreement(calls.ami());
 }
 
 #[test]
