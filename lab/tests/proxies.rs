@@ -312,7 +312,7 @@ fn passes_a_signature_on(program: ReverseProxyProgram) -> Result<()> {
 /// More than Apache has processes at its start.
 const REQUESTS: usize = 8;
 
-/// A server that tells what it was sent, and the how manieth request of its connection it was.
+/// A server that tells what it was sent, and which request of its connection it was.
 fn listener() -> Result<(SocketAddr, Receiver<String>)> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;

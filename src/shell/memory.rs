@@ -4,7 +4,12 @@ use web_sys::Storage;
 
 use crate::session::endpoint::cookie_path;
 
-const ACCOUNT: &str = "switchboard.account";
+/// With the page's path: servers behind one proxy have one origin, and a tab goes from one to the
+/// other.
+fn account_key() -> Option<String> {
+    let path = web_sys::window()?.location().pathname().ok()?;
+    Some(format!("switchboard.account {path}"))
+}
 
 fn storage() -> Option<Storage> {
     // Refused where the browser keeps nothing for this site; the page works without.
@@ -13,15 +18,17 @@ fn storage() -> Option<Storage> {
 
 /// Who was logged in before the reload.
 pub(super) fn account() -> Option<String> {
-    storage()?.get_item(ACCOUNT).ok()?
+    storage()?.get_item(&account_key()?).ok()?
 }
 
 /// Remembers who is logged in, or that nobody is.
 pub(super) fn remember(account: Option<&str>) {
-    let Some(storage) = storage() else { return };
+    let (Some(storage), Some(key)) = (storage(), account_key()) else {
+        return;
+    };
     let _ = match account {
-        Some(name) => storage.set_item(ACCOUNT, name),
-        None => storage.remove_item(ACCOUNT),
+        Some(name) => storage.set_item(&key, name),
+        None => storage.remove_item(&key),
     };
 }
 

@@ -5,7 +5,7 @@ use std::{fs, time::Duration};
 
 use serde_json::json;
 use switchboard_e2e::{
-    Browser, DEMO, Engine, FrameHost, PATIENCE, Page, Stage,
+    Browser, Control, DEMO, Engine, FrameHost, PATIENCE, Page, Scope, Stage, VIEWER,
     lab::{
         Ami, Asterisk, Calls, Home, Release, ReverseProxy,
         ReverseProxyProgram::{self, Apache, Nginx},
@@ -34,6 +34,44 @@ fn the_walk_works_behind_apache_in_chromium() {
 #[test]
 fn the_walk_works_behind_apache_in_firefox() {
     walk_behind(Apache, Engine::Firefox);
+}
+
+#[test]
+fn a_log_in_without_a_cookie_works_behind_nginx() {
+    log_in_without_a_cookie(Nginx);
+}
+
+#[test]
+fn a_log_in_without_a_cookie_works_behind_apache() {
+    log_in_without_a_cookie(Apache);
+}
+
+#[test]
+fn a_tab_goes_from_one_server_behind_nginx_to_the_other() {
+    let front = Front::new(Nginx);
+    let browser = Browser::start(Engine::Chromium);
+    let page = Page::of(&browser);
+    browser.open(&front.proxy.page_url(1));
+    page.log_in(VIEWER);
+    page.await_board();
+    browser.open(&front.proxy.page_url(2));
+    page.await_log_in();
+    assert!(!page.text().contains("You were logged out"));
+    page.log_in(DEMO);
+    page.await_board();
+    let mut calls = Calls::on(&front.servers[1]).expect("calls can be made");
+    calls.ring("Second", "1002").expect("a call");
+    page.await_agreement(calls.ami());
+}
+
+#[test]
+fn nginx_lets_no_page_of_another_site_show_ours() {
+    no_page_of_another_site_shows_ours(Nginx);
+}
+
+#[test]
+fn apache_lets_no_page_of_another_site_show_ours() {
+    no_page_of_another_site_shows_ours(Apache);
 }
 
 #[test]
@@ -128,6 +166,39 @@ fn walk(browser: &Browser, url: &str, server: &Asterisk, path: &str) {
         vec![],
     );
     assert!(secure);
+}
+
+/// By Digest, whose header the proxy has to pass on both ways.
+fn log_in_without_a_cookie(program: ReverseProxyProgram) {
+    let front = Front::new(program);
+    let browser = Browser::start(Engine::Chromium);
+    let page = Page::of(&browser);
+    browser.open(&front.proxy.page_url(2));
+    page.await_log_in();
+    browser.press(Control::Checkbox, "Only in this tab", Scope::Page);
+    page.log_in(DEMO);
+    page.await_board();
+    let mut calls = Calls::on(&front.servers[1]).expect("calls can be made");
+    let call = calls.ring("Signed", "1001").expect("a call");
+    page.await_agreement(calls.ami());
+    page.hang_up(&call.uniqueid);
+    await_end(calls.ami(), &call.uniqueid);
+    page.await_agreement(calls.ami());
+    // Asterisk gives one for whatever is asked; it is no log-in.
+    let cookie = browser.cookie("mansession_id");
+    assert!(!cookie.is_some_and(|session| lives(&front.servers[1], &session)));
+    page.log_off();
+    page.await_log_in();
+}
+
+fn no_page_of_another_site_shows_ours(program: ReverseProxyProgram) {
+    let front = Front::new(program);
+    let browser = Browser::start(Engine::Chromium);
+    let host = FrameHost::around(&front.proxy.page_url(1), 360);
+    browser.open(&host.other_site());
+    browser.enter_frame();
+    let shown: String = browser.script("return location.protocol;", vec![]);
+    assert_eq!(shown, "chrome-error:");
 }
 
 fn two_servers_do_not_mix(program: ReverseProxyProgram) {
