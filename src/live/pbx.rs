@@ -11,8 +11,8 @@ use crate::ami::{
 };
 use crate::time::Moment;
 
-/// Bridges with more members than this do not touch every member's row when one comes or goes:
-/// the rows of a conference show its name, not its members.
+/// In bridges with more members than this, rows do not show what the other members are, only how
+/// many.
 const SMALL: usize = 4;
 
 /// Everything Asterisk has said.
@@ -24,6 +24,9 @@ pub struct Pbx {
     ended_channels: Tombs<Uniqueid, Option<ChannelName>>,
     ended_bridges: Tombs<BridgeUniqueid, ()>,
     touched: HashSet<Uniqueid>,
+    /// Bridges whose members' rows may look different. Apart, because in a conference that fills
+    /// up each that enters would name all that are there.
+    touched_bridges: HashSet<BridgeUniqueid>,
     asked: Option<(Mark, Mark)>,
 }
 
@@ -100,7 +103,18 @@ impl Pbx {
 
     /// The ids whose rows may look different since this was last called: changed, new or gone.
     pub fn take_touched(&mut self) -> HashSet<Uniqueid> {
+        for id in std::mem::take(&mut self.touched_bridges) {
+            if let Some(bridge) = self.bridges.get(&id) {
+                self.touched.extend(bridge.members.iter().cloned());
+            }
+        }
         std::mem::take(&mut self.touched)
+    }
+
+    /// How many ids are remembered that have ended; at most
+    /// [`REMEMBERED`](super::tomb::REMEMBERED) of channels, and of bridges.
+    pub fn remembered(&self) -> usize {
+        self.ended_channels.len() + self.ended_bridges.len()
     }
 
     /// Applies one event.
@@ -497,8 +511,8 @@ impl Pbx {
             return None;
         }
         let bridge = self.bridges.entry(id.clone()).or_default();
-        if bridge.update(block) && bridge.members.len() <= SMALL {
-            self.touched.extend(bridge.members.iter().cloned());
+        if bridge.update(block) {
+            self.touched_bridges.insert(id.clone());
         }
         Some(id)
     }
@@ -577,9 +591,8 @@ impl Pbx {
         change: impl FnOnce(&mut BTreeSet<Uniqueid>) -> bool,
     ) {
         let room = self.bridges.entry(bridge.clone()).or_default();
-        change(&mut room.members);
-        if room.members.len() <= SMALL {
-            self.touched.extend(room.members.iter().cloned());
+        if change(&mut room.members) {
+            self.touched_bridges.insert(bridge.clone());
         }
     }
 }
