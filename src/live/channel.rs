@@ -46,6 +46,8 @@ pub struct Channel {
     pub music: bool,
     /// It is parked.
     pub parked: Option<Parked>,
+    /// The queue it waits in.
+    pub queue: Option<String>,
     /// The other half, if it is half of a Local channel.
     pub other_half: Option<Uniqueid>,
 }
@@ -101,6 +103,7 @@ impl Channel {
             holding: false,
             music: false,
             parked: None,
+            queue: None,
             other_half: None,
         }
     }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::bridge::Bridge;
-use super::channel::{Channel, Parked, set};
+use super::channel::{Channel, Location, Parked, set};
+use super::groups;
 use super::snapshot::{Keep, Snapshot};
 use super::tomb::{Mark, Tombs};
 use crate::ami::{
@@ -67,10 +68,15 @@ impl Pbx {
         self.channels.is_empty()
     }
 
-    /// Number of calls: channels that share a Linkedid are one, and so is a channel without.
+    /// Number of calls: channels that share a Linkedid are one. Where there are none (up to 12),
+    /// those that are joined, or dial one another, or are halves of one Local channel.
     pub fn calls(&self) -> usize {
         let linked: usize = self.calls.values().sum();
-        self.calls.len() + (self.channels.len() - linked)
+        if linked == self.channels.len() {
+            return self.calls.len();
+        }
+        let unlinked = self.channels.values().filter(|c| c.linkedid.is_none());
+        self.calls.len() + groups::count(unlinked)
     }
 
     /// The bridge of this id.
@@ -143,12 +149,11 @@ impl Pbx {
                     set(&mut c.application, Some(application)) | set(&mut c.data, Some(data))
                 });
             }
-            EventKind::Rename { uniqueid, newname } => {
-                self.edit(uniqueid, |c| {
-                    c.name = ChannelName::new(newname);
-                    true
-                });
-            }
+            EventKind::Rename {
+                uniqueid,
+                oldname,
+                newname,
+            } => self.rename(uniqueid, oldname, newname),
             EventKind::Hangup { channel, .. } => self.hangup(channel),
             EventKind::DialBegin { caller, dest } => {
                 let caller = caller
@@ -217,7 +222,7 @@ impl Pbx {
                 }
             }
             EventKind::ParkedCall { parkee, lot, space } => {
-                let Some(id) = self.see(parkee, Alive, now) else {
+                let Some(id) = self.find(parkee, Alive, now) else {
                     return;
                 };
                 let parked = Parked {
@@ -229,10 +234,46 @@ impl Pbx {
                 });
             }
             EventKind::ParkedCallEnd { parkee } => {
-                let Some(id) = self.see(parkee, Perhaps, now) else {
+                let Some(id) = self.find(parkee, Perhaps, now) else {
                     return;
                 };
                 self.edit(&id, |c| c.parked.take().is_some());
+            }
+            EventKind::QueueJoin { caller, queue } => {
+                let Some(id) = self.find(caller, Perhaps, now) else {
+                    return;
+                };
+                self.edit(&id, |c| {
+                    c.queue.replace(queue.to_string()).as_deref() != Some(&**queue)
+                });
+            }
+            EventKind::QueueLeave { caller } => {
+                let Some(id) = self.find(caller, Perhaps, now) else {
+                    return;
+                };
+                self.edit(&id, |c| c.queue.take().is_some());
+            }
+            EventKind::ConferenceJoin {
+                channel,
+                conference,
+                application,
+            } => {
+                let place = conference_of(conference, application);
+                let channel = self.see(channel, Perhaps, now);
+                if let (Some((place, bridge)), Some(channel)) = (place, channel) {
+                    self.bridges.entry(place.clone()).or_insert(bridge);
+                    self.enter(&channel, Some(place));
+                }
+            }
+            EventKind::ConferenceLeave {
+                channel,
+                conference,
+                application,
+            } => {
+                self.see(channel, Perhaps, now);
+                if let Some((place, _)) = conference_of(conference, application) {
+                    self.leave(&channel.uniqueid, &place);
+                }
             }
             EventKind::OriginateResponse { .. }
             | EventKind::FullyBooted
@@ -253,7 +294,8 @@ impl Pbx {
 
     /// Puts what a list says in place of everything, in one step. Rows that did not change stay
     /// untouched. `keep` says whether what lists do not tell (hold, dials, parking) still counts.
-    pub fn adopt(&mut self, list: Snapshot, keep: Keep) {
+    pub fn adopt(&mut self, mut list: Snapshot, keep: Keep) {
+        list.resolve();
         // Back to the moment of asking: what ended since is told again, and a list that names an
         // ended id all the same knows that it is in use again.
         if let Some((channels, bridges)) = self.asked.take() {
@@ -275,6 +317,9 @@ impl Pbx {
                 .as_ref()
                 .and_then(|parked| parked.get(&id).cloned());
             self.ended_channels.reopen(&id);
+            if keep == Keep::Unlisted && list.half_told.contains(&id) {
+                self.keep_untold(&mut listed);
+            }
             self.adopt_channel(listed, keep, list.parked.is_some());
         }
         for (id, mut bridge) in list.bridges {
@@ -289,6 +334,24 @@ impl Pbx {
                 .filter_map(|c| c.bridge.clone())
                 .collect();
             self.bridges.retain(|id, _| used.contains(id));
+        }
+    }
+
+    /// `Status` up to 11 says little of a channel, and less of one that runs no dial plan.
+    fn keep_untold(&self, listed: &mut Channel) {
+        let Some(have) = self.channels.get(&listed.uniqueid) else {
+            return;
+        };
+        listed.application.clone_from(&have.application);
+        listed.data.clone_from(&have.data);
+        if listed.location == Location::default() {
+            listed.location = have.location.clone();
+        }
+        if listed.bridge.is_none() {
+            listed.bridge = have
+                .bridge
+                .clone()
+                .filter(|bridge| bridge.starts_with(CONFERENCE));
         }
     }
 
@@ -311,6 +374,7 @@ impl Pbx {
                 holding: kept.holding,
                 music: kept.music,
                 other_half: kept.other_half.clone(),
+                queue: kept.queue.clone(),
                 parked: if parking_is_listed {
                     listed.parked.clone()
                 } else {
@@ -356,6 +420,70 @@ impl Pbx {
             changed
         });
         Some(id)
+    }
+
+    /// As [`see`](Self::see), also by the name alone where the block holds no Uniqueid.
+    fn find(&mut self, block: &ChannelBlock<'_>, proof: Proof, now: Moment) -> Option<Uniqueid> {
+        if block.uniqueid.is_empty() {
+            return self.named(block.channel.as_deref()?);
+        }
+        self.see(block, proof, now)
+    }
+
+    /// The channel of this name. Names are looked up only where old versions tell no id.
+    fn named(&self, name: &str) -> Option<Uniqueid> {
+        self.channels
+            .values()
+            .find(|c| c.name.as_ref().is_some_and(|have| have.as_str() == name))
+            .map(|c| c.uniqueid.clone())
+    }
+
+    fn rename(&mut self, id: &str, oldname: &str, newname: &str) {
+        self.edit(id, |c| {
+            let name = ChannelName::new(newname);
+            let changed = c.name != name;
+            c.name = name;
+            changed
+        });
+        let place = oldname.strip_suffix(MASQ);
+        if let Some(place) = place.filter(|_| newname.ends_with(ZOMBIE)) {
+            self.masquerade(id, place);
+        }
+    }
+
+    /// The last of the three Renames of a masquerade (`main/channel.c`, `ast_do_masquerade`):
+    /// another channel has taken the place, and the name, of this one, which is a zombie now. With
+    /// the place it takes, untold, the state and whom the place is told it talks to.
+    fn masquerade(&mut self, zombie: &str, place: &str) {
+        let Some(heir) = self.named(place).filter(|heir| heir.as_str() != zombie) else {
+            // Where ids are exchanged along with the names, the place is still under its old name.
+            let stale = self.named(&format!("{place}{MASQ}"));
+            if let Some(stale) = stale.filter(|id| id.as_str() != zombie) {
+                self.edit(&stale, |c| {
+                    c.name = ChannelName::new(place);
+                    true
+                });
+            }
+            return;
+        };
+        let Some(gone) = self.channels.get(zombie) else {
+            return;
+        };
+        let (state, connected, holding) = (gone.state, gone.connected.clone(), gone.holding);
+        let half = gone.other_half.clone();
+        self.edit(&heir, |c| {
+            let before = c.clone();
+            c.state = state;
+            c.connected = connected;
+            c.holding = holding;
+            c.other_half.clone_from(&half);
+            *c != before
+        });
+        if let Some(half) = half {
+            self.edit(&half, |c| {
+                c.other_half.replace(heir.clone()).as_ref() != Some(&heir)
+            });
+        }
     }
 
     fn edit(&mut self, id: &str, change: impl FnOnce(&mut Channel) -> bool) {
@@ -569,8 +697,8 @@ impl Pbx {
         let left = std::mem::replace(&mut channel.bridge, bridge.clone());
         if let Some(left) = left {
             self.seat(&left, |members| members.remove(id));
-            // Nobody tells the end of a link whose channels were hung up.
-            if left.starts_with(LINK)
+            // Nobody tells the end of a link whose channels were hung up, nor that of a conference.
+            if (left.starts_with(LINK) || left.starts_with(CONFERENCE))
                 && self
                     .bridges
                     .get(&left)
@@ -603,8 +731,27 @@ fn steady(known: Moment, listed: Moment) -> Moment {
     if off.as_secs() < 2 { known } else { listed }
 }
 
+/// What a channel's name ends with while another takes its place, and after.
+const MASQ: &str = "<MASQ>";
+const ZOMBIE: &str = "<ZOMBIE>";
+
 /// How the names begin that we give to links.
 const LINK: &str = "link ";
+
+/// How the names begin that we give to conferences that are no bridges.
+const CONFERENCE: &str = "conference ";
+
+/// The name we give to a conference that is no bridge, and what there is to say of it.
+pub(super) fn conference_of(name: &str, application: &str) -> Option<(BridgeUniqueid, Bridge)> {
+    let name = (!name.is_empty()).then_some(name)?;
+    let bridge = Bridge {
+        creator: application.to_owned(),
+        name: name.to_owned(),
+        ..Bridge::default()
+    };
+    let id = BridgeUniqueid::new(&format!("{CONFERENCE}{application} {name}"))?;
+    Some((id, bridge))
+}
 
 /// The name we give to two joined channels where Asterisk has none; the same in either order.
 pub(super) fn link_of(one: &str, two: &str) -> BridgeUniqueid {

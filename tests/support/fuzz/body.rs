@@ -181,9 +181,9 @@ impl Page {
         let text = xml::decode(body);
         let mut packets = 0;
         let events = events(&text, &mut packets);
-        let place = events.iter().position(|event| {
-            matches!(&event.kind, EventKind::Newchannel(block) if block.uniqueid == id)
-        });
+        let place = events.iter().position(
+            |event| matches!(&event.kind, EventKind::Newchannel(block) if block.uniqueid == id),
+        );
         let place = place.expect("a good packet is an event of its own");
         for event in &events[..=place] {
             self.pbx.apply(event, Moment::from_millis(self.now));

@@ -38,7 +38,10 @@ pub fn in_step(pbx: &Pbx, about: &str) {
             assert!(pbx.channel(half).is_some(), "{about}: {half} is not there");
         }
     }
-    assert!(pbx.calls() <= pbx.len(), "{about}: more calls than channels");
+    assert!(
+        pbx.calls() <= pbx.len(),
+        "{about}: more calls than channels"
+    );
     assert_eq!(pbx.calls() == 0, pbx.is_empty(), "{about}: calls");
 }
 
