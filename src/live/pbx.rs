@@ -8,7 +8,8 @@ use super::groups;
 use super::snapshot::{Keep, Snapshot};
 use super::tomb::{Mark, Tombs};
 use crate::ami::{
-    BridgeBlock, BridgeUniqueid, ChannelBlock, ChannelName, Event, EventKind, Linkedid, Uniqueid,
+    BridgeBlock, BridgeUniqueid, ChannelBlock, ChannelName, ChannelState, Event, EventKind,
+    Linkedid, Uniqueid,
 };
 use crate::time::Moment;
 
@@ -135,14 +136,19 @@ impl Pbx {
                 } else {
                     Perhaps
                 };
-                self.see(block, proof, now);
+                // What somebody asked of the channel is not the channel's own doing.
+                if event.name.ends_with("HangupRequest") {
+                    self.see(block, proof, now);
+                } else {
+                    self.hear(block, proof, now);
+                }
             }
             EventKind::Newexten {
                 channel,
                 application,
                 data,
             } => {
-                let Some(id) = self.see(channel, Alive, now) else {
+                let Some(id) = self.hear(channel, Alive, now) else {
                     return;
                 };
                 self.edit(&id, |c| {
@@ -213,12 +219,7 @@ impl Pbx {
                 let one = self.see(one, Perhaps, now);
                 let two = self.see(two, Perhaps, now);
                 if let (Some(one), Some(two)) = (one, two) {
-                    self.edit(&one, |c| {
-                        c.other_half.replace(two.clone()).as_ref() != Some(&two)
-                    });
-                    self.edit(&two, |c| {
-                        c.other_half.replace(one.clone()).as_ref() != Some(&one)
-                    });
+                    self.pair(&one, &two);
                 }
             }
             EventKind::ParkedCall { parkee, lot, space } => {
@@ -395,11 +396,27 @@ impl Pbx {
             }
             self.ended_channels.reopen(&*block.uniqueid);
         }
-        self.see(block, Proof::Alive, now);
+        self.hear(block, Proof::Alive, now);
     }
 
-    /// Takes in what a block says of its channel; its id, if the channel is on the board.
+    /// Takes in what an event that another channel's doing has raised says of this one; its id, if
+    /// the channel is on the board.
     fn see(&mut self, block: &ChannelBlock<'_>, proof: Proof, now: Moment) -> Option<Uniqueid> {
+        self.take_in(block, proof, now, Channel::overhear)
+    }
+
+    /// The same for an event of the channel's own.
+    fn hear(&mut self, block: &ChannelBlock<'_>, proof: Proof, now: Moment) -> Option<Uniqueid> {
+        self.take_in(block, proof, now, Channel::update)
+    }
+
+    fn take_in(
+        &mut self,
+        block: &ChannelBlock<'_>,
+        proof: Proof,
+        now: Moment,
+        update: fn(&mut Channel, &ChannelBlock<'_>) -> bool,
+    ) -> Option<Uniqueid> {
         if self.ended_channels.hold(&*block.uniqueid) {
             return None;
         }
@@ -407,13 +424,16 @@ impl Pbx {
             .channels
             .get_key_value(&*block.uniqueid)
             .map(|(id, _)| id.clone());
-        let id = match (known, proof) {
-            (Some(id), _) => id,
-            (None, Proof::Alive) => Uniqueid::new(&block.uniqueid)?,
+        let (id, update) = match (known, proof) {
+            (Some(id), _) => (id, update),
+            (None, Proof::Alive) => {
+                let all: fn(&mut Channel, &ChannelBlock<'_>) -> bool = Channel::update;
+                (Uniqueid::new(&block.uniqueid)?, all)
+            }
             (None, Proof::Perhaps) => return None,
         };
         self.edit_or_insert(&id, now, |channel| {
-            let changed = channel.update(block);
+            let changed = update(channel, block);
             if channel.born_as.is_none() {
                 channel.born_as.clone_from(&channel.name);
             }
@@ -471,17 +491,40 @@ impl Pbx {
         };
         let (state, connected, holding) = (gone.state, gone.connected.clone(), gone.holding);
         let half = gone.other_half.clone();
+        // Told again behind a list, the zombie may be known by little more than its name.
         self.edit(&heir, |c| {
-            let before = c.clone();
-            c.state = state;
-            c.connected = connected;
-            c.holding = holding;
-            c.other_half.clone_from(&half);
-            *c != before
+            let before = (c.state, c.holding, c.connected.clone());
+            if state != ChannelState::default() {
+                c.state = state;
+            }
+            if !connected.is_empty() {
+                c.connected = connected;
+            }
+            c.holding |= holding;
+            before != (c.state, c.holding, c.connected.clone())
         });
         if let Some(half) = half {
-            self.edit(&half, |c| {
-                c.other_half.replace(heir.clone()).as_ref() != Some(&heir)
+            self.pair(&heir, &half);
+        }
+    }
+
+    /// The halves of one Local channel name each other, and nobody else does.
+    fn pair(&mut self, one: &Uniqueid, two: &Uniqueid) {
+        let half = |id| {
+            self.channels
+                .get(id)
+                .and_then(|c: &Channel| c.other_half.clone())
+        };
+        if one == two || half(one).as_ref() == Some(two) && half(two).as_ref() == Some(one) {
+            return;
+        }
+        for before in [half(one), half(two)].into_iter().flatten() {
+            self.edit(&before, |c| c.other_half.take().is_some());
+        }
+        for (id, other) in [(one, two), (two, one)] {
+            self.edit(id, |c| {
+                c.other_half = Some(other.clone());
+                true
             });
         }
     }

@@ -35,7 +35,8 @@ pub fn in_step(pbx: &Pbx, about: &str) {
             );
         }
         if let Some(half) = &channel.other_half {
-            assert!(pbx.channel(half).is_some(), "{about}: {half} is not there");
+            let back = pbx.channel(half).and_then(|c| c.other_half.as_ref());
+            assert_eq!(back, Some(id), "{about}: the half of {half}");
         }
     }
     assert!(
