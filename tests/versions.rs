@@ -530,3 +530,220 @@ fn lists_of_one_moment_make_the_same_board_on_every_version() {
         }
     }
 }
+
+// From here on, bodies made by hand from how the servers write them: no recording shows these.
+
+/// The board after these packets.
+fn after(packets: &[&str]) -> (Vec<String>, usize) {
+    let body = talk::body(packets);
+    let mut pbx = Pbx::default();
+    for event in &events(&body) {
+        pbx.apply(event, T0);
+        fuzz::model::in_step(&pbx, "by hand");
+    }
+    (rows(&pbx), pbx.calls())
+}
+
+/// As 1.6 to 11 write a channel that is made.
+fn made(name: &str, id: &str, state: &str) -> String {
+    format!(
+        "event='Newchannel' channel='SIP/{name}-{id}' channelstate='{state}' calleridnum='{name}' \
+         calleridname='' accountcode='' exten='' context='default' uniqueid='{id}'"
+    )
+}
+
+#[test]
+fn by_hand_1_6_to_11_a_phone_group_rings_at_two_places_and_is_answered_at_one() {
+    let story = [
+        &made("a", "1.1", "6"),
+        &made("b", "1.2", "5"),
+        &made("c", "1.3", "5"),
+        "event='Dial' subevent='Begin' channel='SIP/a-1.1' destination='SIP/b-1.2' \
+         calleridnum='a' calleridname='&lt;unknown&gt;' uniqueid='1.1' destuniqueid='1.2'",
+        "event='Dial' subevent='Begin' channel='SIP/a-1.1' destination='SIP/c-1.3' \
+         calleridnum='a' calleridname='&lt;unknown&gt;' uniqueid='1.1' destuniqueid='1.3'",
+        "event='Hangup' channel='SIP/c-1.3' uniqueid='1.3' cause='26'",
+        "event='Newstate' channel='SIP/b-1.2' channelstate='6' uniqueid='1.2'",
+        "event='Bridge' bridgestate='Link' bridgetype='core' channel1='SIP/a-1.1' \
+         channel2='SIP/b-1.2' uniqueid1='1.1' uniqueid2='1.2' callerid1='a' callerid2='b'",
+        "event='Dial' subevent='End' channel='SIP/a-1.1' uniqueid='1.1' dialstatus='ANSWER'",
+        "event='Bridge' bridgestate='Unlink' bridgetype='core' channel1='SIP/a-1.1' \
+         channel2='SIP/b-1.2' uniqueid1='1.1' uniqueid2='1.2'",
+        "event='Unlink' channel1='SIP/a-1.1' channel2='SIP/b-1.2' uniqueid1='1.1' uniqueid2='1.2'",
+    ];
+    let (rings, calls) = after(&story[..5]);
+    assert_eq!(calls, 1);
+    assert_eq!(rings[1..], ["b b Ringing < a", "c c Ringing < a"]);
+    assert!(rings[0].starts_with("a a Up > "));
+    assert_eq!(
+        after(&story[..9]),
+        (vec!["a a Up = b".into(), "b b Up = a".into()], 1)
+    );
+    assert_eq!(after(&story), (vec!["a a Up".into(), "b b Up".into()], 2));
+}
+
+#[test]
+fn by_hand_hold_of_1_4_and_of_1_6_to_11_with_callevents() {
+    for (on, off) in [
+        ("event='Hold'", "event='Unhold'"),
+        ("event='Hold' status='On'", "event='Hold' status='Off'"),
+    ] {
+        let whole = |event: &str| format!("{event} channel='SIP/a-1' uniqueid='1.1'");
+        let held = |packets: &[&str]| {
+            let body = talk::body(packets);
+            let mut pbx = Pbx::default();
+            events(&body).iter().for_each(|event| pbx.apply(event, T0));
+            pbx.channels().any(|c| c.holding)
+        };
+        let (new, on, off) = (made("a", "1.1", "6"), whole(on), whole(off));
+        assert!(held(&[&new, &on]), "{on}");
+        assert!(!held(&[&new, &on, &off]), "{off}");
+    }
+}
+
+#[test]
+fn by_hand_meetme_is_a_conference_on_every_version() {
+    let join = |id: &str| {
+        format!("event='MeetmeJoin' channel='SIP/x-{id}' uniqueid='{id}' meetme='600' usernum='1'")
+    };
+    let (a, b) = (made("a", "1.1", "6"), made("b", "1.2", "6"));
+    let (in_a, in_b) = (join("1.1"), join("1.2"));
+    let (rows, calls) = after(&[&a, &b, &in_a, &in_b]);
+    assert_eq!(calls, 1);
+    assert!(
+        rows.iter()
+            .all(|row| row.ends_with("in conference 600 of 2")),
+        "{rows:?}"
+    );
+    let left = "event='MeetmeLeave' channel='SIP/a-1.1' uniqueid='1.1' meetme='600' usernum='1'";
+    assert_eq!(
+        after(&[&a, &b, &in_a, &in_b, left]).0,
+        ["a a Up", "b b Up in conference 600 of 1"]
+    );
+}
+
+#[test]
+fn by_hand_12_speaks_of_bridges_and_dials_but_of_no_linkedid() {
+    let block = |prefix: &str, name: &str, state: &str| {
+        format!(
+            "{prefix}channel='SIP/{name}-1' {prefix}channelstate='{state}' \
+             {prefix}calleridnum='{name}' {prefix}calleridname='C:\\new' \
+             {prefix}connectedlinenum='&lt;unknown&gt;' {prefix}connectedlinename='&lt;unknown&gt;' \
+             {prefix}accountcode='' {prefix}context='default' {prefix}exten='s' {prefix}priority='1' \
+             {prefix}uniqueid='{name}.1'"
+        )
+    };
+    let bridge = "bridgeuniqueid='b1' bridgetype='basic' bridgetechnology='simple_bridge' \
+                  bridgecreator='' bridgename='' bridgenumchannels='2'";
+    let story = [
+        format!("event='Newchannel' {}", block("", "a", "6")),
+        format!("event='Newchannel' {}", block("", "b", "0")),
+        format!(
+            "event='DialBegin' {} {}",
+            block("", "a", "6"),
+            block("dest", "b", "0")
+        ),
+        format!("event='Newstate' {}", block("", "b", "5")),
+        format!(
+            "event='DialEnd' {} {} dialstatus='ANSWER'",
+            block("", "a", "6"),
+            block("dest", "b", "5")
+        ),
+        format!("event='Newstate' {}", block("", "b", "6")),
+        format!("event='BridgeEnter' {bridge} {}", block("", "a", "6")),
+        format!("event='BridgeEnter' {bridge} {}", block("", "b", "5")),
+        format!("event='BridgeDestroy' {bridge}"),
+        format!(
+            "event='Hangup' {} cause='16' cause-txt='Normal'",
+            block("", "a", "6")
+        ),
+        format!(
+            "event='Hangup' {} cause='16' cause-txt='Normal'",
+            block("", "b", "6")
+        ),
+    ];
+    let story: Vec<_> = story.iter().map(String::as_str).collect();
+    assert_eq!(
+        after(&story[..4]),
+        (vec!["a a Up > b".into(), "b b Ringing < a".into()], 1)
+    );
+    assert_eq!(
+        after(&story[..8]),
+        (vec!["a a Up = b".into(), "b b Up = a".into()], 1)
+    );
+    assert_eq!(after(&story[..9]).0, ["a a Up", "b b Up"]);
+    assert_eq!(after(&story), (vec![], 0));
+    // What is no escape before 13 stays as it is.
+    let body = talk::body(&story[..1]);
+    let mut pbx = Pbx::default();
+    events(&body).iter().for_each(|event| pbx.apply(event, T0));
+    let name = pbx.channel("a.1").map(|c| c.caller.name.clone());
+    assert_eq!(name.as_deref(), Some("C:\\new"));
+}
+
+#[test]
+fn by_hand_a_masquerade_that_exchanges_ids_too_leaves_no_name_between_two() {
+    // A picked-up call: the three Renames, the last under the other id.
+    let story = [
+        made("a", "1.1", "4"),
+        made("b", "1.2", "6"),
+        "event='Rename' channel='SIP/b-1.2' newname='SIP/b-1.2&lt;MASQ&gt;' uniqueid='1.2'".into(),
+        "event='Rename' channel='SIP/a-1.1' newname='SIP/b-1.2' uniqueid='1.1'".into(),
+        "event='Rename' channel='SIP/b-1.2&lt;MASQ&gt;' newname='SIP/a-1.1&lt;ZOMBIE&gt;' \
+         uniqueid='1.1'"
+            .into(),
+        "event='Hangup' channel='SIP/a-1.1&lt;ZOMBIE&gt;' uniqueid='1.1' cause='16'".into(),
+    ];
+    let story: Vec<_> = story.iter().map(String::as_str).collect();
+    assert_eq!(after(&story).0, ["b b Up"]);
+}
+
+#[test]
+fn by_hand_placeholders_are_nobody_and_unknown_events_change_nothing() {
+    let known = [made("a", "1.1", "6")];
+    let known: Vec<_> = known.iter().map(String::as_str).collect();
+    for nobody in [
+        "&lt;unknown&gt;",
+        "&lt;Unknown&gt;",
+        "unknown",
+        "",
+        "&lt;null&gt;",
+    ] {
+        let told = format!(
+            "event='NewCallerid' channel='SIP/a-1.1' calleridnum='{nobody}' calleridname='{nobody}' \
+             uniqueid='1.1'"
+        );
+        assert_eq!(after(&[known[0], &told]).0, ["a  Up"], "{nobody}");
+    }
+    for event in [
+        "event='Transfer' transfermethod='SIP' transfertype='Attended' channel='SIP/a-1.1' \
+         uniqueid='1.1' targetchannel='SIP/b-1' targetuniqueid='1.2'",
+        "event='Masquerade' clone='SIP/a-1.1' clonestate='Up' original='X' originalstate='Down'",
+        "event='Pickup' channel='SIP/a-1.1' targetchannel='SIP/b-1'",
+        "event='ChanSpyStart' spyerchannel='SIP/b-1' spyeechannel='SIP/a-1.1'",
+        "event='Hangup' channel='SIP/a-1.1'",
+        "event='Newstate' channel='SIP/z-1' channelstate='6'",
+        "event='QueueMemberPaused' queue='sales' location='SIP/a' membername='A' paused='1'",
+        "event='AgentComplete' queue='sales' membername='A'",
+        "event='BridgeEnter' bridgeuniqueid='' channel='SIP/a-1.1' uniqueid='1.1'",
+        "event='Surprise' channel='SIP/a-1.1' uniqueid='1.1' channelstate='0'",
+    ] {
+        assert_eq!(after(&[known[0], event]).0, ["a a Up"], "{event}");
+    }
+}
+
+#[test]
+fn by_hand_1_4_queues_and_parks_by_name_where_it_tells_no_id() {
+    let new = "event='Newchannel' channel='SIP/a-1' state='Up' calleridnum='7' uniqueid='1.1'";
+    let join = "event='Join' channel='SIP/a-1' callerid='7' queue='sales' position='1' count='1'";
+    let leave = "event='Leave' channel='SIP/a-1' queue='sales' count='0'";
+    let park = "event='ParkedCall' exten='701' channel='SIP/a-1' from='SIP/b-1' timeout='45' \
+                callerid='7' calleridname='&lt;unknown&gt;'";
+    let end = "event='ParkedCallGiveUp' exten='701' channel='SIP/a-1' callerid='7'";
+    assert_eq!(after(&[new, join]).0, ["a 7 Up in queue sales"]);
+    assert_eq!(after(&[new, join, leave]).0, ["a 7 Up"]);
+    assert_eq!(after(&[new, park]).0, ["a 7 Up parked"]);
+    assert_eq!(after(&[new, park, end]).0, ["a 7 Up"]);
+    // Nobody of that name: nobody is made up.
+    assert_eq!(after(&[park, join]).0, Vec::<String>::new());
+}
