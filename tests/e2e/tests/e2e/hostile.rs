@@ -96,11 +96,12 @@ fn a_caller_name_of_ten_thousand_characters_leaves_the_page_as_wide_as_it_is(rel
     assert_eq!(overflow, [0, 0], "there is something to scroll sideways");
 }
 
-/// Control characters are shown by their pictures; runs of blanks read as one.
+/// Control characters are shown by their pictures, and what turns text around by a stand-in.
 fn visible(name: &str) -> String {
     name.chars()
         .map(|c| match c {
             '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or(c),
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
             c => c,
         })
         .collect()
