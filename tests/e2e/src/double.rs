@@ -22,7 +22,7 @@ use std::{
 
 use md5::{Digest as _, Md5};
 
-use crate::{DEMO, Request, VIEWER};
+use crate::{DEMO, Request, VIEWER, environment};
 
 /// Whose double it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub struct Setup {
     pub page: Option<PathBuf>,
     /// `httptimeout` of `manager.conf`.
     pub httptimeout: Duration,
+    /// `systemname` of `asterisk.conf`, which only 1.8 tells.
+    pub system_name: String,
 }
 
 impl Setup {
@@ -55,6 +57,17 @@ impl Setup {
             prefix: if era == Era::V1_4 { "asterisk" } else { "" }.to_owned(),
             page: None,
             httptimeout: Duration::from_secs(60),
+            system_name: String::new(),
+        }
+    }
+
+    /// The same, serving the built page.
+    #[must_use]
+    pub fn serving(era: Era) -> Self {
+        environment::prepared();
+        Self {
+            page: Some(environment::dist()),
+            ..Self::new(era)
         }
     }
 }
@@ -101,6 +114,8 @@ struct State {
     lines: BTreeMap<String, Line>,
     /// The name of a channel, and the space it is parked on.
     parked: Vec<(String, String)>,
+    /// What the next hang-up or transfer is refused with.
+    refusal: Option<String>,
     requests: Vec<Request>,
 }
 
@@ -235,6 +250,11 @@ impl Double {
         state.happen(&event);
         drop(state);
         self.shared.changed.notify_all();
+    }
+
+    /// The next hang-up or transfer is refused in these words.
+    pub fn refuse(&self, words: &str) {
+        self.shared.state().refusal = Some(words.to_owned());
     }
 
     /// A channel is gone, and everybody is told.
@@ -654,6 +674,11 @@ impl Shared {
         action_id: &str,
     ) -> Vec<String> {
         let old = self.setup.era == Era::V1_4;
+        if matches!(action, "hangup" | "redirect") {
+            if let Some(words) = state.refusal.take() {
+                return vec![error(action_id, &words)];
+            }
+        }
         match action {
             "ping" if old => vec![format!("response='Pong'{action_id}")],
             "ping" => vec![format!(
@@ -720,9 +745,10 @@ impl Shared {
             }
             "coresettings" => vec![format!(
                 "response='Success'{action_id} amiversion='1.1' asteriskversion='1.8.32.3' \
-                 systemname='' coremaxcalls='0' coremaxloadavg='0.000000' corerunuser='' \
+                 systemname='{}' coremaxcalls='0' coremaxloadavg='0.000000' corerunuser='' \
                  corerungroup='' coremaxfilehandles='4096' corerealtimeenabled='No' \
-                 corecdrenabled='Yes' corehttpenabled='Yes'"
+                 corecdrenabled='Yes' corehttpenabled='Yes'",
+                escape(&self.setup.system_name)
             )],
             "parkedcalls" => {
                 let mut packets = vec![success(action_id, "Parked calls will follow")];
@@ -1118,7 +1144,9 @@ fn number(state: &str) -> u8 {
     at.and_then(|at| u8::try_from(at).ok()).unwrap_or_default()
 }
 
-fn escape(text: &str) -> String {
+/// Text as it stands in an attribute.
+#[must_use]
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
