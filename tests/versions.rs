@@ -490,7 +490,9 @@ fn lists_of_one_moment_make_the_same_board_on_every_version() {
         let shown = rows(&by_status);
         for like in STANDING.iter().filter(|_| !folder.starts_with("own/")) {
             assert!(
-                shown.iter().any(|row| is_like(&[row.clone()], &[like])),
+                shown
+                    .iter()
+                    .any(|row| is_like(std::slice::from_ref(row), &[like])),
                 "{folder}: {like} is not among {shown:#?}"
             );
         }

@@ -482,10 +482,12 @@ impl Shared {
             }
             // 1.4 tells what has happened in whatever reply comes first.
             let listens = session.listens && session.account.is_some();
-            if self.setup.era == Era::V1_4 && listens && !waits {
-                if let Body::Packets(packets) = &mut body {
-                    packets.extend(session.queue.drain(..));
-                }
+            if self.setup.era == Era::V1_4
+                && listens
+                && !waits
+                && let Body::Packets(packets) = &mut body
+            {
+                packets.extend(session.queue.drain(..));
             }
             if session.over && session.in_use == 0 {
                 state.sessions.remove(&id);
@@ -674,10 +676,10 @@ impl Shared {
         action_id: &str,
     ) -> Vec<String> {
         let old = self.setup.era == Era::V1_4;
-        if matches!(action, "hangup" | "redirect") {
-            if let Some(words) = state.refusal.take() {
-                return vec![error(action_id, &words)];
-            }
+        if matches!(action, "hangup" | "redirect")
+            && let Some(words) = state.refusal.take()
+        {
+            return vec![error(action_id, &words)];
         }
         match action {
             "ping" if old => vec![format!("response='Pong'{action_id}")],
