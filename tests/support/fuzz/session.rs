@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use switchboard::ami::action::{Context, Exten};
 use switchboard::ami::{Secret, Uniqueid};
-use switchboard::console::{Command, Console};
-use switchboard::session::{Credentials, Failure, Input, Output, Phase, Reply, RequestId};
+use switchboard::console::{Command, Console, Output};
+use switchboard::session::{Credentials, Failure, Input, Phase, Reply, RequestId, Scope, Way};
 use switchboard::time::Moment;
 
 use super::model;
@@ -84,7 +84,7 @@ impl Stage {
     /// One step. A new kind of input takes a number of its own here.
     fn step(&mut self, what: u8, bytes: &mut Bytes<'_>) {
         match what % 16 {
-            0 => self.input(sign_in()),
+            0 => self.input(sign_in(Scope::Browser)),
             1 => self.input(Input::SignOut),
             2 => self.input(Input::Refresh),
             3 => self.sleep(),
@@ -101,10 +101,18 @@ impl Stage {
                 }
             }
             7 => {
-                let status = [200, 404, 500, 401, 413, 503, 204, 0][bytes.number() % 8];
+                let kind = bytes.number();
+                let status = [200, 404, 500, 401, 413, 503, 204, 0][kind % 8];
                 if let Some((id, _)) = self.one(bytes) {
-                    let body = b"<!DOCTYPE html><html></html>".to_vec();
-                    self.reply(id, status, body);
+                    let authenticate = (kind >= 128).then(|| demand(kind));
+                    self.input(Input::Replied(
+                        id,
+                        Reply {
+                            status,
+                            body: b"<!DOCTYPE html><html></html>".to_vec(),
+                            authenticate,
+                        },
+                    ));
                 }
             }
             8 => {
@@ -144,12 +152,16 @@ impl Stage {
                 }
             }
             13 => {
-                let start = Input::Start {
-                    account: (bytes.number() % 2 == 1).then(|| "demo".to_owned()),
-                };
-                // A page is opened once, and then nothing is open.
-                if self.console.session().phase() == &Phase::Starting && self.open.is_empty() {
-                    self.input(start);
+                let at = bytes.number();
+                match at % 4 {
+                    0 => self.input(sign_in(Scope::Tab)),
+                    1 => self.input(Input::Active),
+                    2 => self.input(Input::Nudge),
+                    _ => {
+                        let id = self.open.keys().nth(at % self.open.len().max(1)).copied();
+                        id.into_iter()
+                            .for_each(|id| self.input(Input::Progress(id)));
+                    }
                 }
             }
             _ => {
@@ -197,7 +209,14 @@ impl Stage {
     }
 
     fn reply(&mut self, id: RequestId, status: u16, body: Vec<u8>) {
-        self.input(Input::Replied(id, Reply { status, body }));
+        self.input(Input::Replied(
+            id,
+            Reply {
+                status,
+                body,
+                authenticate: None,
+            },
+        ));
     }
 
     /// Up to the next moment the console wants to be woken at.
@@ -218,6 +237,9 @@ impl Stage {
             match output {
                 Output::Post(post) => {
                     assert!(!post.body.contains(SECRET), "the secret is posted");
+                    if let Way::Digest(Some(header)) = &post.way {
+                        assert!(!header.expose().contains(SECRET), "the secret is sent");
+                    }
                     let action = post.body.strip_prefix("Action=").unwrap_or_default();
                     let action = action.split('&').next().unwrap_or_default();
                     let drain = post.body.contains("Timeout=0");
@@ -229,6 +251,8 @@ impl Stage {
                     self.closed.insert(id);
                     self.open.remove(&id);
                 }
+                // What the pages of one browser say to each other: there are no others here.
+                _ => {}
             }
         }
     }
@@ -258,7 +282,10 @@ impl Stage {
 
     fn waits_for_a_person(&self) -> bool {
         let phase = self.console.session().phase();
-        matches!(phase, Phase::SignedOut(_) | Phase::TakenOver)
+        matches!(
+            phase,
+            Phase::SignedOut(_) | Phase::TakenOver | Phase::Outdated
+        )
     }
 
     fn comes_to_rest(&mut self) {
@@ -320,11 +347,21 @@ impl Stage {
     }
 }
 
-fn sign_in() -> Input {
-    Input::SignIn(Credentials {
+fn sign_in(scope: Scope) -> Input {
+    let credentials = Credentials {
         username: "demo".to_owned(),
         secret: Secret::new(SECRET),
-    })
+    };
+    Input::SignIn(credentials, scope)
+}
+
+/// `WWW-Authenticate` of a server, sometimes stale.
+fn demand(kind: usize) -> String {
+    let stale = if kind % 16 > 7 { ", stale=true" } else { "" };
+    format!(
+        "Digest algorithm=MD5, realm=\"asterisk\", nonce=\"{kind:08x}\", qop=\"auth\", \
+         opaque=\"{kind:08x}\"{stale}"
+    )
 }
 
 const REFUSALS: [&str; 6] = [
