@@ -174,3 +174,174 @@ fn likely_answer(asked: &str, what: u8, any: prop::sample::Index) -> Vec<u8> {
         .map(|r| r.body.clone().into_bytes())
         .unwrap_or_default()
 }
+
+/// What somebody may have written where we read a name.
+fn hostile() -> Vec<(&'static str, String)> {
+    vec![
+        (
+            "markup",
+            "<img src=x onerror=alert(1)>'\"&amp;</td>".to_owned(),
+        ),
+        (
+            "bidi",
+            "a\u{202e}txt\u{2069}\u{2067}\u{200f}\u{061c}".to_owned(),
+        ),
+        ("hebrew", "\u{5e0}\u{5d5}\u{5e2}\u{5d4} 12".to_owned()),
+        (
+            "controls",
+            "a\u{0}\r\n\t\u{1b}[31m\u{7f}\u{9b}\u{2028}b".to_owned(),
+        ),
+        ("long", "W".repeat(10_000)),
+        ("zalgo", format!("Z{}", "\u{335}\u{489}".repeat(500))),
+        (
+            "no ink",
+            "\u{200b}\u{2800}\u{3164}\u{e0041}\u{feff} ".to_owned(),
+        ),
+        ("placeholders", "%{name} {{name}} ${name}".to_owned()),
+    ]
+}
+
+/// Every sentence that holds outside text, with `text` in every place there is.
+fn sentences(text: &str) -> Vec<(&'static str, String)> {
+    use switchboard::ami::{ChannelState, Uniqueid};
+    use switchboard::board::row::Peer;
+    use switchboard::board::{Connected, Lamp, Row, Status};
+    use switchboard::console::{Note, Orphan, Verb};
+    use switchboard::live::{Parked, Party};
+    use switchboard::session::{Outcome, Trouble};
+    use switchboard::time::Moment;
+    use switchboard::words::{cells, connection, outcome};
+
+    let own = || text.to_owned();
+    let party = || Party {
+        num: own(),
+        name: own(),
+    };
+    let peer = || Peer {
+        party: party(),
+        channel: own(),
+    };
+    let row = |connected, caller| Row {
+        uniqueid: Uniqueid::new("1.1").expect("not empty"),
+        channel: own(),
+        status: Status {
+            state: ChannelState::Up,
+            lamp: Lamp::Parked,
+            parked: Some(Parked {
+                lot: own(),
+                space: own(),
+            }),
+        },
+        caller,
+        location: own(),
+        application: own(),
+        connected,
+        account: own(),
+        started: Moment::default(),
+        ended: None,
+        context: own(),
+        other_leg: Some(own()),
+    };
+    let note = |verb, outcome| Note {
+        verb,
+        outcome: Some(outcome),
+        at: Moment::default(),
+    };
+    let whole = row(Connected::With(peer()), party());
+    let nameless = row(Connected::Nobody, Party::default());
+    let mut all = vec![
+        ("channel", cells::channel(&whole.channel)),
+        ("state", cells::status(&whole.status)),
+        ("caller", cells::Who::of(&whole.caller).whole()),
+        ("location", cells::shown(&whole.location)),
+        ("application", cells::shown(&whole.application)),
+        ("called", cells::called(&whole)),
+        ("called by its channel", cells::called(&nameless)),
+        ("other", cells::other_called(&whole).unwrap_or_default()),
+        (
+            "other leg",
+            cells::other_called(&nameless).unwrap_or_default(),
+        ),
+        ("account, system name", cells::quoted(text)),
+        ("log-in refused", connection::refused(text)),
+    ];
+    for connected in [
+        Connected::With(peer()),
+        Connected::Dialling(peer()),
+        Connected::DialledBy(peer()),
+        Connected::Conference(own(), 3),
+        Connected::Queue(own()),
+        Connected::Told(party()),
+    ] {
+        let (lead, who) = cells::connected(&connected);
+        all.push(("connected to", format!("{lead} {}", who.whole())));
+    }
+    for verb in [Verb::HangUp, Verb::Transfer] {
+        for outcome in [Outcome::Done(own()), Outcome::Refused(own())] {
+            let note = note(verb, outcome);
+            all.push(("note", outcome::note(&note)));
+            let channel = own();
+            all.push(("toast", outcome::orphan(&Orphan { channel, note })));
+        }
+    }
+    for trouble in [Trouble::Network(own()), Trouble::Refused(own())] {
+        all.push(("trouble", connection::trouble(&trouble)));
+        all.push(("technical", connection::technical(&trouble)));
+        all.push(("banner", connection::stale(&trouble, None, None, true)));
+    }
+    all
+}
+
+#[test]
+fn outside_text_neither_hides_nor_turns_around_what_stands_beside_it() {
+    for (kind, text) in hostile() {
+        for (place, sentence) in sentences(&text) {
+            let about = format!("{kind} in {place}");
+            // Isolates are ours, and each is closed; nothing else turns text around.
+            let mut open = 0i32;
+            for c in sentence.chars() {
+                match c {
+                    '\u{2068}' => open += 1,
+                    '\u{2069}' => open -= 1,
+                    _ => {}
+                }
+                assert!(!c.is_control(), "{about}: {c:?}");
+                assert!(
+                    !matches!(
+                        c,
+                        '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}' | '\u{2067}'
+                    ),
+                    "{about}: {c:?}"
+                );
+                assert!((0..=1).contains(&open), "{about}: an isolate too many");
+            }
+            assert_eq!(open, 0, "{about}: an isolate is left open");
+            // A cell of its own is isolated by its element.
+            let alone = matches!(place, "channel" | "location" | "application");
+            if kind == "hebrew" && !alone && sentence.contains('\u{5e0}') {
+                assert!(sentence.contains("\u{2068}\u{5e0}"), "{about}: {sentence}");
+            }
+            if kind == "placeholders" && sentence.contains("name}") {
+                assert!(
+                    sentence.contains("%{name} {{name}} ${name}"),
+                    "{about}: {sentence}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_name_without_ink_counts_as_none() {
+    use switchboard::words::cells;
+    for blank in [
+        "\u{200b}",
+        "\u{2800}\u{2800}",
+        "\u{e0041}\u{e007f}",
+        "\u{ffa0}",
+        " \u{feff}",
+    ] {
+        assert_eq!(cells::shown(blank), "", "{blank:?}");
+        assert!(!cells::channel(blank).is_empty(), "{blank:?}");
+    }
+}

@@ -154,7 +154,7 @@ fn both_lists_of_channels_tell_the_same() {
                         item.channel.uniqueid.to_string(),
                         (
                             item.channel.state,
-                            item.application.to_string(),
+                            item.application.clone().unwrap_or_default().to_string(),
                             item.bridge.to_string(),
                         ),
                     )),

@@ -50,7 +50,13 @@ impl<'a> ChannelBlock<'a> {
                 continue;
             };
             let slot = match field {
-                "uniqueid" => {
+                "uniqueid" if block.uniqueid.is_empty() => {
+                    block.uniqueid = text::present(unescape(raw));
+                    continue;
+                }
+                // Up to 12, a line break in a caller's name can write a header, also this one.
+                // Asterisk's own stands behind all names, and it numbers it.
+                _ if is_repeated_uniqueid(field) => {
                     block.uniqueid = text::present(unescape(raw));
                     continue;
                 }
@@ -93,6 +99,12 @@ impl<'a> ChannelBlock<'a> {
         }
         Some(block)
     }
+}
+
+fn is_repeated_uniqueid(field: &str) -> bool {
+    field
+        .strip_prefix("uniqueid-")
+        .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// A bridge as an event or a list item describes it (`main/manager_bridges.c`, 12 and later).
@@ -158,6 +170,17 @@ mod tests {
         let block = ChannelBlock::read(&packet, "").unwrap_or_default();
         assert_eq!(block.caller_num.as_deref(), Some(""));
         assert_eq!(block.caller_name, None);
+    }
+
+    #[test]
+    fn a_uniqueid_that_a_caller_wrote_does_not_count() {
+        let packet = Packet::from_raw(vec![
+            ("calleridname", "a"),
+            ("uniqueid", "9.9"),
+            ("uniqueid-2", "1.1"),
+        ]);
+        let block = ChannelBlock::read(&packet, "").unwrap_or_default();
+        assert_eq!(block.uniqueid, "1.1");
     }
 
     #[test]

@@ -38,6 +38,7 @@ pub enum EventKind<'a> {
     /// A channel has another name from now on.
     Rename {
         uniqueid: Cow<'a, str>,
+        oldname: Cow<'a, str>,
         newname: Cow<'a, str>,
     },
     /// A channel is gone.
@@ -109,7 +110,8 @@ pub enum EventKind<'a> {
         one: ChannelBlock<'a>,
         two: ChannelBlock<'a>,
     },
-    /// A channel was parked.
+    /// A channel was parked. 1.4, and the lists up to 11, name it without its Uniqueid: that is
+    /// empty then.
     ParkedCall {
         parkee: ChannelBlock<'a>,
         lot: Cow<'a, str>,
@@ -117,6 +119,26 @@ pub enum EventKind<'a> {
     },
     /// A parked channel was taken, gave up, or timed out.
     ParkedCallEnd { parkee: ChannelBlock<'a> },
+    /// A channel began to wait in a queue. As with parking, the Uniqueid may be empty.
+    QueueJoin {
+        caller: ChannelBlock<'a>,
+        queue: Cow<'a, str>,
+    },
+    /// A channel waits in its queue no more: somebody took it, or it gave up.
+    QueueLeave { caller: ChannelBlock<'a> },
+    /// A channel entered a conference that Asterisk does not tell of as a bridge: MeetMe, and
+    /// ConfBridge up to 11.
+    ConferenceJoin {
+        channel: ChannelBlock<'a>,
+        conference: Cow<'a, str>,
+        application: &'static str,
+    },
+    /// A channel left such a conference.
+    ConferenceLeave {
+        channel: ChannelBlock<'a>,
+        conference: Cow<'a, str>,
+        application: &'static str,
+    },
     /// The late result of an asynchronous Originate.
     OriginateResponse { success: bool, reason: Cow<'a, str> },
     /// Asterisk is up (again).
@@ -140,8 +162,9 @@ pub enum EventKind<'a> {
 pub struct ListedChannel<'a> {
     /// The channel block.
     pub channel: ChannelBlock<'a>,
-    /// `Application`, the dial plan application that runs on it.
-    pub application: Cow<'a, str>,
+    /// `Application`, the dial plan application that runs on it; none where the list does not tell
+    /// (`Status` up to 11).
+    pub application: Option<Cow<'a, str>>,
     /// `ApplicationData` (`Data` in `Status`), its arguments.
     pub data: Cow<'a, str>,
     /// Seconds since the channel was made.
@@ -150,6 +173,11 @@ pub struct ListedChannel<'a> {
     pub bridge: Cow<'a, str>,
     /// `BridgedUniqueid`, the channel it is joined with (1.6 to 11); empty if none.
     pub joined: Cow<'a, str>,
+    /// `Link`, the name of the channel it is joined with (1.4, which does not tell its id); empty
+    /// if none.
+    pub link: Cow<'a, str>,
+    /// Whether the list tells of bridges (12 and later).
+    pub knows_bridges: bool,
 }
 
 impl<'a> Event<'a> {
@@ -164,6 +192,75 @@ impl<'a> Event<'a> {
         self.packet.text("actionid")
     }
 }
+
+/// The headers that are read, as XML spells them.
+pub(super) const HEADERS: &[&str] = &[
+    "accountcode",
+    "appdata",
+    "application",
+    "applicationdata",
+    "bridgecreator",
+    "bridgeduniqueid",
+    "bridgeid",
+    "bridgename",
+    "bridgestate",
+    "bridgetechnology",
+    "bridgetype",
+    "bridgeuniqueid",
+    "calleridname",
+    "calleridnum",
+    "cause",
+    "cause_txt",
+    "channel",
+    "channel1",
+    "channel2",
+    "channelstate",
+    "channelstatedesc",
+    "conference",
+    "connectedlinename",
+    "connectedlinenum",
+    "context",
+    "data",
+    "destaccountcode",
+    "destcalleridname",
+    "destcalleridnum",
+    "destchannel",
+    "destchannelstate",
+    "destchannelstatedesc",
+    "destconnectedlinename",
+    "destconnectedlinenum",
+    "destcontext",
+    "destexten",
+    "destination",
+    "destlinkedid",
+    "destpriority",
+    "destuniqueid",
+    "dialstatus",
+    "duration",
+    "eventlist",
+    "exten",
+    "extension",
+    "linkedid",
+    "meetme",
+    "newname",
+    "parkeechannel",
+    "parkeechannelstate",
+    "parkeelinkedid",
+    "parkeeuniqueid",
+    "parkinglot",
+    "parkingspace",
+    "priority",
+    "queue",
+    "reason",
+    "seconds",
+    "state",
+    "status",
+    "subevent",
+    "swapuniqueid",
+    "uniqueid",
+    "uniqueid1",
+    "uniqueid2",
+];
 
 /// None where a header is missing that the event would mean nothing without.
 fn kind<'a>(name: &str, packet: &Packet<'a>) -> Option<EventKind<'a>> {
@@ -181,6 +278,11 @@ fn kind<'a>(name: &str, packet: &Packet<'a>) -> Option<EventKind<'a>> {
         },
         "Rename" => EventKind::Rename {
             uniqueid: packet.text("uniqueid")?,
+            // 1.4 and some of 1.6 say `oldname`.
+            oldname: packet
+                .text("channel")
+                .or_else(|| packet.text("oldname"))
+                .unwrap_or_default(),
             newname: packet.text("newname")?,
         },
         "Hangup" => EventKind::Hangup {
@@ -241,7 +343,7 @@ fn kind<'a>(name: &str, packet: &Packet<'a>) -> Option<EventKind<'a>> {
             two: channel("localtwo")?,
         },
         "ParkedCall" => EventKind::ParkedCall {
-            parkee: parkee(packet)?,
+            parkee: parkee(packet).or_else(|| named(packet))?,
             lot: value("parkinglot"),
             space: packet
                 .text("parkingspace")
@@ -249,7 +351,24 @@ fn kind<'a>(name: &str, packet: &Packet<'a>) -> Option<EventKind<'a>> {
                 .unwrap_or_default(),
         },
         "UnParkedCall" | "ParkedCallTimeOut" | "ParkedCallGiveUp" => EventKind::ParkedCallEnd {
-            parkee: parkee(packet)?,
+            parkee: parkee(packet).or_else(|| named(packet))?,
+        },
+        "Join" | "QueueCallerJoin" => EventKind::QueueJoin {
+            caller: channel("").or_else(|| named(packet))?,
+            queue: packet.text("queue")?,
+        },
+        "Leave" | "QueueCallerLeave" | "QueueCallerAbandon" => EventKind::QueueLeave {
+            caller: channel("").or_else(|| named(packet))?,
+        },
+        "MeetmeJoin" | "ConfbridgeJoin" => EventKind::ConferenceJoin {
+            channel: channel("")?,
+            conference: conference(packet)?,
+            application: application(name),
+        },
+        "MeetmeLeave" | "ConfbridgeLeave" => EventKind::ConferenceLeave {
+            channel: channel("")?,
+            conference: conference(packet)?,
+            application: application(name),
         },
         "OriginateResponse" => EventKind::OriginateResponse {
             success: packet
@@ -281,6 +400,34 @@ fn half<'a>(packet: &Packet<'a>, name: &str, id: &str) -> Option<ChannelBlock<'a
         channel: packet.text(name),
         ..ChannelBlock::default()
     })
+}
+
+/// A channel of which only the name is told.
+fn named<'a>(packet: &Packet<'a>) -> Option<ChannelBlock<'a>> {
+    Some(ChannelBlock {
+        channel: Some(packet.text("channel")?),
+        ..ChannelBlock::default()
+    })
+}
+
+/// The name of a conference that is not a bridge; from 12 on ConfBridge's events tell of a bridge.
+fn conference<'a>(packet: &Packet<'a>) -> Option<Cow<'a, str>> {
+    if packet.get("bridgeuniqueid").is_some() {
+        return None;
+    }
+    packet
+        .text("meetme")
+        .or_else(|| packet.text("conference"))
+        .map(text::present)
+        .filter(|name| !name.is_empty())
+}
+
+fn application(event: &str) -> &'static str {
+    if event.starts_with("Meetme") {
+        "MeetMe"
+    } else {
+        "ConfBridge"
+    }
 }
 
 /// `Dial` of 1.4 (its beginning only) and of 1.6 to 11 (`SubEvent` Begin and End).
@@ -331,7 +478,7 @@ fn listed<'a>(packet: &Packet<'a>) -> Option<ListedChannel<'a>> {
     let value = |name| packet.get(name).map(text::present);
     Some(ListedChannel {
         channel: ChannelBlock::read(packet, "")?,
-        application: value("application").unwrap_or_default(),
+        application: value("application"),
         data: value("applicationdata")
             .or_else(|| value("data"))
             .unwrap_or_default(),
@@ -341,6 +488,8 @@ fn listed<'a>(packet: &Packet<'a>) -> Option<ListedChannel<'a>> {
             .or_else(|| packet.get("seconds")?.trim().parse().ok()),
         bridge: value("bridgeid").unwrap_or_default(),
         joined: value("bridgeduniqueid").unwrap_or_default(),
+        link: value("link").unwrap_or_default(),
+        knows_bridges: packet.get("bridgeid").is_some(),
     })
 }
 

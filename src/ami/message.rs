@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::event::Event;
+use super::event::{self, Event};
 use super::packet::Packet;
+use super::xml::{Body, Problem};
 
 /// What a packet is.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,8 +20,9 @@ pub enum Message<'a> {
 
 impl<'a> Message<'a> {
     /// Types a packet. `event` is looked at before `response`: `OriginateResponse` has both.
-    pub fn of(packet: Packet<'a>) -> Self {
+    pub fn of(mut packet: Packet<'a>) -> Self {
         if let Some(name) = packet.text("event") {
+            packet.free_the_opaque(event::HEADERS);
             return Self::Event(Event::read(name, packet));
         }
         match packet.text("response") {
@@ -72,11 +74,27 @@ pub fn answer<'m, 'a>(messages: &'m [Message<'a>]) -> Option<&'m Answer<'a>> {
 }
 
 /// The messages of a body, in order, with what was wrong with it.
-pub fn messages<'a>(body: super::xml::Body<'a>) -> (Vec<Message<'a>>, Vec<super::xml::Problem>) {
-    (
-        body.packets.into_iter().map(Message::of).collect(),
-        body.problems,
-    )
+///
+/// A packet that is neither answer nor event is the rest of the one before it, and is put back:
+/// 1.4 tears a packet in two at letters that are not ASCII (`main/manager.c`, `xml_translate`
+/// compares signed characters), and the Uniqueid is in the second piece. A damaged one is not: who
+/// knows whose it is.
+pub fn messages<'a>(body: Body<'a>) -> (Vec<Message<'a>>, Vec<Problem>) {
+    let damaged = body.problems.iter().filter_map(|problem| match problem {
+        Problem::Packet { index, .. } => Some(*index),
+        _ => None,
+    });
+    let mut damaged = damaged.peekable();
+    let mut whole: Vec<Packet<'a>> = Vec::with_capacity(body.packets.len());
+    for (at, packet) in body.packets.into_iter().enumerate() {
+        let damaged = damaged.next_if_eq(&at).is_some();
+        let torn_off = packet.text("event").is_none() && packet.text("response").is_none();
+        match whole.last_mut() {
+            Some(before) if torn_off && !damaged => before.join(packet),
+            _ => whole.push(packet),
+        }
+    }
+    (whole.into_iter().map(Message::of).collect(), body.problems)
 }
 
 #[cfg(test)]
@@ -115,6 +133,50 @@ mod tests {
             };
             assert_eq!(answer.success, success, "{word}");
         }
+    }
+
+    #[test]
+    fn a_torn_off_piece_is_put_back_and_a_damaged_one_is_not() {
+        // As 1.4.44 writes a caller named Jürgen; then a packet that something has happened to.
+        let body = "<ajax-response>\n\
+            <response type='object' id='unknown'><generic event='Newstate' state='Up' calleridname='J' /></response>\n\
+            <response type='object' id='unknown'><generic uniqueid='1.1' state='Down' /></response>\n\
+            <response type='object' id='unknown'><generic uniqueid='9.9' =' /></response>\n\
+            </ajax-response>\n";
+        let (messages, _) = messages(crate::ami::xml::read(body));
+        let [Message::Event(event), Message::Stray(_)] = &messages[..] else {
+            panic!("{messages:?}")
+        };
+        assert_eq!(event.packet.get("uniqueid").as_deref(), Some("1.1"));
+        assert_eq!(event.packet.get("state").as_deref(), Some("Up"));
+    }
+
+    #[test]
+    fn headers_behind_a_line_break_in_a_name_are_read_and_asterisks_own_count() {
+        // As 1.8 to 12 write it; the caller has made up a Uniqueid.
+        let packet = Packet::from_raw(vec![
+            ("event", "Hangup"),
+            ("channel", "SIP/1-1"),
+            ("calleridname", "b"),
+            (
+                "opaque_data",
+                "c\nUniqueid: 9.9\nCallerIDName: d\nUniqueid: 1.1\nCause: 16\nCause-txt: Normal &amp; so",
+            ),
+        ]);
+        let Message::Event(event) = Message::of(packet) else {
+            panic!("not an event")
+        };
+        let EventKind::Hangup {
+            channel,
+            cause,
+            cause_text,
+        } = event.kind
+        else {
+            panic!("{event:?}")
+        };
+        assert_eq!(channel.uniqueid, "1.1");
+        assert_eq!(channel.caller_name.as_deref(), Some("b"));
+        assert_eq!((&*cause, &*cause_text), ("16", "Normal & so"));
     }
 
     #[test]

@@ -17,6 +17,42 @@ impl<'a> Packet<'a> {
         Self { headers }
     }
 
+    /// With the headers of a packet that was torn off this one, behind its own: where both have
+    /// a header, [`get`](Self::get) goes on giving the first.
+    pub(crate) fn join(&mut self, torn_off: Self) {
+        self.headers.extend(torn_off.headers);
+    }
+
+    /// Reads the headers that Asterisk took for free text.
+    ///
+    /// Up to 12, a line break in a caller's name makes the rest of the packet one `opaque_data`
+    /// (`main/manager.c`, `xml_translate`): `Name: value` in each line. Without the Uniqueid among
+    /// them a channel's last event would be lost. Of several lines of one name the last counts:
+    /// what a caller wrote into a name comes before what Asterisk wrote behind it.
+    pub(crate) fn free_the_opaque(&mut self, known: &[&'static str]) {
+        let texts: Vec<&'a str> = self
+            .headers
+            .iter()
+            .filter(|(name, _)| same_name(stem(name), "opaque_data"))
+            .map(|(_, raw)| *raw)
+            .collect();
+        for line in texts
+            .iter()
+            .rev()
+            .flat_map(|text| text.rsplit(['\n', '\r']))
+        {
+            let Some((name, value)) = line.split_once(':') else {
+                continue;
+            };
+            let Some(name) = known.iter().find(|known| same_name(known, name.trim())) else {
+                continue;
+            };
+            if self.headers.iter().all(|(have, _)| !same_name(have, name)) {
+                self.headers.push((name, value.trim()));
+            }
+        }
+    }
+
     /// Number of headers.
     pub fn len(&self) -> usize {
         self.headers.len()

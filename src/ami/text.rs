@@ -60,9 +60,9 @@ pub fn present(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// Text for people: control characters become their visible pictures (U+2400 …), so that a caller
-/// name can neither break a line nor hide what it holds.
+/// name can neither break a line, nor hide what it holds, nor turn around what stands beside it.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(char::is_control) {
+    if text.chars().all(|c| picture(c) == c) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.chars().map(picture).collect())
@@ -73,6 +73,11 @@ fn picture(c: char) -> char {
         code @ 0..=0x1f => char::from_u32(0x2400 + code).unwrap_or('\u{fffd}'),
         0x7f => '\u{2421}',
         0x80..=0x9f => '\u{fffd}',
+        // Line and paragraph separators.
+        0x2028 | 0x2029 => '\u{2424}',
+        // What opens and closes another direction of writing: no name needs it, and an end too many
+        // would close what the page itself has opened.
+        0x202a..=0x202e | 0x2066..=0x2069 => '\u{fffd}',
         _ => c,
     }
 }
@@ -124,7 +129,8 @@ mod tests {
 
     #[test]
     fn control_characters_are_shown_and_never_sent() {
-        assert_eq!(visible("a\r\nb\u{7f}\u{85}"), "a␍␊b␡\u{fffd}");
+        assert_eq!(visible("a\r\nb\u{7f}\u{85}\u{2028}"), "a␍␊b␡\u{fffd}␤");
+        assert_eq!(visible("\u{202e}drow\u{2069}"), "\u{fffd}drow\u{fffd}");
         assert_eq!(sendable("a\r\nX: 1\u{0}\u{7f}é"), "aX: 1é");
     }
 }

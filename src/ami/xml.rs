@@ -6,6 +6,9 @@
 //! bad one costs that one. Seen from real servers and accepted here: control bytes, bytes that are
 //! not UTF-8, repeated attribute names, names that begin with a digit, line feeds in `opaque_data`,
 //! a last value without its closing quote, an empty envelope, a body cut anywhere.
+//!
+//! The promise: a packet that is whole is read, with all its headers, whatever stands before and
+//! behind it, once the envelope has begun.
 
 use std::borrow::Cow;
 
@@ -33,6 +36,8 @@ pub enum Problem {
     Cut,
     /// One packet could not be read to its end. `at` is its byte offset in the body.
     Packet {
+        /// Its place in [`Body::packets`].
+        index: usize,
         /// Byte offset of the packet's `<response`.
         at: usize,
         /// The headers that could be read before the fault.
@@ -66,9 +71,15 @@ pub fn read(body: &str) -> Body<'_> {
         found.problems.push(Problem::NotAjax);
         return found;
     };
-    for (packet, problem) in (Reader { body, at: start }) {
+    for (at, packet, whole) in (Reader { body, at: start }) {
+        if !whole {
+            found.problems.push(Problem::Packet {
+                index: found.packets.len(),
+                at,
+                headers: packet.len(),
+            });
+        }
         found.packets.push(packet);
-        found.problems.extend(problem);
     }
     if body[start..].rfind(ENVELOPE_END).is_none() {
         found.problems.push(Problem::Cut);
@@ -92,7 +103,8 @@ struct Reader<'a> {
 }
 
 impl<'a> Iterator for Reader<'a> {
-    type Item = (Packet<'a>, Option<Problem>);
+    /// Where it begins, what it says, and whether it was whole.
+    type Item = (usize, Packet<'a>, bool);
 
     fn next(&mut self) -> Option<Self::Item> {
         let start = self.at + self.body[self.at..].find(OPEN)?;
@@ -106,11 +118,7 @@ impl<'a> Iterator for Reader<'a> {
             .unwrap_or(rest.len());
         self.at = inside + end;
         let (packet, whole) = one(&rest[..end]);
-        let problem = (!whole).then(|| Problem::Packet {
-            at: start,
-            headers: packet.len(),
-        });
-        Some((packet, problem))
+        Some((start, packet, whole))
     }
 }
 

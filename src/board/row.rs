@@ -145,7 +145,7 @@ impl Connected {
         if let Some(bridge) = channel.bridge.as_ref().and_then(|id| pbx.bridge(id))
             && channel.parked.is_none()
         {
-            if bridge.creator == "ConfBridge" {
+            if matches!(bridge.creator.as_str(), "ConfBridge" | "MeetMe") {
                 return Self::Conference(bridge.name.clone(), bridge.members.len());
             }
             if let Some(peer) = pbx.only_peer(&channel.uniqueid) {
@@ -154,6 +154,10 @@ impl Connected {
             if bridge.members.len() > 2 {
                 return Self::Several(bridge.members.len());
             }
+        }
+        // Its members are rung one after the other; what it does is wait.
+        if let Some(queue) = &channel.queue {
+            return Self::Queue(queue.clone());
         }
         if let Some(dest) = channel.dialling.iter().find_map(|id| pbx.channel(id)) {
             return Self::Dialling(Peer::of(dest, channel));

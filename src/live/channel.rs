@@ -46,6 +46,8 @@ pub struct Channel {
     pub music: bool,
     /// It is parked.
     pub parked: Option<Parked>,
+    /// The queue it waits in.
+    pub queue: Option<String>,
     /// The other half, if it is half of a Local channel.
     pub other_half: Option<Uniqueid>,
 }
@@ -101,8 +103,34 @@ impl Channel {
             holding: false,
             music: false,
             parked: None,
+            queue: None,
             other_half: None,
         }
+    }
+
+    /// Takes over what an event that is not about this channel's own doing says of it: only what
+    /// no event of its own tells. 12 to 16 describe a channel there as it was a moment ago: a phone
+    /// that rings already would be idle again until it is answered, seen on 13.
+    pub fn overhear(&mut self, block: &ChannelBlock<'_>) -> bool {
+        self.update(&ChannelBlock {
+            uniqueid: block.uniqueid.clone(),
+            linkedid: block.linkedid.clone(),
+            channel: block.channel.clone().filter(|_| self.name.is_none()),
+            // NewConnectedLine came with 13, and so did Linkedid.
+            connected_num: block
+                .connected_num
+                .clone()
+                .filter(|_| block.linkedid.is_none()),
+            connected_name: block
+                .connected_name
+                .clone()
+                .filter(|_| block.linkedid.is_none()),
+            // From 16 on, Newexten is of another class of events, which may not be granted.
+            context: block.context.clone(),
+            exten: block.exten.clone(),
+            priority: block.priority.clone(),
+            ..ChannelBlock::default()
+        })
     }
 
     /// Takes over what a block says; what it does not say stays. Whether anything changed.
@@ -131,11 +159,20 @@ impl Channel {
             self.state = state;
             changed = true;
         }
+        // Up to 12, a helper that takes a channel's place says there is nobody, and is not told
+        // otherwise; and no channel there goes back to being told of nobody.
+        let empty = |text: &Option<Cow<'_, str>>| text.as_deref().is_none_or(str::is_empty);
+        let nobody = empty(&block.connected_num) && empty(&block.connected_name);
+        let untold = block.linkedid.is_none() && nobody;
+        for (slot, new) in [
+            (&mut self.connected.num, &block.connected_num),
+            (&mut self.connected.name, &block.connected_name),
+        ] {
+            changed |= set(slot, new.as_ref().filter(|_| !untold));
+        }
         for (slot, new) in [
             (&mut self.caller.num, &block.caller_num),
             (&mut self.caller.name, &block.caller_name),
-            (&mut self.connected.num, &block.connected_num),
-            (&mut self.connected.name, &block.connected_name),
             (&mut self.account, &block.account),
             (&mut self.location.context, &block.context),
             (&mut self.location.exten, &block.exten),

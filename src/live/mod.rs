@@ -9,6 +9,7 @@
 
 pub mod bridge;
 pub mod channel;
+mod groups;
 pub mod pbx;
 pub mod snapshot;
 pub mod tomb;

@@ -3,16 +3,18 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::bridge::Bridge;
-use super::channel::{Channel, Parked, set};
+use super::channel::{Channel, Location, Parked, set};
+use super::groups;
 use super::snapshot::{Keep, Snapshot};
 use super::tomb::{Mark, Tombs};
 use crate::ami::{
-    BridgeBlock, BridgeUniqueid, ChannelBlock, ChannelName, Event, EventKind, Linkedid, Uniqueid,
+    BridgeBlock, BridgeUniqueid, ChannelBlock, ChannelName, ChannelState, Event, EventKind,
+    Linkedid, Uniqueid,
 };
 use crate::time::Moment;
 
-/// Bridges with more members than this do not touch every member's row when one comes or goes:
-/// the rows of a conference show its name, not its members.
+/// In bridges with more members than this, rows do not show what the other members are, only how
+/// many.
 const SMALL: usize = 4;
 
 /// Everything Asterisk has said.
@@ -24,6 +26,9 @@ pub struct Pbx {
     ended_channels: Tombs<Uniqueid, Option<ChannelName>>,
     ended_bridges: Tombs<BridgeUniqueid, ()>,
     touched: HashSet<Uniqueid>,
+    /// Bridges whose members' rows may look different. Apart, because in a conference that fills
+    /// up each that enters would name all that are there.
+    touched_bridges: HashSet<BridgeUniqueid>,
     asked: Option<(Mark, Mark)>,
 }
 
@@ -64,10 +69,15 @@ impl Pbx {
         self.channels.is_empty()
     }
 
-    /// Number of calls: channels that share a Linkedid are one, and so is a channel without.
+    /// Number of calls: channels that share a Linkedid are one. Where there are none (up to 12),
+    /// those that are joined, or dial one another, or are halves of one Local channel.
     pub fn calls(&self) -> usize {
         let linked: usize = self.calls.values().sum();
-        self.calls.len() + (self.channels.len() - linked)
+        if linked == self.channels.len() {
+            return self.calls.len();
+        }
+        let unlinked = self.channels.values().filter(|c| c.linkedid.is_none());
+        self.calls.len() + groups::count(unlinked)
     }
 
     /// The bridge of this id.
@@ -100,7 +110,18 @@ impl Pbx {
 
     /// The ids whose rows may look different since this was last called: changed, new or gone.
     pub fn take_touched(&mut self) -> HashSet<Uniqueid> {
+        for id in std::mem::take(&mut self.touched_bridges) {
+            if let Some(bridge) = self.bridges.get(&id) {
+                self.touched.extend(bridge.members.iter().cloned());
+            }
+        }
         std::mem::take(&mut self.touched)
+    }
+
+    /// How many ids are remembered that have ended; at most
+    /// [`REMEMBERED`](super::tomb::REMEMBERED) of channels, and of bridges.
+    pub fn remembered(&self) -> usize {
+        self.ended_channels.len() + self.ended_bridges.len()
     }
 
     /// Applies one event.
@@ -115,26 +136,30 @@ impl Pbx {
                 } else {
                     Perhaps
                 };
-                self.see(block, proof, now);
+                // What somebody asked of the channel is not the channel's own doing.
+                if event.name.ends_with("HangupRequest") {
+                    self.see(block, proof, now);
+                } else {
+                    self.hear(block, proof, now);
+                }
             }
             EventKind::Newexten {
                 channel,
                 application,
                 data,
             } => {
-                let Some(id) = self.see(channel, Alive, now) else {
+                let Some(id) = self.hear(channel, Alive, now) else {
                     return;
                 };
                 self.edit(&id, |c| {
                     set(&mut c.application, Some(application)) | set(&mut c.data, Some(data))
                 });
             }
-            EventKind::Rename { uniqueid, newname } => {
-                self.edit(uniqueid, |c| {
-                    c.name = ChannelName::new(newname);
-                    true
-                });
-            }
+            EventKind::Rename {
+                uniqueid,
+                oldname,
+                newname,
+            } => self.rename(uniqueid, oldname, newname),
             EventKind::Hangup { channel, .. } => self.hangup(channel),
             EventKind::DialBegin { caller, dest } => {
                 let caller = caller
@@ -194,16 +219,11 @@ impl Pbx {
                 let one = self.see(one, Perhaps, now);
                 let two = self.see(two, Perhaps, now);
                 if let (Some(one), Some(two)) = (one, two) {
-                    self.edit(&one, |c| {
-                        c.other_half.replace(two.clone()).as_ref() != Some(&two)
-                    });
-                    self.edit(&two, |c| {
-                        c.other_half.replace(one.clone()).as_ref() != Some(&one)
-                    });
+                    self.pair(&one, &two);
                 }
             }
             EventKind::ParkedCall { parkee, lot, space } => {
-                let Some(id) = self.see(parkee, Alive, now) else {
+                let Some(id) = self.find(parkee, Alive, now) else {
                     return;
                 };
                 let parked = Parked {
@@ -215,10 +235,46 @@ impl Pbx {
                 });
             }
             EventKind::ParkedCallEnd { parkee } => {
-                let Some(id) = self.see(parkee, Perhaps, now) else {
+                let Some(id) = self.find(parkee, Perhaps, now) else {
                     return;
                 };
                 self.edit(&id, |c| c.parked.take().is_some());
+            }
+            EventKind::QueueJoin { caller, queue } => {
+                let Some(id) = self.find(caller, Perhaps, now) else {
+                    return;
+                };
+                self.edit(&id, |c| {
+                    c.queue.replace(queue.to_string()).as_deref() != Some(&**queue)
+                });
+            }
+            EventKind::QueueLeave { caller } => {
+                let Some(id) = self.find(caller, Perhaps, now) else {
+                    return;
+                };
+                self.edit(&id, |c| c.queue.take().is_some());
+            }
+            EventKind::ConferenceJoin {
+                channel,
+                conference,
+                application,
+            } => {
+                let place = conference_of(conference, application);
+                let channel = self.see(channel, Perhaps, now);
+                if let (Some((place, bridge)), Some(channel)) = (place, channel) {
+                    self.bridges.entry(place.clone()).or_insert(bridge);
+                    self.enter(&channel, Some(place));
+                }
+            }
+            EventKind::ConferenceLeave {
+                channel,
+                conference,
+                application,
+            } => {
+                self.see(channel, Perhaps, now);
+                if let Some((place, _)) = conference_of(conference, application) {
+                    self.leave(&channel.uniqueid, &place);
+                }
             }
             EventKind::OriginateResponse { .. }
             | EventKind::FullyBooted
@@ -239,7 +295,8 @@ impl Pbx {
 
     /// Puts what a list says in place of everything, in one step. Rows that did not change stay
     /// untouched. `keep` says whether what lists do not tell (hold, dials, parking) still counts.
-    pub fn adopt(&mut self, list: Snapshot, keep: Keep) {
+    pub fn adopt(&mut self, mut list: Snapshot, keep: Keep) {
+        list.resolve();
         // Back to the moment of asking: what ended since is told again, and a list that names an
         // ended id all the same knows that it is in use again.
         if let Some((channels, bridges)) = self.asked.take() {
@@ -261,6 +318,9 @@ impl Pbx {
                 .as_ref()
                 .and_then(|parked| parked.get(&id).cloned());
             self.ended_channels.reopen(&id);
+            if keep == Keep::Unlisted && list.half_told.contains(&id) {
+                self.keep_untold(&mut listed);
+            }
             self.adopt_channel(listed, keep, list.parked.is_some());
         }
         for (id, mut bridge) in list.bridges {
@@ -275,6 +335,24 @@ impl Pbx {
                 .filter_map(|c| c.bridge.clone())
                 .collect();
             self.bridges.retain(|id, _| used.contains(id));
+        }
+    }
+
+    /// `Status` up to 11 says little of a channel, and less of one that runs no dial plan.
+    fn keep_untold(&self, listed: &mut Channel) {
+        let Some(have) = self.channels.get(&listed.uniqueid) else {
+            return;
+        };
+        listed.application.clone_from(&have.application);
+        listed.data.clone_from(&have.data);
+        if listed.location == Location::default() {
+            listed.location = have.location.clone();
+        }
+        if listed.bridge.is_none() {
+            listed.bridge = have
+                .bridge
+                .clone()
+                .filter(|bridge| bridge.starts_with(CONFERENCE));
         }
     }
 
@@ -297,6 +375,7 @@ impl Pbx {
                 holding: kept.holding,
                 music: kept.music,
                 other_half: kept.other_half.clone(),
+                queue: kept.queue.clone(),
                 parked: if parking_is_listed {
                     listed.parked.clone()
                 } else {
@@ -317,11 +396,27 @@ impl Pbx {
             }
             self.ended_channels.reopen(&*block.uniqueid);
         }
-        self.see(block, Proof::Alive, now);
+        self.hear(block, Proof::Alive, now);
     }
 
-    /// Takes in what a block says of its channel; its id, if the channel is on the board.
+    /// Takes in what an event that another channel's doing has raised says of this one; its id, if
+    /// the channel is on the board.
     fn see(&mut self, block: &ChannelBlock<'_>, proof: Proof, now: Moment) -> Option<Uniqueid> {
+        self.take_in(block, proof, now, Channel::overhear)
+    }
+
+    /// The same for an event of the channel's own.
+    fn hear(&mut self, block: &ChannelBlock<'_>, proof: Proof, now: Moment) -> Option<Uniqueid> {
+        self.take_in(block, proof, now, Channel::update)
+    }
+
+    fn take_in(
+        &mut self,
+        block: &ChannelBlock<'_>,
+        proof: Proof,
+        now: Moment,
+        update: fn(&mut Channel, &ChannelBlock<'_>) -> bool,
+    ) -> Option<Uniqueid> {
         if self.ended_channels.hold(&*block.uniqueid) {
             return None;
         }
@@ -329,19 +424,109 @@ impl Pbx {
             .channels
             .get_key_value(&*block.uniqueid)
             .map(|(id, _)| id.clone());
-        let id = match (known, proof) {
-            (Some(id), _) => id,
-            (None, Proof::Alive) => Uniqueid::new(&block.uniqueid)?,
+        let (id, update) = match (known, proof) {
+            (Some(id), _) => (id, update),
+            (None, Proof::Alive) => {
+                let all: fn(&mut Channel, &ChannelBlock<'_>) -> bool = Channel::update;
+                (Uniqueid::new(&block.uniqueid)?, all)
+            }
             (None, Proof::Perhaps) => return None,
         };
         self.edit_or_insert(&id, now, |channel| {
-            let changed = channel.update(block);
+            let changed = update(channel, block);
             if channel.born_as.is_none() {
                 channel.born_as.clone_from(&channel.name);
             }
             changed
         });
         Some(id)
+    }
+
+    /// As [`see`](Self::see), also by the name alone where the block holds no Uniqueid.
+    fn find(&mut self, block: &ChannelBlock<'_>, proof: Proof, now: Moment) -> Option<Uniqueid> {
+        if block.uniqueid.is_empty() {
+            return self.named(block.channel.as_deref()?);
+        }
+        self.see(block, proof, now)
+    }
+
+    /// The channel of this name. Names are looked up only where old versions tell no id.
+    fn named(&self, name: &str) -> Option<Uniqueid> {
+        self.channels
+            .values()
+            .find(|c| c.name.as_ref().is_some_and(|have| have.as_str() == name))
+            .map(|c| c.uniqueid.clone())
+    }
+
+    fn rename(&mut self, id: &str, oldname: &str, newname: &str) {
+        self.edit(id, |c| {
+            let name = ChannelName::new(newname);
+            let changed = c.name != name;
+            c.name = name;
+            changed
+        });
+        let place = oldname.strip_suffix(MASQ);
+        if let Some(place) = place.filter(|_| newname.ends_with(ZOMBIE)) {
+            self.masquerade(id, place);
+        }
+    }
+
+    /// The last of the three Renames of a masquerade (`main/channel.c`, `ast_do_masquerade`):
+    /// another channel has taken the place, and the name, of this one, which is a zombie now. With
+    /// the place it takes, untold, the state and whom the place is told it talks to.
+    fn masquerade(&mut self, zombie: &str, place: &str) {
+        let Some(heir) = self.named(place).filter(|heir| heir.as_str() != zombie) else {
+            // Where ids are exchanged along with the names, the place is still under its old name.
+            let stale = self.named(&format!("{place}{MASQ}"));
+            if let Some(stale) = stale.filter(|id| id.as_str() != zombie) {
+                self.edit(&stale, |c| {
+                    c.name = ChannelName::new(place);
+                    true
+                });
+            }
+            return;
+        };
+        let Some(gone) = self.channels.get(zombie) else {
+            return;
+        };
+        let (state, connected, holding) = (gone.state, gone.connected.clone(), gone.holding);
+        let half = gone.other_half.clone();
+        // Told again behind a list, the zombie may be known by little more than its name.
+        self.edit(&heir, |c| {
+            let before = (c.state, c.holding, c.connected.clone());
+            if state != ChannelState::default() {
+                c.state = state;
+            }
+            if !connected.is_empty() {
+                c.connected = connected;
+            }
+            c.holding |= holding;
+            before != (c.state, c.holding, c.connected.clone())
+        });
+        if let Some(half) = half {
+            self.pair(&heir, &half);
+        }
+    }
+
+    /// The halves of one Local channel name each other, and nobody else does.
+    fn pair(&mut self, one: &Uniqueid, two: &Uniqueid) {
+        let half = |id| {
+            self.channels
+                .get(id)
+                .and_then(|c: &Channel| c.other_half.clone())
+        };
+        if one == two || half(one).as_ref() == Some(two) && half(two).as_ref() == Some(one) {
+            return;
+        }
+        for before in [half(one), half(two)].into_iter().flatten() {
+            self.edit(&before, |c| c.other_half.take().is_some());
+        }
+        for (id, other) in [(one, two), (two, one)] {
+            self.edit(id, |c| {
+                c.other_half = Some(other.clone());
+                true
+            });
+        }
     }
 
     fn edit(&mut self, id: &str, change: impl FnOnce(&mut Channel) -> bool) {
@@ -497,8 +682,8 @@ impl Pbx {
             return None;
         }
         let bridge = self.bridges.entry(id.clone()).or_default();
-        if bridge.update(block) && bridge.members.len() <= SMALL {
-            self.touched.extend(bridge.members.iter().cloned());
+        if bridge.update(block) {
+            self.touched_bridges.insert(id.clone());
         }
         Some(id)
     }
@@ -555,8 +740,8 @@ impl Pbx {
         let left = std::mem::replace(&mut channel.bridge, bridge.clone());
         if let Some(left) = left {
             self.seat(&left, |members| members.remove(id));
-            // Nobody tells the end of a link whose channels were hung up.
-            if left.starts_with(LINK)
+            // Nobody tells the end of a link whose channels were hung up, nor that of a conference.
+            if (left.starts_with(LINK) || left.starts_with(CONFERENCE))
                 && self
                     .bridges
                     .get(&left)
@@ -577,9 +762,8 @@ impl Pbx {
         change: impl FnOnce(&mut BTreeSet<Uniqueid>) -> bool,
     ) {
         let room = self.bridges.entry(bridge.clone()).or_default();
-        change(&mut room.members);
-        if room.members.len() <= SMALL {
-            self.touched.extend(room.members.iter().cloned());
+        if change(&mut room.members) {
+            self.touched_bridges.insert(bridge.clone());
         }
     }
 }
@@ -590,8 +774,27 @@ fn steady(known: Moment, listed: Moment) -> Moment {
     if off.as_secs() < 2 { known } else { listed }
 }
 
+/// What a channel's name ends with while another takes its place, and after.
+const MASQ: &str = "<MASQ>";
+const ZOMBIE: &str = "<ZOMBIE>";
+
 /// How the names begin that we give to links.
 const LINK: &str = "link ";
+
+/// How the names begin that we give to conferences that are no bridges.
+const CONFERENCE: &str = "conference ";
+
+/// The name we give to a conference that is no bridge, and what there is to say of it.
+pub(super) fn conference_of(name: &str, application: &str) -> Option<(BridgeUniqueid, Bridge)> {
+    let name = (!name.is_empty()).then_some(name)?;
+    let bridge = Bridge {
+        creator: application.to_owned(),
+        name: name.to_owned(),
+        ..Bridge::default()
+    };
+    let id = BridgeUniqueid::new(&format!("{CONFERENCE}{application} {name}"))?;
+    Some((id, bridge))
+}
 
 /// The name we give to two joined channels where Asterisk has none; the same in either order.
 pub(super) fn link_of(one: &str, two: &str) -> BridgeUniqueid {

@@ -43,6 +43,16 @@ impl<Id: Clone + Eq + Hash, Note> Tombs<Id, Note> {
         }
     }
 
+    /// How many are remembered.
+    pub fn len(&self) -> usize {
+        self.notes.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.notes.is_empty()
+    }
+
     /// What was noted of an ended id.
     pub fn note<Q>(&self, id: &Q) -> Option<&Note>
     where

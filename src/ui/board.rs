@@ -210,7 +210,7 @@ fn no_match(store: Store) -> impl IntoView {
     let typed = move || store.seen.find.get();
     view! {
         <div class="empty">
-            <p class="empty-word">{move || say!("empty.no_match", typed = cells::shown(&typed()))}</p>
+            <p class="empty-word">{move || say!("empty.no_match", typed = cells::quoted(&typed()))}</p>
             <p>
                 <button type="button" class="button" on:click=move |_| store.find(String::new())>
                     {say!("button.clear_find")}

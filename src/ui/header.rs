@@ -72,14 +72,14 @@ fn about(store: Store) -> String {
     let seen = store.seen;
     let version = seen
         .abilities
-        .with(|abilities| cells::shown(&abilities.version.asterisk));
+        .with(|abilities| cells::quoted(&abilities.version.asterisk));
     let version = (!version.is_empty()).then(|| say!("server.asterisk", version = version));
     let signed_in = seen.phase.with(|phase| phase.has_board());
     let account = seen
         .account
         .get()
         .filter(|_| signed_in)
-        .map(|account| say!("server.account", account = cells::shown(&account)));
+        .map(|account| say!("server.account", account = cells::quoted(&account)));
     let apart = seen.apart.get().is_some().then(|| say!("server.apart"));
     let parts: Vec<String> = [version, account, apart].into_iter().flatten().collect();
     parts.join(" ")

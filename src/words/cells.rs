@@ -79,6 +79,11 @@ pub fn shown(raw: &str) -> String {
     text::visible(raw).into_owned()
 }
 
+/// Text from the wire for the middle of a sentence.
+pub fn quoted(raw: &str) -> String {
+    isolated(&shown(raw)).into_owned()
+}
+
 /// A name for the middle of a sentence: one in another direction of writing must not turn around
 /// what stands beside it.
 fn isolated(text: &str) -> Cow<'_, str> {
@@ -93,9 +98,10 @@ fn isolated(text: &str) -> Cow<'_, str> {
 fn has_no_ink(c: char) -> bool {
     c.is_whitespace()
         || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}'
-            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// A channel's name.
@@ -106,6 +112,11 @@ pub fn channel(name: &str) -> String {
     } else {
         name
     }
+}
+
+/// The same for the middle of a sentence.
+pub fn named(name: &str) -> String {
+    isolated(&channel(name)).into_owned()
 }
 
 /// A name in two parts: the first may be shortened, the last tells channels of one line apart.
@@ -129,7 +140,7 @@ pub fn status(status: &Status) -> String {
     let more = match (&status.lamp, &status.parked) {
         (Lamp::Ended, _) => say!("row.ended"),
         (_, Some(parked)) if parked.space.is_empty() => say!("row.parked_somewhere"),
-        (_, Some(parked)) => say!("row.parked", space = shown(&parked.space)),
+        (_, Some(parked)) => say!("row.parked", space = quoted(&parked.space)),
         (Lamp::Held, _) => say!("row.on_hold"),
         _ => return word.to_owned(),
     };
@@ -146,11 +157,11 @@ pub fn connected(to: &Connected) -> (String, Who) {
         Connected::DialledBy(peer) => (say!("connected.dialled_by"), Who::of_peer(peer)),
         Connected::Conference(name, count) => sentence(say!(
             "connected.conference",
-            name = shown(name),
+            name = quoted(name),
             count = count
         )),
         Connected::Several(count) => sentence(say!("connected.several", count = count)),
-        Connected::Queue(name) => sentence(say!("connected.queue", name = shown(name))),
+        Connected::Queue(name) => sentence(say!("connected.queue", name = quoted(name))),
         Connected::Told(party) => (String::new(), Who::of(party)),
     }
 }
@@ -159,7 +170,7 @@ pub fn connected(to: &Connected) -> (String, Who) {
 pub fn called(row: &Row) -> String {
     let who = Who::of(&row.caller);
     if who.is_empty() {
-        channel(&row.channel)
+        named(&row.channel)
     } else {
         who.whole()
     }
@@ -175,7 +186,7 @@ pub fn other_called(row: &Row) -> Option<String> {
         _ => Who::default(),
     };
     Some(if who.is_empty() {
-        channel(leg)
+        named(leg)
     } else {
         who.whole()
     })

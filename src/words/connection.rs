@@ -36,7 +36,7 @@ pub fn trouble(trouble: &Trouble) -> String {
         Trouble::Http(_) => say!("trouble.http"),
         Trouble::NotAsterisk => say!("trouble.not_asterisk"),
         Trouble::Cut => say!("trouble.cut"),
-        Trouble::Refused(words) => say!("trouble.refused", words = cells::shown(words)),
+        Trouble::Refused(words) => say!("trouble.refused", words = cells::quoted(words)),
         Trouble::SessionEnded => say!("trouble.session_ended"),
         Trouble::TakenOver => say!("trouble.taken_over"),
         Trouble::CookieNotKept => say!("trouble.cookie"),
@@ -49,13 +49,13 @@ pub fn trouble(trouble: &Trouble) -> String {
 /// What is wrong, for somebody who looks after the server.
 pub fn technical(trouble: &Trouble) -> String {
     match trouble {
-        Trouble::Network(words) => say!("technical.network", words = cells::shown(words)),
+        Trouble::Network(words) => say!("technical.network", words = cells::quoted(words)),
         Trouble::NoAnswer => say!("technical.no_answer"),
         Trouble::ManagerOff => say!("technical.manager_off"),
         Trouble::Http(status) => say!("technical.http", status = status),
         Trouble::NotAsterisk => say!("technical.not_asterisk"),
         Trouble::Cut => say!("technical.cut"),
-        Trouble::Refused(words) => say!("technical.refused", words = cells::shown(words)),
+        Trouble::Refused(words) => say!("technical.refused", words = cells::quoted(words)),
         Trouble::SessionEnded => say!("technical.session_ended"),
         Trouble::TakenOver => say!("technical.taken_over"),
         Trouble::CookieNotKept => say!("technical.cookie"),
@@ -118,8 +118,8 @@ pub fn signed_out(why: &SignedOut) -> Option<String> {
 
 /// Asterisk's refusal of a log-in.
 pub fn refused(words: &str) -> String {
-    let words = cells::shown(words);
-    say!("log_in.refused", words = words.trim_end_matches('.'))
+    let words = words.trim_end_matches('.');
+    say!("log_in.refused", words = cells::quoted(words))
 }
 
 /// The rights of which an account needs one for an action: `system or call`.

@@ -42,13 +42,13 @@ pub fn note(note: &Note) -> String {
     match (note.verb, &note.outcome) {
         (HangUp, None) => say!("note.hang_up_asked"),
         (Transfer, None) => say!("note.transfer_asked"),
-        (HangUp, Some(Done(words))) => say!("note.hang_up_done", words = cells::shown(words)),
-        (Transfer, Some(Done(words))) => say!("note.transfer_done", words = cells::shown(words)),
+        (HangUp, Some(Done(words))) => say!("note.hang_up_done", words = cells::quoted(words)),
+        (Transfer, Some(Done(words))) => say!("note.transfer_done", words = cells::quoted(words)),
         (HangUp, Some(Refused(words))) => {
-            say!("note.hang_up_refused", words = cells::shown(words))
+            say!("note.hang_up_refused", words = cells::quoted(words))
         }
         (Transfer, Some(Refused(words))) => {
-            say!("note.transfer_refused", words = cells::shown(words))
+            say!("note.transfer_refused", words = cells::quoted(words))
         }
         (HangUp, Some(Unknown(_))) => say!("note.hang_up_unknown"),
         (Transfer, Some(Unknown(_))) => say!("note.transfer_unknown"),
@@ -67,7 +67,7 @@ pub fn note(note: &Note) -> String {
 pub fn orphan(orphan: &Orphan) -> String {
     say!(
         "note.about",
-        channel = cells::channel(&orphan.channel),
+        channel = cells::named(&orphan.channel),
         note = note(&orphan.note)
     )
 }

@@ -28,7 +28,7 @@ fn seen(c: char) -> String {
 
 /// Who would go along; none if there is nobody.
 pub fn other(row: &Row) -> Option<String> {
-    let channel = cells::channel(row.other_leg.as_deref()?);
+    let channel = cells::named(row.other_leg.as_deref()?);
     let name = cells::other_called(row).filter(|name| *name != channel);
     Some(match name {
         Some(name) => say!("transfer.both_with", name = name, channel = channel),

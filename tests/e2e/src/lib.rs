@@ -10,6 +10,7 @@ mod board;
 mod browser;
 mod command;
 pub mod console;
+pub mod double;
 mod engine;
 mod environment;
 mod frame;

@@ -1,0 +1,427 @@
+//! Inputs to the console, in any order, and a server that comes to its senses in the end.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use switchboard::ami::action::{Context, Exten};
+use switchboard::ami::{Secret, Uniqueid};
+use switchboard::console::{Command, Console, Output};
+use switchboard::session::{Credentials, Failure, Input, Phase, Reply, RequestId, Scope, Way};
+use switchboard::time::Moment;
+
+use super::model;
+
+const SECRET: &str = "hunter2";
+const CHANNELS: [&str; 3] = ["1.1", "1.2", "1.3"];
+
+/// The most requests that may be open beside the actions that a person asked for: the parts of one
+/// list, a `WaitEvent`, a log-off.
+const OWN_REQUESTS: usize = 8;
+
+/// Runs any bytes: each step is a byte that says what happens and the bytes it needs.
+///
+/// Held at every step: one `WaitEvent` at most; no more requests open than a list has parts and a
+/// person has asked actions; nothing left in the outbox; no secret in what is posted; and while
+/// nothing is open there is a moment to wake at, or somebody to ask. **Held at the end, whatever
+/// went before: against a server that answers well, the console is live within a minute and shows
+/// what is listed, or waits for a person, by name.**
+///
+/// # Panics
+/// Where a claim does not hold.
+pub fn run(bytes: &[u8]) {
+    let mut stage = Stage::begin();
+    let mut bytes = Bytes(bytes);
+    while let Some(what) = bytes.next() {
+        stage.step(what, &mut bytes);
+        stage.holds();
+    }
+    stage.comes_to_rest();
+}
+
+/// The fuzzer's bytes, taken from the front; zeros behind their end.
+struct Bytes<'a>(&'a [u8]);
+
+impl<'a> Bytes<'a> {
+    fn next(&mut self) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    fn number(&mut self) -> usize {
+        self.next().unwrap_or_default().into()
+    }
+
+    fn take(&mut self, count: usize) -> &'a [u8] {
+        let (taken, rest) = self.0.split_at(count.min(self.0.len()));
+        self.0 = rest;
+        taken
+    }
+}
+
+struct Stage {
+    console: Console,
+    now: i64,
+    open: BTreeMap<RequestId, String>,
+    /// Requests that were answered or given up.
+    closed: BTreeSet<RequestId>,
+    asked: usize,
+}
+
+impl Stage {
+    fn begin() -> Self {
+        let mut stage = Self {
+            console: Console::new(1),
+            now: 0,
+            open: BTreeMap::new(),
+            closed: BTreeSet::new(),
+            asked: 0,
+        };
+        stage.input(Input::Start { account: None });
+        stage
+    }
+
+    /// One step. A new kind of input takes a number of its own here.
+    fn step(&mut self, what: u8, bytes: &mut Bytes<'_>) {
+        match what % 16 {
+            0 => self.input(sign_in(Scope::Browser)),
+            1 => self.input(Input::SignOut),
+            2 => self.input(Input::Refresh),
+            3 => self.sleep(),
+            4 => {
+                let seconds = i64::try_from(bytes.number()).unwrap_or_default();
+                self.now += seconds * seconds * 10;
+                self.input(Input::Tick);
+            }
+            // A laptop that slept; some clocks go on meanwhile.
+            5 => self.now += 60_000 * i64::try_from(bytes.number()).unwrap_or_default(),
+            6 => {
+                if let Some((id, _)) = self.one(bytes) {
+                    self.input(Input::Failed(id, Failure("reset".to_owned())));
+                }
+            }
+            7 => {
+                let kind = bytes.number();
+                let status = [200, 404, 500, 401, 413, 503, 204, 0][kind % 8];
+                if let Some((id, _)) = self.one(bytes) {
+                    let authenticate = (kind >= 128).then(|| demand(kind));
+                    self.input(Input::Replied(
+                        id,
+                        Reply {
+                            status,
+                            body: b"<!DOCTYPE html><html></html>".to_vec(),
+                            authenticate,
+                        },
+                    ));
+                }
+            }
+            8 => {
+                let (kind, which) = (bytes.number(), bytes.number());
+                self.ask(kind, CHANNELS[which % CHANNELS.len()]);
+            }
+            9 => {
+                let length = bytes.number();
+                let raw = bytes.take(length);
+                if let Some((id, _)) = self.one(bytes) {
+                    let mut body = b"<ajax-response>\n".to_vec();
+                    body.extend(raw);
+                    self.reply(id, 200, body);
+                }
+            }
+            // Too late, or twice.
+            10 => {
+                let at = bytes.number() % self.closed.len().max(1);
+                if let Some(id) = self.closed.iter().nth(at).copied() {
+                    self.reply(id, 200, good("Login", 0).into_bytes());
+                }
+            }
+            11 => {
+                let Some((id, _)) = self.one(bytes) else {
+                    return;
+                };
+                let body = packets(&[REFUSALS[bytes.number() % REFUSALS.len()]]);
+                self.reply(id, 200, body.into_bytes());
+            }
+            // A good answer, cut.
+            12 => {
+                let cut = bytes.number();
+                if let Some((id, action)) = self.one(bytes) {
+                    let mut body = good(&action, cut).into_bytes();
+                    body.truncate(body.len().saturating_sub(cut));
+                    self.reply(id, 200, body);
+                }
+            }
+            13 => {
+                let at = bytes.number();
+                match at % 4 {
+                    0 => self.input(sign_in(Scope::Tab)),
+                    1 => self.input(Input::Active),
+                    2 => self.input(Input::Nudge),
+                    _ => {
+                        let id = self.open.keys().nth(at % self.open.len().max(1)).copied();
+                        id.into_iter()
+                            .for_each(|id| self.input(Input::Progress(id)));
+                    }
+                }
+            }
+            _ => {
+                let variant = bytes.number();
+                if let Some((id, action)) = self.one(bytes) {
+                    let body = good(&action, variant).into_bytes();
+                    self.reply(id, 200, body);
+                }
+            }
+        }
+    }
+
+    fn one(&mut self, bytes: &mut Bytes<'_>) -> Option<(RequestId, String)> {
+        let at = bytes.number() % self.open.len().max(1);
+        let id = self.open.keys().nth(at).copied()?;
+        self.closed.insert(id);
+        self.open.remove(&id).map(|action| (id, action))
+    }
+
+    fn ask(&mut self, kind: usize, channel: &str) {
+        let Some(channel) = Uniqueid::new(channel) else {
+            return;
+        };
+        let (Ok(exten), Ok(context)) = (Exten::new("801"), Context::new("target")) else {
+            return;
+        };
+        let command = match kind % 3 {
+            0 => Command::HangUp(channel),
+            1 => Command::Transfer {
+                channel,
+                exten,
+                context,
+                both: false,
+            },
+            _ => Command::Transfer {
+                channel,
+                exten,
+                context,
+                both: true,
+            },
+        };
+        self.asked += 1;
+        self.console.ask(command, Moment::from_millis(self.now));
+        self.drain();
+    }
+
+    fn reply(&mut self, id: RequestId, status: u16, body: Vec<u8>) {
+        self.input(Input::Replied(
+            id,
+            Reply {
+                status,
+                body,
+                authenticate: None,
+            },
+        ));
+    }
+
+    /// Up to the next moment the console wants to be woken at.
+    fn sleep(&mut self) {
+        if let Some(at) = self.console.wake_at() {
+            self.now = self.now.max(at.millis());
+            self.input(Input::Tick);
+        }
+    }
+
+    fn input(&mut self, input: Input) {
+        self.console.handle(input, Moment::from_millis(self.now));
+        self.drain();
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.console.poll() {
+            match output {
+                Output::Post(post) => {
+                    assert!(!post.body.contains(SECRET), "the secret is posted");
+                    if let Way::Digest(Some(header)) = &post.way {
+                        assert!(!header.expose().contains(SECRET), "the secret is sent");
+                    }
+                    let action = post.body.strip_prefix("Action=").unwrap_or_default();
+                    let action = action.split('&').next().unwrap_or_default();
+                    let drain = post.body.contains("Timeout=0");
+                    let action = if drain { "Drain" } else { action };
+                    assert!(!self.closed.contains(&post.id), "an id is used twice");
+                    self.open.insert(post.id, action.to_owned());
+                }
+                Output::Abort(id) => {
+                    self.closed.insert(id);
+                    self.open.remove(&id);
+                }
+                // What the pages of one browser say to each other: there are no others here.
+                _ => {}
+            }
+        }
+    }
+
+    fn holds(&mut self) {
+        let now = Moment::from_millis(self.now);
+        self.console.commit(now);
+        let count = |name: &str| self.open.values().filter(|action| *action == name).count();
+        assert!(count("WaitEvent") <= 1, "two polls: {:?}", self.open);
+        assert!(
+            self.open.len() <= OWN_REQUESTS + self.asked,
+            "{:?}",
+            self.open
+        );
+        assert!(
+            !self.open.is_empty() || self.console.wake_at().is_some() || self.waits_for_a_person(),
+            "stuck: {:?}",
+            self.console.session().phase()
+        );
+        model::in_step(self.console.pbx(), "in a session");
+        model::shown(self.console.board(), self.console.pbx());
+        // One that is unknown is told again when the model shows it.
+        assert!(
+            self.console.take_orphans().len() <= 2 * self.asked,
+            "more outcomes than were asked for"
+        );
+    }
+
+    fn waits_for_a_person(&self) -> bool {
+        let phase = self.console.session().phase();
+        matches!(
+            phase,
+            Phase::SignedOut(_) | Phase::TakenOver | Phase::Outdated
+        )
+    }
+
+    fn comes_to_rest(&mut self) {
+        let end = self.now + 60_000;
+        let was_waiting = self.waits_for_a_person();
+        for _ in 0..1000 {
+            let quiet = self.open.values().all(|action| action == "WaitEvent");
+            let phase = self.console.session().phase();
+            if quiet && phase.is_live() && !self.console.session().is_listing() {
+                return self.shows_what_is_listed();
+            }
+            if quiet && self.waits_for_a_person() {
+                return;
+            }
+            let next = self.open.iter().find(|(_, action)| *action != "WaitEvent");
+            match next.map(|(id, action)| (*id, action.clone())) {
+                Some((id, action)) => {
+                    self.closed.insert(id);
+                    self.open.remove(&id);
+                    self.reply(id, 200, good(&action, 0).into_bytes());
+                }
+                None => {
+                    let before = self.console.wake_at();
+                    self.sleep();
+                    assert!(before.is_some(), "nothing to wake for");
+                }
+            }
+            self.holds();
+            assert!(self.now <= end, "not within a minute: {was_waiting}");
+        }
+        panic!("never at rest: {:?}", self.console.session().phase());
+    }
+
+    /// Asks for a list, which is answered well.
+    fn shows_what_is_listed(&mut self) {
+        self.input(Input::Refresh);
+        while let Some((id, action)) = self
+            .open
+            .iter()
+            .find(|(_, action)| *action != "WaitEvent")
+            .map(|(id, action)| (*id, action.clone()))
+        {
+            self.closed.insert(id);
+            self.open.remove(&id);
+            self.reply(id, 200, good(&action, 0).into_bytes());
+        }
+        self.console.commit(Moment::from_millis(self.now));
+        let mut shown: Vec<_> = self
+            .console
+            .pbx()
+            .channels()
+            .map(|c| c.uniqueid.as_str())
+            .collect();
+        shown.sort_unstable();
+        assert_eq!(shown, CHANNELS);
+        self.now += Duration::from_secs(3).as_millis() as i64;
+        self.input(Input::Tick);
+        assert_eq!(self.console.board().len(), CHANNELS.len());
+    }
+}
+
+fn sign_in(scope: Scope) -> Input {
+    let credentials = Credentials {
+        username: "demo".to_owned(),
+        secret: Secret::new(SECRET),
+    };
+    Input::SignIn(credentials, scope)
+}
+
+/// `WWW-Authenticate` of a server, sometimes stale.
+fn demand(kind: usize) -> String {
+    let stale = if kind % 16 > 7 { ", stale=true" } else { "" };
+    format!(
+        "Digest algorithm=MD5, realm=\"asterisk\", nonce=\"{kind:08x}\", qop=\"auth\", \
+         opaque=\"{kind:08x}\"{stale}"
+    )
+}
+
+const REFUSALS: [&str; 6] = [
+    "response='Error' message='Permission denied'",
+    "response='Error' message='Authentication Required'",
+    "response='Error' message='Authentication failed'",
+    "response='Error' message='Invalid/unknown command'",
+    "response='Success' message='Already authenticated'",
+    "response='Error' message='Asterisk is shutting down'",
+];
+
+fn packets(packets: &[&str]) -> String {
+    let packets: String = packets
+        .iter()
+        .map(|p| format!("<response type='object' id='unknown'><generic {p} /></response>\n"))
+        .collect();
+    format!("<ajax-response>\n{packets}</ajax-response>\n")
+}
+
+/// What a server answers that is well.
+fn good(action: &str, variant: usize) -> String {
+    let ok = "response='Success'";
+    match action {
+        "Ping" => packets(&["response='Success' ping='Pong'"]),
+        "Challenge" => packets(&["response='Success' challenge='123456789'"]),
+        "Login" => packets(&["response='Success' message='Authentication accepted'"]),
+        "Logoff" => packets(&["response='Goodbye' message='Thanks for all the fish.'"]),
+        "ListCommands" => packets(&["response='Success' redirect='x' hangup='x' ping='x'"]),
+        "CoreSettings" => packets(&["response='Success' amiversion='11.0.0'"]),
+        "CoreShowChannels" | "Status" => {
+            let items = CHANNELS.map(|id| {
+                format!(
+                    "event='CoreShowChannel' channel='PJSIP/{id}' channelstate='6' uniqueid='{id}' \
+                     linkedid='1.1' bridgeid='b' duration='00:00:05'"
+                )
+            });
+            let mut all = vec!["response='Success' eventlist='start'"];
+            all.extend(items.iter().map(String::as_str));
+            all.push("event='CoreShowChannelsComplete' eventlist='Complete' listitems='3'");
+            packets(&all)
+        }
+        "BridgeList" => packets(&[ok, "event='BridgeListItem' bridgeuniqueid='b'"]),
+        "ParkedCalls" => packets(&[ok, "event='ParkedCallsComplete' eventlist='Complete'"]),
+        "WaitEvent" | "Drain" => {
+            let happened: &[&str] = match variant % 8 {
+                0 => &[],
+                1 => &["event='Newchannel' channel='PJSIP/1.9' uniqueid='1.9'"],
+                2 => &["event='Hangup' channel='PJSIP/1.9' uniqueid='1.9' cause='16'"],
+                3 => &["event='Hangup' channel='PJSIP/1.1' uniqueid='1.1' cause='16'"],
+                4 => &["event='Rename' channel='PJSIP/1.2' newname='/x' uniqueid='1.2'"],
+                5 => &["event='Shutdown' shutdown='Cleanly' restart='True'"],
+                6 => &["event='FullyBooted' status='Fully Booted'"],
+                _ => return packets(&[]),
+            };
+            let mut all = vec!["response='Success' message='Waiting for Event completed.'"];
+            all.extend(happened);
+            all.push("event='WaitEventComplete'");
+            packets(&all)
+        }
+        _ => packets(&["response='Success' message='Done'"]),
+    }
+}
