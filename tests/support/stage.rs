@@ -7,7 +7,7 @@ use leptos::mount::UnmountHandle;
 use leptos::tachys::view::any_view::AnyViewState;
 use switchboard::ami::Secret;
 use switchboard::console::Console;
-use switchboard::session::{Credentials, Failure, Input, Post, Reply};
+use switchboard::session::{Credentials, Failure, Input, Post, Reply, Scope};
 use switchboard::shell::Link;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent, KeyboardEventInit};
@@ -61,13 +61,17 @@ impl Stage {
     /// A live board with these channels.
     pub async fn live(commands: &'static str, channels: &[String]) -> Self {
         let mut stage = Self::begin(commands).await;
-        stage.link.input(Input::SignIn(Credentials {
+        let credentials = Credentials {
             username: "demo".to_owned(),
             secret: Secret::new("demo"),
-        }));
-        stage
-            .answer("Challenge", &["response='Success' challenge='123'"])
-            .await;
+        };
+        stage.link.input(Input::SignIn(credentials, Scope::Browser));
+        // The second tells that the cookie was kept.
+        for _ in 0..2 {
+            stage
+                .answer("Challenge", &["response='Success' challenge='123'"])
+                .await;
+        }
         stage
             .answer(
                 "Login",
@@ -110,7 +114,11 @@ impl Stage {
     pub async fn answer(&mut self, action: &str, packets: &[&str]) {
         let post = self.take(action);
         let body = talk::body(packets).into_bytes();
-        let reply = Reply { status: 200, body };
+        let reply = Reply {
+            status: 200,
+            body,
+            ..Reply::default()
+        };
         self.link.input(Input::Replied(post.id, reply));
         self.drawn().await;
     }
@@ -119,7 +127,11 @@ impl Stage {
     pub async fn happen(&mut self, events: &[&str]) {
         let post = self.take("WaitEvent");
         let body = talk::happened(events).into_bytes();
-        let reply = Reply { status: 200, body };
+        let reply = Reply {
+            status: 200,
+            body,
+            ..Reply::default()
+        };
         self.link.input(Input::Replied(post.id, reply));
         self.drawn().await;
     }
