@@ -15,7 +15,26 @@ pub mod time;
 mod catalogue;
 
 /// The text of a key, with its places filled in.
+///
+/// By functions, for a look-up in every place costs some hundred bytes of code each.
 macro_rules! say {
-    ($($key:tt)*) => { ::rust_i18n::t!($($key)*).into_owned() };
+    ($key:literal) => {
+        $crate::words::text($key)
+    };
+    ($key:literal, $($name:ident = $value:expr),+ $(,)?) => {
+        $crate::words::filled($key, &[$(stringify!($name)),+], &[$(($value).to_string()),+])
+    };
 }
 pub(crate) use say;
+
+/// The text of a key, as it stands in the catalogue.
+#[inline(never)]
+pub(crate) fn text(key: &str) -> String {
+    rust_i18n::t!(key).into_owned()
+}
+
+/// The text of a key, with these values in the places of these names.
+#[inline(never)]
+pub(crate) fn filled(key: &str, names: &[&str], values: &[String]) -> String {
+    rust_i18n::replace_patterns(&rust_i18n::t!(key), names, values)
+}
