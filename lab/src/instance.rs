@@ -120,6 +120,14 @@ impl Asterisk {
         self.signal(Signal::CONT)
     }
 
+    /// Adds text at the end of a configuration file. It counts from the next reload or restart on.
+    pub fn configure(&mut self, file: &str, text: &str) -> Result<()> {
+        // A restart writes the files anew.
+        let addition = (file.to_owned(), text.to_owned());
+        self.settings.additions.push(addition);
+        self.files.append(file, text)
+    }
+
     /// Runs a command of the command line interface and returns what it prints.
     pub fn cli(&self, command: &str) -> Result<String> {
         let output = self

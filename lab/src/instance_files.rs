@@ -1,7 +1,8 @@
 //! The folder of an instance, inside the root of its release.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Write as _},
     os::unix::fs::symlink,
     path::{Path, PathBuf},
 };
@@ -73,6 +74,16 @@ impl InstanceFiles {
             self.0.write(&format!("etc/{name}"), text)?;
         }
         Ok(())
+    }
+
+    /// Adds text at the end of a configuration file.
+    pub(crate) fn append(&self, name: &str, text: &str) -> Result<()> {
+        let path = self.folder().join("etc").join(name);
+        fs::OpenOptions::new()
+            .append(true)
+            .open(&path)
+            .and_then(|mut file| writeln!(file, "\n{text}"))
+            .with_context(|| format!("cannot write {}", path.display()))
     }
 
     /// Copies a folder to `static-http/switchboard`, in place of what is there.
