@@ -22,6 +22,7 @@ pub mod board;
 pub mod tabs;
 
 pub mod console;
+pub mod doctor;
 
 pub mod words;
 

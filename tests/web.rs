@@ -9,6 +9,12 @@ mod stage;
 mod talk;
 
 use stage::{ALL_RIGHTS, Stage, channel, channels};
+use switchboard::ami::Secret;
+use switchboard::doctor::{self, Answer, Doctor, Output, Place};
+use switchboard::session::Credentials;
+use switchboard::shell::Visit;
+use switchboard::time::Moment;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -265,4 +271,81 @@ async fn what_a_channel_said_is_nowhere_in_a_style_or_an_id() {
             .iter()
             .all(|e| !e.id().contains(odd))
     );
+}
+
+/// An examination in which Asterisk said this to a log-in, in the page.
+fn refused_log_in(words: &str) -> web_sys::HtmlElement {
+    let mut doctor = Doctor::default();
+    let now = Moment::from_millis(0);
+    let mut tell = |input| {
+        doctor.handle(input, now);
+        let mut asked = None;
+        while let Some(output) = doctor.poll() {
+            if let Output::Ask(ask) = output {
+                asked = Some(ask.id);
+            }
+        }
+        asked
+    };
+    let refusal = format!("response='Error' message='{words}'");
+    let replies = [
+        Some(talk::DENIED),
+        None,
+        Some(talk::DENIED),
+        Some("response='Success' challenge='1'"),
+        Some(&refusal),
+    ];
+    let mut asked = tell(doctor::Input::Start(Place::default()));
+    for reply in replies {
+        let input = match (reply, asked) {
+            (Some(packet), Some(id)) => doctor::Input::Replied(
+                id,
+                Answer {
+                    status: 200,
+                    body: talk::body(&[packet]).into_bytes(),
+                    ..Answer::default()
+                },
+            ),
+            _ => doctor::Input::SignIn(Credentials {
+                username: "demo".to_owned(),
+                secret: Secret::new("x"),
+            }),
+        };
+        asked = tell(input);
+    }
+    let document = web_sys::window().unwrap().document().unwrap();
+    let root: web_sys::HtmlElement = document.create_element("div").unwrap().unchecked_into();
+    document.body().unwrap().append_child(&root).unwrap();
+    switchboard::ui::mount_doctor(&root, |changed| Visit::offline(doctor, changed));
+    root
+}
+
+#[wasm_bindgen_test]
+fn asterisks_words_are_text_in_the_set_up_check_too() {
+    let root = refused_log_in("&lt;img src=x onerror=alert(1)&gt;");
+    assert!(root.query_selector("img, script").unwrap().is_none());
+    let failed = root
+        .query_selector(".check.failed")
+        .unwrap()
+        .expect("a failure");
+    let words = failed.text_content().unwrap_or_default();
+    assert!(words.contains("Asterisk refused: <img src=x"), "{words}");
+    assert!(words.contains("manager.conf, section [demo]"), "{words}");
+    root.remove();
+}
+
+#[wasm_bindgen_test]
+fn an_account_is_not_written_for_a_name_that_could_be_more() {
+    let root = refused_log_in("no");
+    let find = |selector: &str| root.query_selector(selector).unwrap().unwrap();
+    let lines: web_sys::HtmlTextAreaElement = find("#writer-lines").unchecked_into();
+    let name: web_sys::HtmlInputElement = find("#writer-name").unchecked_into();
+    assert!(lines.value().starts_with("[reception]\nsecret = "));
+    name.set_value("a]x");
+    name.dispatch_event(&web_sys::Event::new("input").unwrap())
+        .unwrap();
+    assert_eq!(lines.value(), "");
+    let why = find("#writer-error").text_content().unwrap_or_default();
+    assert!(why.contains("“]”"), "{why}");
+    root.remove();
 }

@@ -138,16 +138,23 @@ impl Action {
     }
 }
 
+/// The actions that not every account may use, each with the write classes of `manager.conf` of
+/// which an account needs one.
+pub const RIGHTS: [(&str, &[&str]); 5] = [
+    ("Redirect", &["call"]),
+    ("Hangup", &["system", "call"]),
+    ("Status", &["system", "call", "reporting"]),
+    ("CoreShowChannels", &["system", "reporting"]),
+    ("CoreSettings", &["system", "reporting"]),
+];
+
 /// The write classes of `manager.conf` of which an account needs one for this action; none where
 /// every account may use it.
 pub fn rights_for(action: &str) -> &'static [&'static str] {
-    match action {
-        "Redirect" => &["call"],
-        "Hangup" => &["system", "call"],
-        "Status" => &["system", "call", "reporting"],
-        "CoreShowChannels" | "CoreSettings" => &["system", "reporting"],
-        _ => &[],
-    }
+    RIGHTS
+        .iter()
+        .find(|(name, _)| *name == action)
+        .map_or(&[], |(_, classes)| *classes)
 }
 
 /// Why a text cannot be an extension or a context.

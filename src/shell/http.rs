@@ -71,7 +71,7 @@ fn bytes(text: &str) -> String {
 }
 
 /// The same request, to be finished even if the page is closed meanwhile.
-fn outliving(request: Request) -> Request {
+pub(super) fn outliving(request: Request) -> Request {
     let options = web_sys::RequestInit::new();
     // web-sys has no setter for it yet.
     let _ = Reflect::set(&options, &JsValue::from_str("keepalive"), &JsValue::TRUE);

@@ -3,6 +3,7 @@
 //! The only code that touches the network, the clock or storage. It decides nothing: it hands what
 //! happens to [`Console`] and does what the console asks for.
 
+mod doctor;
 mod farewell;
 mod http;
 mod link;
@@ -11,6 +12,7 @@ mod pages;
 mod resent;
 pub mod surroundings;
 
+pub use doctor::Visit;
 pub use link::Link;
 
 #[cfg(doc)]

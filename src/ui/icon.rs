@@ -17,6 +17,9 @@ pub(super) enum Icon {
     More,
     Search,
     Mark,
+    Tick,
+    Question,
+    Dash,
 }
 
 impl Icon {
@@ -32,7 +35,8 @@ impl Icon {
         }
     }
 
-    fn path(self) -> &'static str {
+    /// Its lines, as in the attribute `d`.
+    pub(super) fn path(self) -> &'static str {
         match self {
             Self::Bell => "M4 11V7a4 4 0 0 1 8 0v4l1 1H3zM7 14h2M8 1.5V3",
             Self::Call => {
@@ -46,6 +50,11 @@ impl Icon {
             Self::Ring => "M8 3.500a4.500 4.500 0 1 0 .010 0",
             Self::More => "M3 8h.010M8 8h.010M13 8h.010",
             Self::Search => "M7 2.500a4.500 4.500 0 1 0 .010 0M10.500 10.500l3.500 3.500",
+            Self::Tick => "M3 8.500l3.500 3.500L13 4.500",
+            Self::Question => {
+                "M5.500 5.500a2.500 2.500 0 1 1 3.500 2.300c-.7.3-1 .7-1 1.500M8 12.300v.2"
+            }
+            Self::Dash => "M4 8h8",
             Self::Mark => "M2 4h3c3 0 2 8 5 8h1M2 12h3c1 0 1.500-1 2-2M12.500 4h.010",
         }
     }

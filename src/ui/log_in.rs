@@ -94,6 +94,7 @@ pub(super) fn log_in(store: Store) -> impl IntoView {
                 {say!("button.log_in")}
             </button>
             <p class="needs">{say!("log_in.needs")}</p>
+            <a class="link" href=super::doctor::ADDRESS>{say!("doctor.link")}</a>
         </form>
     }
 }

@@ -6,6 +6,7 @@
 mod app;
 mod banner;
 mod board;
+mod doctor;
 mod dom;
 mod focus;
 mod frame;
@@ -16,12 +17,14 @@ mod icon;
 mod keys;
 mod log_in;
 mod party;
+mod plain;
 mod popover;
 mod row;
 mod rows;
 mod status;
 mod store;
 mod toast;
+mod writer;
 
 use std::future::ready;
 
@@ -35,7 +38,7 @@ use web_sys::HtmlElement;
 pub use store::Store;
 
 use crate::config::{Config, Parents, Wrong};
-use crate::shell::{Link, surroundings};
+use crate::shell::{Link, Visit, surroundings};
 
 /// Starts the page.
 pub fn start() {
@@ -62,6 +65,9 @@ pub fn start() {
 }
 
 fn show(body: HtmlElement, settings: impl Future<Output = Result<Config, Wrong>> + 'static) {
+    if surroundings::asks_for(&window(), doctor::NAME) {
+        return mount_doctor(&body, Visit::open);
+    }
     let prepare = move |store: Store| {
         if surroundings::asks_for(&window(), "embed") {
             store.embed();
@@ -91,4 +97,9 @@ fn mount_with(
         store.attach(open(Box::new(move || store.changed())));
         app::app(store).into_any()
     })
+}
+
+/// Draws the set-up check of the doctor that `open` opens, inside `parent`, for good.
+pub fn mount_doctor(parent: &HtmlElement, open: impl FnOnce(Box<dyn Fn()>) -> Visit) {
+    doctor::doctor(parent, open);
 }

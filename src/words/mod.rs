@@ -6,6 +6,7 @@
 pub mod cells;
 pub mod connection;
 pub mod count;
+pub mod doctor;
 pub mod outcome;
 pub mod settings;
 pub mod target;

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use switchboard_e2e::{
-    Browser, Control, DEMO, PATIENCE, Scope, Stage, axe,
-    lab::{Call, Calls, Release},
+    Browser, Control, DEMO, Engine, PATIENCE, Scope, Stage, axe,
+    lab::{Call, Calls, Release, User},
     until,
 };
 
@@ -47,6 +47,32 @@ fn no_view_has_violations_in_either_theme_at_either_width() {
         }
     });
     views.look("reconnecting", stage.browser());
+    assert!(views.wrong.is_empty(), "{}", views.wrong.join("\n"));
+}
+
+#[test]
+fn the_set_up_check_has_none_either() {
+    let mut settings = Stage::settings(Release::V22);
+    settings.users.push(User::new("poor", "s", "user", "user"));
+    let stage = Stage::with(settings, Engine::Chromium);
+    stage
+        .browser()
+        .open(&format!("{}?doctor", stage.server.page_url()));
+    let mut views = Views::default();
+    stage.page().await_words("With an account");
+    views.look("set-up check", stage.browser());
+    stage.browser().fill("Username", Scope::Page, "poor");
+    stage.browser().fill("Secret", Scope::Page, "s");
+    stage
+        .browser()
+        .press(Control::Button, "Check this account", Scope::Page);
+    stage.page().await_words("Listening for events");
+    views.look("listening", stage.browser());
+    stage
+        .browser()
+        .press(Control::Button, "Stop listening", Scope::Page);
+    stage.page().await_words("write = reporting");
+    views.look("failures", stage.browser());
     assert!(views.wrong.is_empty(), "{}", views.wrong.join("\n"));
 }
 

@@ -3,6 +3,7 @@
 mod accessibility;
 mod acting;
 mod calls;
+mod doctor;
 mod engines;
 mod frames;
 mod hostile;

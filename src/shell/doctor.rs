@@ -1,0 +1,224 @@
+//! The line to the set-up doctor: feeds it, and does what it asks for.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use gloo_net::http::{Request, RequestBuilder};
+use gloo_timers::callback::Timeout;
+use js_sys::Date;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, Window};
+
+use super::http::outliving;
+use super::memory;
+use crate::ami::form::CONTENT_TYPE;
+use crate::doctor::{Answer, Ask, AskId, Doctor, Input, Output, Place, Target};
+use crate::session::Failure;
+use crate::time::Moment;
+
+/// A handle to the one doctor of the page.
+#[derive(Clone)]
+pub struct Visit(Rc<Inner>);
+
+struct Inner {
+    doctor: RefCell<Doctor>,
+    changed: Box<dyn Fn()>,
+    /// Nowhere for a doctor that is only looked at.
+    place: Option<Place>,
+    opened: f64,
+    latest: Cell<i64>,
+    aborts: RefCell<HashMap<AskId, AbortController>>,
+    timer: RefCell<Option<(Moment, Timeout)>>,
+}
+
+impl Visit {
+    /// Begins the examination. `changed` is called after everything that happened.
+    pub fn open(changed: impl Fn() + 'static) -> Self {
+        let window = web_sys::window();
+        let place = window.as_ref().map(place).unwrap_or_default();
+        let visit = Self::new(Doctor::default(), Some(place), changed);
+        if let Some(window) = window {
+            visit.watch(&window);
+            let told = visit.clone();
+            spawn_local(async move { told.input(Input::Worker(has_worker(&window).await)) });
+        }
+        visit.start();
+        visit
+    }
+
+    /// A line that sends nothing: for a doctor that somebody else feeds.
+    pub fn offline(doctor: Doctor, changed: impl Fn() + 'static) -> Self {
+        Self::new(doctor, None, changed)
+    }
+
+    fn new(doctor: Doctor, place: Option<Place>, changed: impl Fn() + 'static) -> Self {
+        Self(Rc::new(Inner {
+            doctor: RefCell::new(doctor),
+            changed: Box::new(changed),
+            place,
+            opened: Date::now(),
+            latest: Cell::new(0),
+            aborts: RefCell::default(),
+            timer: RefCell::default(),
+        }))
+    }
+
+    /// Begins, or begins anew.
+    pub fn start(&self) {
+        if let Some(place) = &self.0.place {
+            self.input(Input::Start(place.clone()));
+        }
+    }
+
+    /// Looks at the doctor.
+    pub fn look<R>(&self, look: impl FnOnce(&Doctor) -> R) -> R {
+        look(&self.0.doctor.borrow())
+    }
+
+    /// Something happened.
+    pub fn input(&self, input: Input) {
+        let now = self.now();
+        self.0.doctor.borrow_mut().handle(input, now);
+        loop {
+            let output = self.0.doctor.borrow_mut().poll();
+            match output {
+                Some(Output::Ask(ask)) => self.ask(ask),
+                Some(Output::Abort(id)) => {
+                    if let Some(abort) = self.0.aborts.borrow_mut().remove(&id) {
+                        abort.abort();
+                    }
+                }
+                Some(Output::DropCookie) => {
+                    if let Some(place) = &self.0.place {
+                        memory::drop_cookie(&place.path(Target::Mxml));
+                    }
+                }
+                None => break,
+            }
+        }
+        self.set_timer();
+        (self.0.changed)();
+    }
+
+    /// The wall clock, but never back.
+    fn now(&self) -> Moment {
+        let told = (Date::now() - self.0.opened) as i64;
+        let latest = self.0.latest.get().max(told);
+        self.0.latest.set(latest);
+        Moment::from_millis(latest)
+    }
+
+    /// Ends with the page: nothing of it outlives a reload.
+    fn watch(&self, window: &Window) {
+        let visit = self.clone();
+        let left = Closure::<dyn Fn()>::new(move || visit.input(Input::Leave));
+        let _ = window.add_event_listener_with_callback("pagehide", left.as_ref().unchecked_ref());
+        left.forget();
+    }
+
+    fn ask(&self, ask: Ask) {
+        let (Some(place), Ok(abort)) = (&self.0.place, AbortController::new()) else {
+            return;
+        };
+        let url = place.path(ask.target);
+        self.0.aborts.borrow_mut().insert(ask.id, abort.clone());
+        let visit = self.clone();
+        spawn_local(async move {
+            let answer = fetch(&url, &ask, &abort.signal()).await;
+            // Given up meanwhile: nobody waits for it.
+            if visit.0.aborts.borrow_mut().remove(&ask.id).is_some() {
+                visit.input(match answer {
+                    Ok(answer) => Input::Replied(ask.id, answer),
+                    Err(error) => Input::Failed(ask.id, Failure(error.to_string())),
+                });
+            }
+        });
+    }
+
+    fn set_timer(&self) {
+        let wake_at = self.look(Doctor::wake_at);
+        let mut timer = self.0.timer.borrow_mut();
+        if timer.as_ref().map(|(at, _)| *at) == wake_at {
+            return;
+        }
+        *timer = wake_at.map(|at| {
+            let wait = u32::try_from(at.since(self.now()).as_millis()).unwrap_or(u32::MAX);
+            let visit = self.clone();
+            (at, Timeout::new(wait.min(60_000), move || visit.woken()))
+        });
+    }
+
+    fn woken(&self) {
+        // Not dropped while it runs: the timer has fired, and must be set anew.
+        if let Some((_, fired)) = self.0.timer.borrow_mut().take() {
+            fired.forget();
+        }
+        self.input(Input::Tick);
+    }
+}
+
+fn place(window: &Window) -> Place {
+    let location = window.location();
+    let host = location.hostname().unwrap_or_default();
+    Place {
+        page: location.pathname().unwrap_or_default(),
+        encrypted: location.protocol().is_ok_and(|by| by == "https:"),
+        loopback: host == "localhost" || host == "[::1]" || host.starts_with("127."),
+    }
+}
+
+/// Whether the browser takes the service worker; a private window may refuse.
+async fn has_worker(window: &Window) -> bool {
+    let navigator = window.navigator();
+    let known = js_sys::Reflect::has(&navigator, &JsValue::from_str("serviceWorker"));
+    known.unwrap_or(false)
+        && JsFuture::from(navigator.service_worker().register("sw.js"))
+            .await
+            .is_ok()
+}
+
+async fn fetch(url: &str, ask: &Ask, signal: &AbortSignal) -> Result<Answer, gloo_net::Error> {
+    let bare = |request: RequestBuilder| {
+        request
+            .cache(RequestCache::NoStore)
+            .abort_signal(Some(signal))
+    };
+    let request = match (&ask.body, ask.by_get) {
+        (Some(body), false) => {
+            let form = Request::post(url).header("Content-Type", CONTENT_TYPE);
+            bare(form).body(body.as_str())?
+        }
+        (Some(body), true) => bare(Request::get(&format!("{url}?{body}"))).build()?,
+        // No cookie, and no question for a password when the answer is 401.
+        (None, _) => {
+            let request = Request::get(url).credentials(RequestCredentials::Omit);
+            bare(request).build()?
+        }
+    };
+    let request = if ask.keepalive {
+        outliving(request)
+    } else {
+        request
+    };
+    let answer = request.send().await?;
+    let wall = Date::now();
+    let headers = answer.headers();
+    let date = headers.get("Date").map(|date| Date::parse(&date));
+    Ok(Answer {
+        status: answer.status(),
+        path: path(&answer.url()).to_owned(),
+        authenticate: headers.get("WWW-Authenticate"),
+        date: date.filter(|date| date.is_finite()).map(|date| date as i64),
+        wall: wall as i64,
+        body: answer.binary().await?,
+    })
+}
+
+/// The path of an absolute address.
+fn path(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.find('/').map_or("/", |at| &rest[at..]);
+    path.split(['?', '#']).next().unwrap_or(path)
+}

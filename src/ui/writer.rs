@@ -1,0 +1,163 @@
+//! Writes an account for `manager.conf`.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use leptos::prelude::window;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement};
+
+use super::plain::{self, Live, field, labelled, make, on};
+use crate::ami::Secret;
+use crate::doctor::writer::{self, Name, Profile, RANDOM};
+use crate::words::{doctor as words, say};
+
+/// What the lines are made of.
+struct Draft {
+    name: HtmlInputElement,
+    profile: Cell<Profile>,
+    secret: RefCell<Option<Secret>>,
+}
+
+impl Draft {
+    fn lines(&self) -> String {
+        match (Name::new(&self.name.value()), &*self.secret.borrow()) {
+            (Ok(name), Some(secret)) => words::account(&name, secret, self.profile.get()),
+            _ => String::new(),
+        }
+    }
+
+    fn wrong(&self) -> String {
+        let unfit = Name::new(&self.name.value()).err();
+        unfit.map(words::unfit_name).unwrap_or_default()
+    }
+}
+
+pub(super) fn writer() -> Element {
+    let about = "writer-error";
+    let name: HtmlInputElement = field("writer-name", "text", "off", about);
+    name.set_value(&say!("doctor.default_name"));
+    let draft = Rc::new(Draft {
+        name,
+        profile: Cell::new(Profile::Watch),
+        secret: RefCell::new(random()),
+    });
+    let live = Live::default();
+    let told = draft.clone();
+    let wrong = [("class", "field-error"), ("id", about), ("role", "alert")];
+    let wrong = live.words(make("p", &wrong, &[]), move || told.wrong());
+    let told = draft.clone();
+    let same = live.words(plain::say("p", "needs", ""), move || {
+        words::no_more(told.profile.get())
+    });
+    let lines: HtmlTextAreaElement = make(
+        "textarea",
+        &[
+            ("id", "writer-lines"),
+            ("class", "input writer-lines"),
+            ("readonly", ""),
+            ("rows", "8"),
+            ("spellcheck", "false"),
+        ],
+        &[],
+    )
+    .unchecked_into();
+    let copied = make("p", &[("class", "needs"), ("role", "status")], &[]);
+    let changed: Rc<dyn Fn()> = Rc::new({
+        let (draft, lines, copied) = (draft.clone(), lines.clone(), copied.clone());
+        move || {
+            live.draw();
+            lines.set_value(&draft.lines());
+            // What was said of other lines is no longer so.
+            copied.set_text_content(None);
+        }
+    });
+    changed();
+
+    let typed = changed.clone();
+    on(&draft.name, "input", move |_| typed());
+    let copy_button = button("button primary", &say!("doctor.copy"));
+    let (from, to) = (lines.clone(), copied.clone());
+    on(&copy_button, "click", move |_| {
+        from.select();
+        copy(from.value(), to.clone());
+    });
+    let another = button("button", &say!("doctor.another"));
+    let (renewed, redraw) = (draft.clone(), changed.clone());
+    on(&another, "click", move |_| {
+        renewed.secret.replace(random());
+        redraw();
+    });
+    make(
+        "section",
+        &[("class", "sheet")],
+        &[
+            &plain::say("h2", "", &say!("doctor.write")),
+            &plain::say("p", "needs", &say!("doctor.write_intro")),
+            &labelled(&say!("doctor.name"), &draft.name),
+            &wrong,
+            &profiles(&draft, &changed),
+            &same,
+            &labelled(&say!("doctor.lines"), &lines),
+            &plain::say("p", "needs", &say!("doctor.secret_note")),
+            &make(
+                "div",
+                &[("class", "writer-buttons")],
+                &[&copy_button, &another, &copied],
+            ),
+        ],
+    )
+}
+
+fn button(class: &str, label: &str) -> Element {
+    let button = plain::say("button", class, label);
+    let _ = button.set_attribute("type", "button");
+    button
+}
+
+/// What the account is for.
+fn profiles(draft: &Rc<Draft>, changed: &Rc<dyn Fn()>) -> Element {
+    let legend = plain::say("legend", "", &say!("doctor.for_what"));
+    let set = make("fieldset", &[("class", "legs")], &[&legend]);
+    for profile in Profile::ALL {
+        let radio = make("input", &[("type", "radio"), ("name", "profile")], &[]);
+        if profile == draft.profile.get() {
+            let _ = radio.set_attribute("checked", "");
+        }
+        let (draft, changed) = (draft.clone(), changed.clone());
+        on(&radio, "change", move |_| {
+            draft.profile.set(profile);
+            changed();
+        });
+        let words = plain::say("span", "", &words::profile(profile));
+        let _ = set.append_child(&make("label", &[("class", "leg")], &[&radio, &words]));
+    }
+    set
+}
+
+/// By the clipboard where the browser gives it to pages (on `https` and on the machine itself);
+/// elsewhere the text is selected already.
+fn copy(text: String, told: Element) {
+    let navigator = window().navigator();
+    let known = js_sys::Reflect::get(&navigator, &JsValue::from_str("clipboard"));
+    if !known.is_ok_and(|clipboard| clipboard.is_truthy()) {
+        return told.set_text_content(Some(&say!("doctor.selected")));
+    }
+    spawn_local(async move {
+        let done = JsFuture::from(navigator.clipboard().write_text(&text)).await;
+        told.set_text_content(Some(&if done.is_ok() {
+            say!("doctor.copied")
+        } else {
+            say!("doctor.selected")
+        }));
+    });
+}
+
+/// A secret of the browser's own randomness.
+fn random() -> Option<Secret> {
+    let mut bytes = [0; RANDOM];
+    let crypto = window().crypto().ok()?;
+    crypto.get_random_values_with_u8_array(&mut bytes).ok()?;
+    Some(writer::secret(&bytes))
+}

@@ -1,0 +1,401 @@
+//! The set-up check: what is missing on a real server is found, with the file and the line.
+
+use serde_json::json;
+use switchboard_e2e::{
+    Control::{Button, Field, Link, Radio},
+    DEMO, Engine, FrameHost, PATIENCE, Ping, Scope, Stage, Transfer,
+    lab::{Ami, Release, Settings, User},
+    on_every_server, until,
+};
+
+on_every_server!(
+    a_server_as_it_should_be_passes_every_check,
+    a_manager_that_is_off_is_found_with_file_and_line,
+    a_wrong_secret_is_found_with_file_and_section,
+    missing_rights_are_found_with_the_write_line,
+    an_account_that_may_not_read_calls_is_found_by_a_call_without_a_word,
+    an_account_that_may_not_read_the_dial_plan_is_found_by_its_calls,
+    a_server_that_allows_few_connections_is_found,
+    a_session_of_this_browser_is_left_as_it_is,
+    the_account_for_watching_can_watch_and_no_more,
+    the_account_for_acting_can_act_and_no_more,
+);
+
+#[test]
+fn all_checks_pass_in_firefox_too() {
+    passes(&Stage::with(whole(Release::V22), Engine::Firefox));
+}
+
+#[test]
+fn all_checks_pass_in_webkit_too() {
+    passes(&Stage::with(whole(Release::V22), Engine::WebKit));
+}
+
+#[test]
+fn a_frame_of_another_site_keeps_no_cookie_and_is_told_what_does_without() {
+    let stage = open(Stage::settings(Release::V22));
+    let frame = FrameHost::around(&address(&stage), 600);
+    stage.browser().open(&frame.other_site());
+    stage.browser().enter_frame();
+    check(&stage, DEMO);
+    found(&stage, "HTTP Digest is offered", "Passed", "");
+    found(&stage, "The account can log in", "Passed", "");
+    let keeps = "The browser keeps the log-in";
+    found(&stage, keeps, "Worth changing", "by Digest instead");
+    found(&stage, "Right to hang up", "Left out", "");
+}
+
+fn a_server_as_it_should_be_passes_every_check(release: Release) {
+    passes(&Stage::with(whole(release), Engine::Chromium));
+}
+
+/// Reached by the link, checked with an account and two calls.
+fn passes(stage: &Stage) {
+    stage.browser().press(Link, "Check the set-up", Scope::Page);
+    check(stage, DEMO);
+    stage.page().await_words("Listening for events");
+    let session = stage.session();
+    let mut calls = stage.calls();
+    calls
+        .call("Ngozi Adeyemi", "+2348012345678", "600")
+        .expect("a call into a queue");
+    until("every check has passed", PATIENCE, || {
+        let rows = rows(stage)?;
+        let other: Vec<_> = rows.iter().filter(|row| row.state != "Passed").collect();
+        if rows.len() == 19 && other.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("{} checks, not passed: {other:#?}", rows.len()))
+        }
+    });
+    until("the session is logged off", PATIENCE, || {
+        match stage.ping(&session) {
+            Ping::Denied => Ok(()),
+            other => Err(format!("{other:?}")),
+        }
+    });
+    stage
+        .browser()
+        .press(Link, "Back to the log-in", Scope::Page);
+    stage.page().await_log_in();
+}
+
+fn a_manager_that_is_off_is_found_with_file_and_line(release: Release) {
+    let settings = Stage::settings(release).add("manager.conf", "[general](+)\nwebenabled = no");
+    let stage = open(settings);
+    found(
+        &stage,
+        "The manager answers",
+        "Failed",
+        "manager.conf, section [general]",
+    );
+    found(&stage, "The manager answers", "Failed", "webenabled = yes");
+    found(&stage, "The account can log in", "Left out", "");
+}
+
+fn a_wrong_secret_is_found_with_file_and_section(release: Release) {
+    let stage = open(Stage::settings(release));
+    check(&stage, ("demo", "wrong"));
+    found(
+        &stage,
+        "The account can log in",
+        "Failed",
+        "Authentication failed",
+    );
+    found(
+        &stage,
+        "The account can log in",
+        "Failed",
+        "manager.conf, section [demo]",
+    );
+    found(&stage, "Right to hang up", "Left out", "");
+}
+
+fn missing_rights_are_found_with_the_write_line(release: Release) {
+    let stage = open(with_user(release, "user", "user"));
+    check(&stage, ("desk", "s"));
+    let list = "Right to list what stood before log-in";
+    found(&stage, list, "Failed", "“system or reporting”");
+    found(&stage, list, "Failed", "manager.conf, section [desk]");
+    found(&stage, list, "Failed", "write = reporting");
+    found(
+        &stage,
+        "Right to transfer",
+        "Failed",
+        "write = call,reporting",
+    );
+    found(
+        &stage,
+        "Right to hang up",
+        "Failed",
+        "write = call,reporting",
+    );
+    found(
+        &stage,
+        "Version of Asterisk",
+        "Can't be told",
+        "write = reporting",
+    );
+    found(&stage, "Events of class system", "Failed", READ);
+    stage.page().await_words("Listening for events");
+    stage.browser().press(Button, "Stop listening", Scope::Page);
+    found(&stage, "Events of class call", "Can't be told", READ);
+}
+
+fn an_account_that_may_not_read_calls_is_found_by_a_call_without_a_word(release: Release) {
+    let stage = open(with_user(release, "dialplan,system,agent", "reporting"));
+    check(&stage, ("desk", "s"));
+    stage.page().await_words("Listening for events");
+    found(&stage, "Enough connections at once", "Passed", "");
+    let mut calls = stage.calls();
+    until("the call that no event told of is found", PATIENCE, || {
+        // The first list is what others are compared with; it may not have come yet.
+        calls.call("Ana", "1", "304").map_err(|e| e.to_string())?;
+        row(&stage, "Events of class call", "Failed", READ)
+    });
+    found(&stage, "Events of class dialplan", "Passed", "");
+}
+
+fn an_account_that_may_not_read_the_dial_plan_is_found_by_its_calls(release: Release) {
+    let stage = open(with_user(release, "call,system,agent", "reporting"));
+    check(&stage, ("desk", "s"));
+    stage.page().await_words("Listening for events");
+    stage.calls().call("Ana", "1", "304").expect("a call");
+    found(&stage, "Events of class call", "Passed", "");
+    stage.browser().press(Button, "Stop listening", Scope::Page);
+    found(&stage, "Events of class dialplan", "Failed", READ);
+    found(&stage, "Events of class agent", "Can't be told", READ);
+}
+
+fn a_server_that_allows_few_connections_is_found(release: Release) {
+    let mut stage = open(Stage::settings(release));
+    found(&stage, "The manager answers", "Passed", "");
+    // The page itself would not load with so few.
+    let few = "[general](+)\nsessionlimit = 3";
+    stage.server.configure("http.conf", few).expect("a setting");
+    stage.server.restart().expect("the server comes back");
+    check(&stage, DEMO);
+    found(
+        &stage,
+        "Enough connections at once",
+        "Failed",
+        "http.conf, section [general]",
+    );
+    found(
+        &stage,
+        "Enough connections at once",
+        "Failed",
+        "sessionlimit = 100",
+    );
+}
+
+fn a_session_of_this_browser_is_left_as_it_is(release: Release) {
+    let stage = Stage::logged_in(release);
+    let session = stage.session();
+    let board = stage.browser().open_window();
+    stage.browser().open(&address(&stage));
+    found(&stage, "The account can log in", "Passed", "was left alone");
+    found(&stage, "Right to hang up", "Passed", "");
+    found(&stage, "Enough connections at once", "Passed", "");
+    found(
+        &stage,
+        "Events of class call",
+        "Can't be told",
+        "Not listened for",
+    );
+    assert_eq!(stage.ping(&session), Ping::Pong);
+    stage.browser().show_window(&board);
+    stage.page().is_live().expect("the board is still live");
+    let call = stage.calls().ring("Ana", "1").expect("a call");
+    stage.page().await_agreement(&mut stage.ami());
+    stage.page().row(&call.uniqueid).expect("its row");
+    assert_eq!(stage.session(), session);
+}
+
+fn the_account_for_watching_can_watch_and_no_more(release: Release) {
+    let mut stage = open(Stage::settings(release));
+    let account = write_account(&mut stage, "Watch");
+    let call = stage.calls().ring("Ana", "1").expect("a call");
+    stage.browser().open(&stage.server.page_url());
+    stage.page().log_in(("watcher", &account));
+    stage.page().await_board();
+    stage.page().await_agreement(&mut stage.ami());
+    for button in ["Transfer", "Hang up"] {
+        let row = Scope::Row(&call.uniqueid);
+        let disabled: Option<String> =
+            stage
+                .browser()
+                .property(Button, button, row, "ariaDisabled");
+        assert_eq!(disabled.as_deref(), Some("true"), "{button}");
+    }
+    may(&stage, &account, &["CoreShowChannels", "CoreSettings"]);
+    let too_much = ["Redirect", "Hangup", "Setvar"];
+    may_not(&stage, &account, &[&too_much[..], &NEVER].concat());
+}
+
+fn the_account_for_acting_can_act_and_no_more(release: Release) {
+    let mut stage = open(Stage::settings(release));
+    let account = write_account(&mut stage, "Watch, transfer and hang up");
+    let mut calls = stage.calls();
+    let call = calls.call("Ana", "1", "304").expect("a call");
+    stage.browser().open(&stage.server.page_url());
+    stage.page().log_in(("watcher", &account));
+    stage.page().await_board();
+    stage.page().await_agreement(calls.ami());
+    stage.page().transfer(
+        &call.uniqueid,
+        Transfer {
+            exten: "802",
+            context: "target",
+            both: false,
+        },
+    );
+    calls
+        .until(&call.uniqueid, PATIENCE, |one| one.context == "target")
+        .expect("it is where it was sent");
+    stage.page().await_agreement(calls.ami());
+    stage.page().hang_up(&call.uniqueid);
+    stage.page().await_words("No calls at the moment.");
+    may(
+        &stage,
+        &account,
+        &["CoreShowChannels", "Redirect", "Hangup"],
+    );
+    may_not(&stage, &account, &NEVER);
+}
+
+const READ: &str = "read = call,dialplan,system,agent";
+
+/// What no account of ours is allowed.
+const NEVER: [&str; 6] = [
+    "Originate",
+    "Command",
+    "UpdateConfig",
+    "DBPut",
+    "Reload",
+    "UserEvent",
+];
+
+/// The lab's server with nothing left to advise.
+fn whole(release: Release) -> Settings {
+    Stage::settings(release).add("http.conf", "[general](+)\nenable_status = no")
+}
+
+fn with_user(release: Release, read: &str, write: &str) -> Settings {
+    let mut settings = Stage::settings(release);
+    settings.users.push(User::new("desk", "s", read, write));
+    settings
+}
+
+fn address(stage: &Stage) -> String {
+    format!("{}?doctor", stage.server.page_url())
+}
+
+/// A server, and Chromium with the set-up check open.
+fn open(settings: Settings) -> Stage {
+    let stage = Stage::with(settings, Engine::Chromium);
+    stage.browser().open(&address(&stage));
+    stage
+}
+
+#[track_caller]
+fn check(stage: &Stage, (username, secret): (&str, &str)) {
+    stage.page().await_words("With an account");
+    stage.browser().fill("Username", Scope::Page, username);
+    stage.browser().fill("Secret", Scope::Page, secret);
+    // What needs no account comes first.
+    until("the check begins", PATIENCE, || {
+        let busy: Option<String> =
+            stage
+                .browser()
+                .property(Button, "Check this account", Scope::Page, "ariaDisabled");
+        busy.map_or(Ok(()), Err)
+    });
+    stage
+        .browser()
+        .press(Button, "Check this account", Scope::Page);
+}
+
+#[derive(Debug, serde::Deserialize)]
+struct Row {
+    title: String,
+    state: String,
+    words: String,
+}
+
+fn rows(stage: &Stage) -> Result<Vec<Row>, String> {
+    stage.browser().try_script(
+        "return controls('main ul[aria-label] > li', null, 'body').map((row) => ({\
+           title: words(row.querySelector('.check-title')),\
+           state: words(row.querySelector('.check-state')),\
+           words: words(row),\
+         }));",
+        vec![json!(null)],
+    )
+}
+
+fn row(stage: &Stage, title: &str, state: &str, words: &str) -> Result<(), String> {
+    let rows = rows(stage)?;
+    let row = rows
+        .iter()
+        .find(|row| row.title == title)
+        .ok_or_else(|| format!("no such check in {rows:?}"))?;
+    if row.state == state && row.words.contains(words) {
+        Ok(())
+    } else {
+        Err(format!("{row:?}"))
+    }
+}
+
+/// Waits until a check stands like this, and says this.
+#[track_caller]
+fn found(stage: &Stage, title: &str, state: &str, words: &str) {
+    until(&format!("“{title}” is {state}"), PATIENCE, || {
+        row(stage, title, state, words)
+    });
+}
+
+/// Lets the page write the account `watcher`, adds the text to the server's `manager.conf`, and
+/// returns the secret.
+#[track_caller]
+fn write_account(stage: &mut Stage, profile: &str) -> String {
+    let browser = stage.browser();
+    browser.fill("Name of the account", Scope::Page, "watcher");
+    browser.press(Radio, profile, Scope::Page);
+    let text: String = browser.property(Field, "Lines for manager.conf", Scope::Page, "value");
+    stage
+        .server
+        .configure("manager.conf", &text)
+        .expect("an account");
+    stage.server.cli("manager reload").expect("a reload");
+    let secret = text
+        .lines()
+        .find_map(|line| line.strip_prefix("secret = "))
+        .unwrap_or_else(|| panic!("no secret in {text}"));
+    assert_eq!(secret.len(), 28, "{text}");
+    secret.to_owned()
+}
+
+#[track_caller]
+fn may(stage: &Stage, secret: &str, actions: &[&str]) {
+    let commands = commands(stage, secret);
+    for action in actions {
+        assert!(commands.get(action).is_some(), "{action} is not allowed");
+    }
+}
+
+#[track_caller]
+fn may_not(stage: &Stage, secret: &str, actions: &[&str]) {
+    let commands = commands(stage, secret);
+    for action in actions {
+        assert!(commands.get(action).is_none(), "{action} is allowed");
+    }
+}
+
+/// What the account may do, in the server's own words.
+#[track_caller]
+fn commands(stage: &Stage, secret: &str) -> switchboard_e2e::lab::Packet {
+    let mut ami =
+        Ami::connect(stage.server.ami_address(), "watcher", secret).expect("the account logs in");
+    ami.action("ListCommands", &[]).expect("a list")
+}
