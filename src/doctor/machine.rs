@@ -1,6 +1,6 @@
 //! The machine: which request comes when, and what its answer says of which check.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::finding::{Check, Entry, Finding, State};
@@ -45,7 +45,8 @@ pub struct Doctor {
     place: Place,
     stage: Stage,
     entries: Vec<Entry>,
-    pending: BTreeMap<AskId, Pending>,
+    /// A handful.
+    pending: Vec<Pending>,
     /// What is still to be fetched that takes no cookie.
     rest: VecDeque<(Target, Purpose)>,
     outbox: VecDeque<Output>,
@@ -63,6 +64,7 @@ pub struct Doctor {
 
 #[derive(Debug)]
 struct Pending {
+    id: AskId,
     purpose: Purpose,
     sent: Moment,
     deadline: Moment,
@@ -105,7 +107,6 @@ struct Ears {
     known: Option<BTreeSet<String>>,
     /// Another one has come since.
     came: bool,
-    heard: BTreeMap<&'static str, usize>,
     began: bool,
 }
 
@@ -115,7 +116,7 @@ impl Default for Doctor {
             place: Place::default(),
             stage: Stage::Ready,
             entries: Vec::new(),
-            pending: BTreeMap::new(),
+            pending: Vec::new(),
             rest: VecDeque::new(),
             outbox: VecDeque::new(),
             last_id: 0,
@@ -160,7 +161,7 @@ impl Doctor {
 
     /// When to come back with [`Input::Tick`] at the latest.
     pub fn wake_at(&self) -> Option<Moment> {
-        let deadlines = self.pending.values().map(|pending| pending.deadline);
+        let deadlines = self.pending.iter().map(|pending| pending.deadline);
         let ears = &self.ears;
         let ears = [ears.next_wait, ears.next_look, self.listening()];
         deadlines.chain(ears.into_iter().flatten()).min()
@@ -192,13 +193,13 @@ impl Doctor {
                 }
             }
             Input::Replied(id, answer) => {
-                if let Some(pending) = self.pending.remove(&id) {
+                if let Some(pending) = self.take(id) {
                     self.replied(&pending, answer, now);
                     self.go_on(pending.purpose, now);
                 }
             }
             Input::Failed(id, Failure(words)) => {
-                if let Some(pending) = self.pending.remove(&id) {
+                if let Some(pending) = self.take(id) {
                     self.failed(pending.purpose, Trouble::Network(words), now);
                     self.go_on(pending.purpose, now);
                 }
@@ -313,11 +314,11 @@ impl Doctor {
         let late: Vec<AskId> = self
             .pending
             .iter()
-            .filter(|(_, pending)| pending.deadline <= now)
-            .map(|(id, _)| *id)
+            .filter(|pending| pending.deadline <= now)
+            .map(|pending| pending.id)
             .collect();
         for id in late {
-            if let Some(pending) = self.pending.remove(&id) {
+            if let Some(pending) = self.take(id) {
                 self.outbox.push_back(Output::Abort(id));
                 self.failed(pending.purpose, Trouble::NoAnswer, now);
                 self.go_on(pending.purpose, now);
@@ -661,10 +662,12 @@ impl Doctor {
                     .split(',')
                     .any(|named| named.eq_ignore_ascii_case(class));
                 if names_it {
-                    let heard = self.ears.heard.entry(class).or_default();
-                    *heard += 1;
-                    let heard = *heard + usize::from(class == "system" && self.ears.began);
-                    self.found(Check::Hears(class), Finding::Heard(heard));
+                    let check = Check::Hears(class);
+                    let before = match self.finding(check) {
+                        Some(Finding::Heard(times)) => *times,
+                        _ => 0,
+                    };
+                    self.found(check, Finding::Heard(before + 1));
                 }
             }
         }
@@ -772,8 +775,8 @@ impl Doctor {
     }
 
     fn give_up(&mut self) {
-        for id in std::mem::take(&mut self.pending).into_keys() {
-            self.outbox.push_back(Output::Abort(id));
+        for pending in std::mem::take(&mut self.pending) {
+            self.outbox.push_back(Output::Abort(pending.id));
         }
     }
 
@@ -861,12 +864,12 @@ impl Doctor {
         deadline: Moment,
         sent: Moment,
     ) {
-        let pending = Pending {
+        self.pending.push(Pending {
+            id,
             purpose,
             sent,
             deadline,
-        };
-        self.pending.insert(id, pending);
+        });
         let by_get = self.by_get;
         self.outbox.push_back(Output::Ask(Ask {
             id,
@@ -875,6 +878,11 @@ impl Doctor {
             by_get,
             keepalive: purpose == Purpose::Logoff,
         }));
+    }
+
+    fn take(&mut self, id: AskId) -> Option<Pending> {
+        let at = self.pending.iter().position(|pending| pending.id == id)?;
+        Some(self.pending.remove(at))
     }
 
     fn next_id(&mut self) -> AskId {

@@ -36,17 +36,20 @@ const LEAST_FIRST: [&str; 2] = ["reporting", "call"];
 /// The fewest and least powerful write classes that allow what an account is for, in the order of
 /// the alphabet.
 pub fn write_classes(profile: Profile) -> Vec<&'static str> {
-    let mut needs: Vec<_> = profile.actions().into_iter().map(rights_for).collect();
-    // What leaves no choice first: it may settle the others.
-    needs.sort_by_key(|classes| classes.len());
     let mut chosen: Vec<&'static str> = Vec::new();
-    for classes in needs {
-        if classes.iter().any(|class| chosen.contains(class)) {
-            continue;
+    // What leaves no choice first: it may settle the others.
+    for is_a_choice in [false, true] {
+        for classes in profile.actions().into_iter().map(rights_for) {
+            let settled = classes.iter().any(|class| chosen.contains(class));
+            if settled || (classes.len() > 1) != is_a_choice {
+                continue;
+            }
+            if let Some(least) = classes.iter().min_by_key(|class| power(class)) {
+                let at = chosen.iter().filter(|have| *have < least).count();
+                chosen.insert(at, least);
+            }
         }
-        chosen.extend(classes.iter().min_by_key(|class| power(class)));
     }
-    chosen.sort_unstable();
     chosen
 }
 

@@ -1,7 +1,6 @@
 //! The line to the set-up doctor: feeds it, and does what it asks for.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use gloo_net::http::{Request, RequestBuilder};
@@ -29,7 +28,7 @@ struct Inner {
     place: Option<Place>,
     opened: f64,
     latest: Cell<i64>,
-    aborts: RefCell<HashMap<AskId, AbortController>>,
+    aborts: RefCell<Vec<(AskId, AbortController)>>,
     timer: RefCell<Option<(Moment, Timeout)>>,
 }
 
@@ -86,7 +85,7 @@ impl Visit {
             match output {
                 Some(Output::Ask(ask)) => self.ask(ask),
                 Some(Output::Abort(id)) => {
-                    if let Some(abort) = self.0.aborts.borrow_mut().remove(&id) {
+                    if let Some(abort) = self.take(id) {
                         abort.abort();
                     }
                 }
@@ -123,18 +122,24 @@ impl Visit {
             return;
         };
         let url = place.path(ask.target);
-        self.0.aborts.borrow_mut().insert(ask.id, abort.clone());
+        self.0.aborts.borrow_mut().push((ask.id, abort.clone()));
         let visit = self.clone();
         spawn_local(async move {
             let answer = fetch(&url, &ask, &abort.signal()).await;
             // Given up meanwhile: nobody waits for it.
-            if visit.0.aborts.borrow_mut().remove(&ask.id).is_some() {
+            if visit.take(ask.id).is_some() {
                 visit.input(match answer {
                     Ok(answer) => Input::Replied(ask.id, answer),
                     Err(error) => Input::Failed(ask.id, Failure(error.to_string())),
                 });
             }
         });
+    }
+
+    fn take(&self, id: AskId) -> Option<AbortController> {
+        let mut aborts = self.0.aborts.borrow_mut();
+        let at = aborts.iter().position(|(of, _)| *of == id)?;
+        Some(aborts.remove(at).1)
     }
 
     fn set_timer(&self) {
