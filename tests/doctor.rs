@@ -68,7 +68,7 @@ impl Visit {
         let mut visit = Self::ready();
         visit.sign_in();
         visit.answer("Ping", &[DENIED]);
-        visit.answer("Challenge", &["response='Success' challenge='123'"]);
+        visit.challenge();
         let mut login = vec!["response='Success' message='Authentication accepted'"];
         login.extend(events);
         visit.answer("Login", &login);
@@ -92,6 +92,13 @@ impl Visit {
             } else {
                 self.fail("ListCommands");
             }
+        }
+    }
+
+    /// The second challenge of a session is the first.
+    fn challenge(&mut self) {
+        for _ in 0..2 {
+            self.answer("Challenge", &["response='Success' challenge='123'"]);
         }
     }
 
@@ -370,7 +377,7 @@ fn a_refused_log_in_names_the_secret_and_the_account() {
     let mut visit = Visit::ready();
     visit.sign_in();
     visit.answer("Ping", &[DENIED]);
-    visit.answer("Challenge", &["response='Success' challenge='123'"]);
+    visit.challenge();
     visit.answer(
         "Login",
         &["response='Error' message='Authentication failed'"],
@@ -397,11 +404,24 @@ fn an_account_in_use_is_told_apart_from_a_wrong_secret() {
 }
 
 #[test]
-fn a_cookie_that_does_not_come_back_is_found() {
+fn a_lost_cookie_is_not_taken_for_a_wrong_secret() {
     let mut visit = Visit::ready();
     visit.sign_in();
     visit.answer("Ping", &[DENIED]);
     visit.answer("Challenge", &["response='Success' challenge='123'"]);
+    visit.answer("Challenge", &["response='Success' challenge='124'"]);
+    let without = Finding::NotKept { digest: true };
+    assert_eq!(*visit.finding(Check::Cookie), without);
+    assert_eq!(*visit.finding(Check::Login), Finding::Skipped);
+    assert!(visit.open.is_empty(), "{:?}", visit.open);
+}
+
+#[test]
+fn a_cookie_that_does_not_come_back_is_found() {
+    let mut visit = Visit::ready();
+    visit.sign_in();
+    visit.answer("Ping", &[DENIED]);
+    visit.challenge();
     visit.answer(
         "Login",
         &["response='Success' message='Authentication accepted'"],

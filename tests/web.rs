@@ -281,7 +281,9 @@ fn refused_log_in(words: &str) -> web_sys::HtmlElement {
         doctor.handle(input, now);
         let mut asked = None;
         while let Some(output) = doctor.poll() {
-            if let Output::Ask(ask) = output {
+            if let Output::Ask(ask) = output
+                && ask.body.is_some()
+            {
                 asked = Some(ask.id);
             }
         }
@@ -292,6 +294,7 @@ fn refused_log_in(words: &str) -> web_sys::HtmlElement {
         Some(talk::DENIED),
         None,
         Some(talk::DENIED),
+        Some("response='Success' challenge='1'"),
         Some("response='Success' challenge='1'"),
         Some(&refusal),
     ];

@@ -52,6 +52,8 @@ pub struct Doctor {
     outbox: VecDeque<Output>,
     last_id: u64,
     credentials: Option<Credentials>,
+    /// The first of the two challenges that are asked for.
+    challenge: Option<String>,
     account: Option<String>,
     /// The server takes no POST.
     by_get: bool,
@@ -121,6 +123,7 @@ impl Default for Doctor {
             outbox: VecDeque::new(),
             last_id: 0,
             credentials: None,
+            challenge: None,
             account: None,
             by_get: false,
             borrowed: false,
@@ -427,16 +430,9 @@ impl Doctor {
             }
             Purpose::Challenge => {
                 let challenge = answer.packet.text("challenge").filter(|_| answer.success);
-                match (challenge, &self.credentials) {
-                    (Some(challenge), Some(credentials)) => {
-                        let login = Action::Login {
-                            username: credentials.username.clone(),
-                            key: challenge::key(&challenge, &credentials.secret),
-                            events: EVENTS,
-                        };
-                        self.post(login, Purpose::Login, now);
-                    }
-                    _ => self.refused(words()),
+                match challenge {
+                    Some(challenge) => self.challenged(&challenge, now),
+                    None => self.refused(words()),
                 }
             }
             Purpose::Login if !answer.success => self.refused(words()),
@@ -453,12 +449,7 @@ impl Doctor {
                 });
                 self.post(Action::Ping, Purpose::Cookie, now);
             }
-            Purpose::Cookie if denied => {
-                let digest = self.finding(Check::Digest) == Some(&Finding::DigestOffered);
-                self.found(Check::Cookie, Finding::NotKept { digest });
-                self.skip_rest();
-                self.stage = Stage::Ready;
-            }
+            Purpose::Cookie if denied => self.lost_cookie(),
             Purpose::Cookie => {
                 self.tell_time(answer.packet.text("timestamp").as_deref(), wall);
                 self.found(Check::Cookie, Finding::Kept);
@@ -556,6 +547,34 @@ impl Doctor {
         }
     }
 
+    /// One session keeps one challenge: another one means another session, for the cookie of the
+    /// first did not come back. Login would fail then as if the secret were wrong.
+    fn challenged(&mut self, challenge: &str, now: Moment) {
+        match self.challenge.replace(challenge.to_owned()) {
+            None => return self.post(Action::Challenge, Purpose::Challenge, now),
+            Some(first) if first != challenge => return self.lost_cookie(),
+            Some(_) => {}
+        }
+        let Some(credentials) = self.credentials.take() else {
+            return;
+        };
+        let key = challenge::key(challenge, &credentials.secret);
+        let login = Action::Login {
+            username: credentials.username,
+            key,
+            events: EVENTS,
+        };
+        self.post(login, Purpose::Login, now);
+    }
+
+    fn lost_cookie(&mut self) {
+        self.credentials = None;
+        let digest = self.finding(Check::Digest) == Some(&Finding::DigestOffered);
+        self.found(Check::Cookie, Finding::NotKept { digest });
+        self.skip_rest();
+        self.stage = Stage::Ready;
+    }
+
     fn refused(&mut self, words: String) {
         self.credentials = None;
         let finding = if message::starts_with(&words, "Login Already In Use") {
@@ -571,6 +590,7 @@ impl Doctor {
     /// Nobody is logged in in this browser.
     fn free(&mut self, now: Moment) {
         if self.credentials.is_some() {
+            self.challenge = None;
             self.post(Action::Challenge, Purpose::Challenge, now);
         } else {
             self.stage = Stage::Ready;
