@@ -16,7 +16,7 @@ use std::{
 };
 
 use switchboard_e2e::{
-    PATIENCE, Stage, Through,
+    PATIENCE, Row, Stage, Through,
     lab::{Ami, Asterisk, Calls, Release},
     until,
 };
@@ -151,17 +151,26 @@ fn await_right(stage: &Through, time: Duration) {
         let channels = ami.channels().map_err(|error| error.to_string())?;
         let board = stage.page().board()?;
         let is_listed = |id: &str| channels.iter().any(|channel| channel.uniqueid == id);
-        let ghost = board.rows.iter().find(|row| !is_listed(&row.uniqueid));
-        if board.count == channels.len() && ghost.is_none() {
+        let is_ghost =
+            |row: &&Row| !row.cell("State").contains("ended") && !is_listed(&row.uniqueid);
+        let ghost = board.rows.iter().find(is_ghost);
+        let counted = counted(&stage.page().text());
+        if counted == channels.len() && ghost.is_none() {
             Ok(())
         } else {
             Err(format!(
-                "{} rows, {} channels, {ghost:?}",
-                board.count,
+                "{counted} counted, {} channels, {ghost:?}",
                 channels.len()
             ))
         }
     });
+}
+
+/// How many channels the line at the bottom counts: rows that fade are not among them.
+fn counted(text: &str) -> usize {
+    let (before, _) = text.rsplit_once(" channel").unwrap_or_default();
+    let word = before.rsplit(' ').next().unwrap_or_default();
+    word.replace(',', "").parse().unwrap_or(0)
 }
 
 /// Every row, also those that are not in sight.
