@@ -396,7 +396,14 @@ impl Pbx {
             }
             self.ended_channels.reopen(&*block.uniqueid);
         }
-        self.hear(block, Proof::Alive, now);
+        // The first word of a channel is old news of one that a list has told of: a masquerade that
+        // gave it its state since may not be told again.
+        let known = self.channels.get(&*block.uniqueid);
+        if known.is_some_and(|channel| channel.state != ChannelState::default()) {
+            self.see(block, Proof::Alive, now);
+        } else {
+            self.hear(block, Proof::Alive, now);
+        }
     }
 
     /// Takes in what an event that another channel's doing has raised says of this one; its id, if
