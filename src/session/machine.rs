@@ -416,10 +416,13 @@ impl Session {
         if !whole {
             return self.failed(purpose, Trouble::Cut, now, sink);
         }
-        // 1.4 hands events out with any answer.
-        if self.transport == Transport::Get && !purpose.is_list() && self.tell(&messages, sink) > 0
-        {
-            self.share(|| Share::Body(text.to_string()));
+        // 1.4 hands events out with any answer; what was asked for has our ActionID.
+        if self.transport == Transport::Get {
+            let (all, _) = message::messages(xml::read(&text));
+            let news: Vec<_> = all.into_iter().filter(is_news).collect();
+            if self.tell(&news, sink) > 0 {
+                self.share(|| Share::Body(text.to_string()));
+            }
         }
         let answer = message::answer(&messages);
         match answer {
@@ -678,4 +681,9 @@ impl Session {
             sink(Notice::Outcome(&handle, &outcome));
         }
     }
+}
+
+/// Whether this is an event that nobody asked for.
+fn is_news(message: &Message<'_>) -> bool {
+    matches!(message, Message::Event(event) if event.packet.get("actionid").is_none())
 }

@@ -30,7 +30,7 @@ pub(super) fn watch(mxml: &str, resent: impl Fn() + 'static) {
     if let Ok(observer) = PerformanceObserver::new(told.as_ref().unchecked_ref()) {
         let kinds = Array::of1(&JsValue::from_str("resource"));
         let options = PerformanceObserverInit::new(&kinds);
-        let _ = observer.observe(&options);
+        observer.observe(&options);
     }
     // For the life of the page.
     told.forget();

@@ -9,6 +9,7 @@ mod frames;
 mod hostile;
 mod loading;
 mod log_in;
+mod old;
 mod outages;
 mod secret;
 mod session;

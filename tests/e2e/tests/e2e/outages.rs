@@ -208,6 +208,31 @@ fn a_server_that_announces_its_restart_is_said_to_restart() {
     await_right(&stage, calls.ami(), BACK);
 }
 
+/// `manager reload` and a reload of `http.conf` take the manager away, and give it back.
+#[test]
+fn a_manager_that_is_switched_off_and_on_again_is_named_and_comes_back() {
+    let mut stage = stage(Release::V22);
+    let mut calls = stage.calls();
+    calls.ring("Before", "1001").expect("a call");
+    await_right(&stage, calls.ami(), PATIENCE);
+    switch(&mut stage, "no");
+    stage
+        .page()
+        .await_words("This server offers no call data: its manager interface is off");
+    switch(&mut stage, "yes");
+    let mut calls = stage.calls();
+    calls.ring("After", "1002").expect("a call");
+    await_right(&stage, calls.ami(), BACK);
+}
+
+fn switch(stage: &mut Through, on: &str) {
+    stage
+        .server
+        .configure("manager.conf", &format!("[general](+)\nwebenabled = {on}"))
+        .expect("settings");
+    stage.server.cli("manager reload").expect("a reload");
+}
+
 /// Waits until the page, never reloaded, is live and shows what the server lists.
 #[track_caller]
 fn await_right(stage: &Through, ami: &mut Ami, time: Duration) {
