@@ -114,6 +114,8 @@ pub struct Post {
     pub body: String,
     /// Whether it should outlive the page.
     pub keepalive: bool,
+    /// Whether it waits for events, and would take some along if it were lost.
+    pub waits: bool,
 }
 
 /// How a form gets to Asterisk.

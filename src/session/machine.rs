@@ -595,6 +595,7 @@ impl Session {
             way,
             body: pending.body.clone(),
             keepalive: pending.purpose == Purpose::Logoff,
+            waits: pending.purpose == Purpose::Wait,
         }));
         let deadline = now + pending.patience;
         self.pending.insert(

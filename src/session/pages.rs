@@ -32,7 +32,12 @@ impl Session {
             return;
         }
         if role == Role::Follow {
+            let draining = self.pending.values().any(|p| p.purpose == Purpose::Drain);
             self.give_up(|p| matches!(p, Purpose::Wait | Purpose::Drain));
+            // The list that was to come behind it needs no events taken by this page.
+            if draining && self.listing.is_none() {
+                self.list(Keep::ListedOnly, now, sink);
+            }
         }
         match (role, &self.phase) {
             // It was one of ours that took the events.

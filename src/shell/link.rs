@@ -41,6 +41,8 @@ struct Inner {
     active: Cell<f64>,
     latest: Cell<i64>,
     aborts: RefCell<HashMap<RequestId, AbortController>>,
+    /// When the newest two `WaitEvent`s were begun.
+    begun: Rc<Cell<[f64; 2]>>,
     timer: RefCell<Option<(Moment, Timeout)>>,
     unsent: RefCell<Vec<Post>>,
     remembered: RefCell<Option<String>>,
@@ -64,7 +66,8 @@ impl Link {
         if let Some(window) = window {
             link.join(&window, &mxml);
             let again = link.clone();
-            resent::watch(&mxml, move || again.input(Input::Resent));
+            let begun = link.0.begun.clone();
+            resent::watch(&mxml, begun, move || again.input(Input::Resent));
             farewell::watch(&window, mxml, link.clone());
         }
         link.input(Input::Start {
@@ -108,6 +111,7 @@ impl Link {
             active: Cell::new(0.0),
             latest: Cell::new(0),
             aborts: RefCell::default(),
+            begun: Rc::default(),
             timer: RefCell::default(),
             unsent: RefCell::default(),
             remembered: RefCell::new(memory::account()),
@@ -213,6 +217,10 @@ impl Link {
             return self.0.unsent.borrow_mut().push(post);
         };
         self.0.aborts.borrow_mut().insert(post.id, abort.clone());
+        if post.waits {
+            let [_, last] = self.0.begun.get();
+            self.0.begun.set([last, resent::clock()]);
+        }
         let link = self.clone();
         spawn_local(async move {
             let answer = {

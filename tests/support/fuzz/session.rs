@@ -6,12 +6,36 @@ use std::time::Duration;
 use switchboard::ami::action::{Context, Exten};
 use switchboard::ami::{Secret, Uniqueid};
 use switchboard::console::{Command, Console, Output};
-use switchboard::session::{Credentials, Failure, Input, Phase, Reply, RequestId, Scope, Way};
+use switchboard::session::{
+    Credentials, Failure, Input, Over, Phase, Reply, RequestId, Role, Scope, Share, Trouble, Way,
+};
 use switchboard::time::Moment;
 
 use super::model;
 
 const SECRET: &str = "hunter2";
+const ROLES: [Role; 4] = [Role::Undecided, Role::Alone, Role::Lead, Role::Follow];
+
+/// What another page may say.
+fn share(kind: usize) -> Share {
+    match kind % 12 {
+        0 => Share::Body(good("WaitEvent", kind)),
+        1 => Share::Epoch { account: None },
+        2 => Share::Epoch {
+            account: Some("other".to_owned()),
+        },
+        3 => Share::Hello,
+        4 => Share::Account(Some("demo".to_owned())),
+        5 => Share::InTime,
+        6 => Share::Late,
+        7 => Share::Broken(Trouble::NoAnswer),
+        8 => Share::SignedOut(Over::Expired),
+        9 => Share::NeedSecret,
+        10 => Share::Doubt,
+        _ => Share::Active,
+    }
+}
+
 const CHANNELS: [&str; 3] = ["1.1", "1.2", "1.3"];
 
 /// The most requests that may be open beside the actions that a person asked for: the parts of one
@@ -66,6 +90,7 @@ struct Stage {
     /// Requests that were answered or given up.
     closed: BTreeSet<RequestId>,
     asked: usize,
+    role: Role,
 }
 
 impl Stage {
@@ -76,6 +101,7 @@ impl Stage {
             open: BTreeMap::new(),
             closed: BTreeSet::new(),
             asked: 0,
+            role: Role::Alone,
         };
         stage.input(Input::Start { account: None });
         stage
@@ -153,10 +179,16 @@ impl Stage {
             }
             13 => {
                 let at = bytes.number();
-                match at % 4 {
+                match at % 8 {
                     0 => self.input(sign_in(Scope::Tab)),
                     1 => self.input(Input::Active),
                     2 => self.input(Input::Nudge),
+                    4 => self.input(Input::Resent),
+                    5 => self.take_role(ROLES[bytes.number() % ROLES.len()]),
+                    6 => {
+                        let share = share(bytes.number());
+                        self.input(Input::Shared(share));
+                    }
                     _ => {
                         let id = self.open.keys().nth(at % self.open.len().max(1)).copied();
                         id.into_iter()
@@ -172,6 +204,11 @@ impl Stage {
                 }
             }
         }
+    }
+
+    fn take_role(&mut self, role: Role) {
+        self.role = role;
+        self.input(Input::Role(role));
     }
 
     fn one(&mut self, bytes: &mut Bytes<'_>) -> Option<(RequestId, String)> {
@@ -268,7 +305,10 @@ impl Stage {
             self.open
         );
         assert!(
-            !self.open.is_empty() || self.console.wake_at().is_some() || self.waits_for_a_person(),
+            !self.open.is_empty()
+                || self.console.wake_at().is_some()
+                || self.waits_for_a_person()
+                || self.waits_for_a_page(),
             "stuck: {:?}",
             self.console.session().phase()
         );
@@ -289,7 +329,13 @@ impl Stage {
         )
     }
 
+    /// Another page leads, or it is not settled whether one does: that page goes on, or is missed.
+    fn waits_for_a_page(&self) -> bool {
+        matches!(self.role, Role::Follow | Role::Undecided)
+    }
+
     fn comes_to_rest(&mut self) {
+        self.take_role(Role::Alone);
         let end = self.now + 60_000;
         let was_waiting = self.waits_for_a_person();
         for _ in 0..1000 {
