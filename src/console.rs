@@ -230,6 +230,7 @@ impl Console {
                 tabs::Output::Role(role) => Input::Role(role),
                 tabs::Output::Shared(share) => Input::Shared(share),
                 tabs::Output::Outdated => Input::Outdated,
+                tabs::Output::Contested => Input::EventsLost,
                 tabs::Output::Say(message) => {
                     self.outbox.push_back(Output::Say(message));
                     continue;

@@ -87,6 +87,8 @@ pub enum Output {
     Role(Role),
     /// Another page said this.
     Shared(Share),
+    /// Another page led beside this one, and may have taken events.
+    Contested,
     /// There is a newer page: stop.
     Outdated,
 }
@@ -187,6 +189,7 @@ impl Tabs {
     /// This page goes its own way.
     pub fn leave_for_good(&mut self) {
         self.leave(State::Out);
+        self.outbox.push_back(Output::Role(Role::Alone));
     }
 
     /// Tells the other pages.
@@ -202,6 +205,10 @@ impl Tabs {
         }
         self.say(Said::Bye);
         self.outbox.push_back(Output::LetGo);
+        // A page that goes must not take the events from the one that comes after it.
+        if to == State::Out {
+            self.outbox.push_back(Output::Role(Role::Undecided));
+        }
         self.state = to;
     }
 
@@ -245,6 +252,8 @@ impl Tabs {
         let new = !matches!(self.state, State::Following { leader: old, .. } if old == leader);
         self.state = State::Following { leader, heard: now };
         if new {
+            // A leader that knows of nobody passes nothing on.
+            self.say(Said::Here);
             self.tell_role();
         }
     }
@@ -324,6 +333,7 @@ impl Tabs {
             self.follow(from, now);
         } else if matches!(self.state, State::Leading { .. }) {
             self.say(Said::Lead);
+            self.outbox.push_back(Output::Contested);
         }
     }
 
@@ -459,7 +469,7 @@ mod tests {
                 }
                 Output::Role(role) => self.roles[at] = Some(role),
                 Output::Outdated => self.outdated.push(at),
-                Output::Shared(_) => {}
+                Output::Shared(_) | Output::Contested => {}
             }
         }
 

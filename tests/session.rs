@@ -879,8 +879,8 @@ fn a_server_without_post_is_talked_to_by_get() {
 #[test]
 fn a_request_that_the_browser_sent_twice_leads_to_a_list() {
     let mut talk = Talk::live(&["1.1"]);
-    talk.input(Input::Resent);
-    talk.input(Input::Resent);
+    talk.input(Input::EventsLost);
+    talk.input(Input::EventsLost);
     assert!(talk.phase().is_live());
     talk.list(&["1.1", "1.2"]);
     assert_eq!(talk.rows(), ["1.1", "1.2"]);

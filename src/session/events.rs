@@ -26,6 +26,8 @@ const ASLEEP: Duration = Duration::from_secs(30);
 pub(super) struct Displaced {
     times: u32,
     last: Option<Moment>,
+    /// It was, and has not waited since.
+    doubtful: bool,
 }
 
 impl Displaced {
@@ -46,7 +48,13 @@ impl Displaced {
 impl Session {
     pub(super) fn wait(&mut self, now: Moment) {
         self.next_wait = None;
-        if self.role.waits() {
+        if !self.role.waits() {
+            return;
+        }
+        if std::mem::take(&mut self.displaced.doubtful) {
+            // Whoever displaced this page may have gone since, and taken events along.
+            self.post(Action::WaitEvent { timeout: 0 }, Purpose::Drain, now);
+        } else {
             self.post(Action::WaitEvent { timeout: TIMEOUT }, Purpose::Wait, now);
         }
     }
@@ -100,6 +108,7 @@ impl Session {
 
     fn displaced(&mut self, now: Moment) {
         if self.role == Role::Lead && !self.displaced.is_too_often(now) {
+            self.displaced.doubtful = true;
             self.next_wait = Some(now + Displaced::PAUSE);
             return;
         }

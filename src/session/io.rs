@@ -64,9 +64,9 @@ pub enum Input {
     Replied(RequestId, Reply),
     /// A part of an answer arrived; the rest is still to come.
     Progress(RequestId),
-    /// The browser has sent a request twice, unasked, because its connection broke: events may
-    /// have gone with it.
-    Resent,
+    /// Events may have gone elsewhere: with a connection whose request the browser sent again,
+    /// unasked, or to a page that led for a moment beside this one.
+    EventsLost,
     /// A POST was not answered.
     Failed(RequestId, Failure),
     /// The time of [`Session::wake_at`](super::Session::wake_at) has come.

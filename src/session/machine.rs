@@ -267,7 +267,7 @@ impl Session {
             Input::Shared(share) => self.shared(share, now, sink),
             Input::Outdated => self.outdated(sink),
             Input::Replied(id, reply) => self.replied(id, reply, now, sink),
-            Input::Resent => {
+            Input::EventsLost => {
                 // A WaitEvent displaced its own first copy, so nothing hangs; but what that one
                 // took along is lost to every page.
                 if self.phase.may_ask() && self.role.waits() && self.listing.is_none() {

@@ -25,17 +25,29 @@ impl Session {
             return self.alive(now, sink);
         }
         if role == before {
-            // Another page came forward: the need that this one saw has been met.
+            // Another page came forward: the need that this one saw has been met. Whether that one
+            // told of everything from the first moment on, nobody knows.
             if role == Role::Follow {
                 self.asked_for_secret = false;
+                if self.phase.may_ask() && self.listing.is_none() {
+                    self.list(Keep::ListedOnly, now, sink);
+                }
             }
             return;
+        }
+        // Pages that turned up were told of nothing so far.
+        if before == Role::Alone && role == Role::Lead && self.phase.may_ask() {
+            let account = self.account.clone();
+            self.share(|| Share::Epoch { account });
         }
         if role == Role::Follow {
             let draining = self.pending.values().any(|p| p.purpose == Purpose::Drain);
             self.give_up(|p| matches!(p, Purpose::Wait | Purpose::Drain));
-            // The list that was to come behind it needs no events taken by this page.
-            if draining && self.listing.is_none() {
+            // The list that was to come behind it needs no events taken by this page. And a page
+            // that led and was frozen may have missed what another one heard meanwhile.
+            let led = before.waits() && self.phase.may_ask();
+            self.displaced = Displaced::default();
+            if (draining || led) && self.listing.is_none() {
                 self.list(Keep::ListedOnly, now, sink);
             }
         }

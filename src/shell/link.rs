@@ -41,8 +41,7 @@ struct Inner {
     active: Cell<f64>,
     latest: Cell<i64>,
     aborts: RefCell<HashMap<RequestId, AbortController>>,
-    /// When the newest two `WaitEvent`s were begun.
-    begun: Rc<Cell<[f64; 2]>>,
+    begun: resent::Begun,
     timer: RefCell<Option<(Moment, Timeout)>>,
     unsent: RefCell<Vec<Post>>,
     remembered: RefCell<Option<String>>,
@@ -67,7 +66,7 @@ impl Link {
             link.join(&window, &mxml);
             let again = link.clone();
             let begun = link.0.begun.clone();
-            resent::watch(&mxml, begun, move || again.input(Input::Resent));
+            resent::watch(&mxml, begun, move || again.input(Input::EventsLost));
             farewell::watch(&window, mxml, link.clone());
         }
         link.input(Input::Start {
@@ -218,8 +217,7 @@ impl Link {
         };
         self.0.aborts.borrow_mut().insert(post.id, abort.clone());
         if post.waits {
-            let [_, last] = self.0.begun.get();
-            self.0.begun.set([last, resent::clock()]);
+            resent::begin(&self.0.begun);
         }
         let link = self.clone();
         spawn_local(async move {

@@ -2,10 +2,12 @@
 //!
 //! When a connection that was used before breaks without an answer, browsers send the request
 //! again on a new one, and say nothing. For a `WaitEvent` that is not harmless: what happened in
-//! between has gone into the broken connection. It shows only in the times of the request: it was
-//! begun long before the connection that it was answered on.
+//! between has gone into the broken connection. It shows only in the times of the request: one
+//! `WaitEvent` follows another on the same connection, so one that was answered on a new connection
+//! has lost its old one. (Up to 11 Asterisk closes each connection; nothing is sent again there.)
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use js_sys::Array;
@@ -15,28 +17,54 @@ use web_sys::{
     PerformanceResourceTiming,
 };
 
-/// How much later than the request its connection must have been begun, in ms. One `WaitEvent`
-/// follows another on the same connection, so hardly any begins a new one.
-const LATER: f64 = 8.0;
 /// How far the browser's word for the beginning of a request may be from ours, in ms.
 const APART: f64 = 25.0;
 
 /// Now, on the clock that requests are timed by.
-pub(super) fn clock() -> f64 {
+fn clock() -> f64 {
     web_sys::window()
         .and_then(|window| window.performance())
         .map_or(0.0, |performance| performance.now())
 }
 
-/// Calls `resent` for each `WaitEvent` that was sent twice, when it has been answered. `begun` is
-/// when the newest two were begun.
-pub(super) fn watch(mxml: &str, begun: Rc<Cell<[f64; 2]>>, resent: impl Fn() + 'static) {
+/// When the newest `WaitEvent`s were begun. In a burst of events many are, before the browser tells
+/// of the first.
+pub(super) type Begun = Rc<RefCell<VecDeque<f64>>>;
+
+/// How many of them are kept.
+const KEPT: usize = 64;
+
+/// A `WaitEvent` begins now.
+pub(super) fn begin(begun: &Begun) {
+    let mut begun = begun.borrow_mut();
+    if begun.len() == KEPT {
+        begun.pop_front();
+    }
+    begun.push_back(clock());
+}
+
+/// Calls `resent` for each `WaitEvent` that was sent twice, when it has been answered.
+pub(super) fn watch(mxml: &str, begun: Begun, resent: impl Fn() + 'static) {
     let path = mxml.to_owned();
+    // Whether this server keeps connections open at all.
+    let kept = Cell::new(false);
     let told = Closure::<dyn Fn(PerformanceObserverEntryList)>::new(
         move |entries: PerformanceObserverEntryList| {
-            let entries = Array::from(&entries.get_entries());
-            let begun = begun.get();
-            if entries.iter().any(|entry| was_resent(&entry, &path, begun)) {
+            let mut any = false;
+            for entry in Array::from(&entries.get_entries()).iter() {
+                let Some(entry) = entry.dyn_ref::<PerformanceResourceTiming>() else {
+                    continue;
+                };
+                if !entry.name().ends_with(&path) {
+                    continue;
+                }
+                if entry.connect_end() > entry.connect_start() {
+                    any |= kept.get() && waits(entry, &begun.borrow());
+                } else {
+                    kept.set(true);
+                }
+            }
+            if any {
                 resent();
             }
         },
@@ -50,16 +78,8 @@ pub(super) fn watch(mxml: &str, begun: Rc<Cell<[f64; 2]>>, resent: impl Fn() + '
     told.forget();
 }
 
-fn was_resent(entry: &JsValue, path: &str, begun: [f64; 2]) -> bool {
-    let Some(entry) = entry.dyn_ref::<PerformanceResourceTiming>() else {
-        return false;
-    };
-    let connected_anew = entry.connect_end() > entry.connect_start();
-    let waits = begun
-        .iter()
-        .any(|at| (entry.start_time() - at).abs() < APART);
-    entry.name().ends_with(path)
-        && waits
-        && connected_anew
-        && entry.connect_start() - entry.fetch_start() > LATER
+/// Whether this was a `WaitEvent`.
+fn waits(entry: &PerformanceResourceTiming, begun: &VecDeque<f64>) -> bool {
+    let start = entry.start_time();
+    begun.iter().any(|at| (start - at).abs() < APART)
 }

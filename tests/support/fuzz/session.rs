@@ -183,7 +183,7 @@ impl Stage {
                     0 => self.input(sign_in(Scope::Tab)),
                     1 => self.input(Input::Active),
                     2 => self.input(Input::Nudge),
-                    4 => self.input(Input::Resent),
+                    4 => self.input(Input::EventsLost),
                     5 => self.take_role(ROLES[bytes.number() % ROLES.len()]),
                     6 => {
                         let share = share(bytes.number());
