@@ -217,6 +217,7 @@ impl Console {
                     (session::Output::Post(post), _) => self.outbox.push_back(Output::Post(post)),
                     (session::Output::Abort(id), _) => self.outbox.push_back(Output::Abort(id)),
                     (session::Output::Share(share), Some(tabs)) => tabs.share(share),
+                    (session::Output::Show(views), Some(tabs)) => tabs.show(views, now),
                     (session::Output::Claim, Some(tabs)) => tabs.claim(now),
                     (session::Output::Leave, Some(tabs)) => tabs.leave_for_good(),
                     (_, None) => {}
@@ -228,6 +229,7 @@ impl Console {
             };
             let input = match output {
                 tabs::Output::Role(role) => Input::Role(role),
+                tabs::Output::Others(views) => Input::Others(views),
                 tabs::Output::Shared(share) => Input::Shared(share),
                 tabs::Output::Outdated => Input::Outdated,
                 tabs::Output::Contested => Input::EventsLost,

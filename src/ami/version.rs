@@ -1,5 +1,14 @@
 //! What kind of server answers.
 
+/// How a session is told to leave events out (`main/manager.c`, `action_filter`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filtering {
+    /// By a regular expression on the whole text of every event.
+    Pattern,
+    /// By the hash of an event's name: 20.11, 21.6, 22.1 and later.
+    Name,
+}
+
 /// The versions in a `CoreSettings` answer (1.6 and later; needs class system or reporting).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Version {
@@ -26,6 +35,35 @@ impl Version {
         }
     }
 
+    /// How this version takes filters; none where that is not known. Whether it takes any at all
+    /// (10 and later), and from whom, is told by the list of commands.
+    pub fn filtering(&self) -> Option<Filtering> {
+        self.ami?;
+        let digits = |text: &str| text.parse::<u32>().ok();
+        // `certified/20.7-cert4`, `certified-22.8-cert1`; `GIT-22-…` has no minor number.
+        let start = self.asterisk.find(|c: char| c.is_ascii_digit())?;
+        let mut numbers = self.asterisk[start..].split(|c: char| !c.is_ascii_digit());
+        let dotted = self.asterisk[start..].trim_start_matches(|c: char| c.is_ascii_digit());
+        let major = numbers.next().and_then(digits)?;
+        let minor = numbers
+            .next()
+            .and_then(digits)
+            .filter(|_| dotted.starts_with('.'));
+        let since = match major {
+            ..20 => None,
+            20 => Some(11),
+            21 => Some(6),
+            22 => Some(1),
+            _ => Some(0),
+        };
+        let by_name = since.is_some_and(|since| minor.is_some_and(|minor| minor >= since));
+        Some(if by_name {
+            Filtering::Name
+        } else {
+            Filtering::Pattern
+        })
+    }
+
     /// Bytes that the body of a POST may have (`main/http.c`, `MAX_CONTENT`): 1024 up to 11, 4096
     /// in 12 and 13, 40960 from 16.3. The smallest where the version is not known: a body over the
     /// limit leaves a session on the server that nothing can end.
@@ -49,6 +87,32 @@ mod tests {
             ["1.1", "1.3", "2.10.6", "5.0.4", "11.0.0", "", "x"].map(limit),
             [1024, 1024, 4096, 40_960, 40_960, 1024, 1024]
         );
+    }
+
+    #[test]
+    fn only_versions_that_know_it_are_told_to_filter_by_name() {
+        let how = |asterisk| Version::new(asterisk, "1.0").filtering();
+        for asterisk in [
+            "22.10.1",
+            "20.21.0-rc1",
+            "21.6.0",
+            "23.0.0",
+            "certified-22.8-cert1",
+        ] {
+            assert_eq!(how(asterisk), Some(Filtering::Name), "{asterisk}");
+        }
+        for asterisk in [
+            "11.25.3",
+            "16.28.0",
+            "20.9.3",
+            "22.0.0",
+            "GIT-22-0a1b2",
+            "certified/20.7-cert4",
+        ] {
+            assert_eq!(how(asterisk), Some(Filtering::Pattern), "{asterisk}");
+        }
+        assert_eq!(how(""), None);
+        assert_eq!(Version::default().filtering(), None);
     }
 
     #[test]

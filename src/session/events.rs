@@ -79,6 +79,13 @@ impl Session {
         if answer.is_some_and(Answer::is_denied) {
             return self.ended(now, sink);
         }
+        for message in messages {
+            if let Message::Event(event) = message
+                && event.kind == EventKind::Other
+            {
+                self.filters.heard(&event.name, sent);
+            }
+        }
         let events = self.tell(messages, sink);
         if !whole {
             return self.trouble(Trouble::Cut, now);
@@ -125,6 +132,7 @@ impl Session {
         if let Some(listing) = &mut self.listing {
             listing.log.push(text);
         }
+        self.filter_more(now);
         self.look_whether_late(now);
     }
 

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use super::abilities::Abilities;
 use super::backoff::Backoff;
+use super::classes::{Classes, Then};
 use super::events::Displaced;
+use super::filters::Filters;
 use super::idle::Idle;
 use super::io::{
     Credentials, Failure, Handle, Input, LONGEST, Notice, Outcome, Output, Post, Reply, RequestId,
@@ -18,6 +20,7 @@ use super::lists::Listing;
 use super::phase::{LogOff, Next, Phase, SignedOut, Trouble};
 use super::share::{Role, Share};
 use super::signer::Signer;
+use super::views::Views;
 use super::wait::Pace;
 use crate::ami::message::{self, Message};
 use crate::ami::{Action, ActionId, Answer, xml};
@@ -51,6 +54,8 @@ pub struct Session {
     /// The session lives, but which part this page has is not settled yet.
     pub(super) held: bool,
     pub(super) displaced: Displaced,
+    pub(super) classes: Classes,
+    pub(super) filters: Filters,
     /// The page that waits for events finds the server late.
     pub(super) late_elsewhere: bool,
     /// The other pages were asked whether one of them has the secret.
@@ -110,11 +115,15 @@ pub(super) enum Purpose {
     /// Does the session live?
     Probe,
     Challenge,
-    Login,
+    Login(Views),
     /// Logs in by Digest, or finds out whether that still works.
-    Enter,
+    Enter(Views),
+    /// Asks for other classes of events.
+    Classes(Views, Then),
     /// Displaces a `WaitEvent` that may still hang on a dead connection.
     Drain,
+    /// Keeps events of this name on the server; whether as a part of a list.
+    Filter(&'static str, bool),
     Commands,
     Settings,
     Channels,
@@ -152,6 +161,7 @@ impl Purpose {
                 | Self::Status
                 | Self::Bridges
                 | Self::Parked
+                | Self::Filter(_, true)
         )
     }
 }
@@ -181,6 +191,8 @@ impl Session {
             role: Role::default(),
             held: false,
             displaced: Displaced::default(),
+            classes: Classes::default(),
+            filters: Filters::default(),
             late_elsewhere: false,
             asked_for_secret: false,
             idle: Idle::default(),
@@ -242,7 +254,9 @@ impl Session {
         let idle = self.idle.ends().filter(|_| self.phase.has_board());
         let late = self.due().filter(|_| self.phase.is_live());
         let deadlines = self.pending.values().map(|pending| pending.deadline);
-        let others = [retry, idle, late, self.next_wait].into_iter().flatten();
+        let others = [retry, idle, late, self.next_wait, self.classes.narrow_at()]
+            .into_iter()
+            .flatten();
         deadlines.chain(others).min()
     }
 
@@ -264,13 +278,18 @@ impl Session {
             Input::Active => self.active(now),
             Input::Nudge => self.nudge(now),
             Input::Role(role) => self.take_role(role, now, sink),
+            Input::Views(views) => self.shows(views, now, sink),
+            Input::Others(views) => self.others_show(views, now),
             Input::Shared(share) => self.shared(share, now, sink),
             Input::Outdated => self.outdated(sink),
             Input::Replied(id, reply) => self.replied(id, reply, now, sink),
             Input::EventsLost => {
                 // A WaitEvent displaced its own first copy, so nothing hangs; but what that one
                 // took along is lost to every page.
-                if self.phase.may_ask() && self.role.waits() && self.listing.is_none() {
+                if !self.phase.may_ask() || !self.role.waits() || self.listing.is_some() {
+                } else if self.role == Role::Lead {
+                    self.ask_again(now);
+                } else {
                     self.list(crate::live::Keep::ListedOnly, now, sink);
                 }
             }
@@ -347,6 +366,7 @@ impl Session {
         if self.idle.is_over(now) && self.phase.has_board() {
             return self.idle_out(now, sink);
         }
+        self.adjust(now);
         self.look_whether_late(now);
     }
 
@@ -444,23 +464,32 @@ impl Session {
         match purpose {
             Purpose::Probe | Purpose::Drain | Purpose::Commands if denied => self.ended(now, sink),
             Purpose::Probe => self.alive(now, sink),
-            Purpose::Enter => self.entered(answer, now, sink),
+            Purpose::Enter(views) => self.entered(views, answer, now, sink),
+            Purpose::Classes(views, then) => self.asked_for((views, then), answer, now, sink),
             Purpose::Drain => {
                 self.tell(messages, sink);
                 self.list(crate::live::Keep::ListedOnly, now, sink);
             }
             Purpose::Challenge => self.challenged(answer, now, sink),
-            Purpose::Login => self.logged_in(answer, now, sink),
+            Purpose::Login(views) => self.logged_in(views, answer, now, sink),
             Purpose::Commands => {
                 self.unproven = false;
                 self.abilities.learn_commands(answer);
+                self.filter_first(now);
                 self.list_part_done(now, sink);
             }
             Purpose::Settings => {
                 if answer.success {
                     self.abilities.learn_settings(answer);
+                    self.filter_first(now);
                 }
                 self.list_part_done(now, sink);
+            }
+            Purpose::Filter(name, listed) => {
+                self.filter_set(name, answer, now);
+                if listed {
+                    self.list_part_done(now, sink);
+                }
             }
             Purpose::Channels if !answer.success => {
                 self.post(Action::Status { channel: None }, Purpose::Status, now);
@@ -497,7 +526,7 @@ impl Session {
         }
         self.enter_loading();
         if self.role.waits() {
-            self.post(Action::WaitEvent { timeout: 0 }, Purpose::Drain, now);
+            self.take_up(now);
         } else {
             self.list(crate::live::Keep::ListedOnly, now, sink);
         }
@@ -654,6 +683,7 @@ impl Session {
         self.next_wait = None;
         self.held = false;
         self.asked_for_secret = false;
+        self.classes.rest();
         self.give_up(Purpose::is_boards);
     }
 

@@ -1,10 +1,12 @@
 //! The pages of one browser: which of them waits for events, and what they tell each other.
 
+use super::classes::Then;
 use super::events::Displaced;
 use super::io::{Notice, Output};
 use super::machine::{Purpose, Session, Sink};
 use super::phase::{Next, Phase, SignedOut, Trouble};
 use super::share::{Over, Role, Share};
+use super::views::Views;
 use crate::ami::{message, xml};
 use crate::live::Keep;
 use crate::session::Abilities;
@@ -37,12 +39,16 @@ impl Session {
         }
         // Pages that turned up were told of nothing so far.
         if before == Role::Alone && role == Role::Lead && self.phase.may_ask() {
-            let account = self.account.clone();
-            self.share(|| Share::Epoch { account });
+            self.share_epoch();
         }
         if role == Role::Follow {
-            let draining = self.pending.values().any(|p| p.purpose == Purpose::Drain);
-            self.give_up(|p| matches!(p, Purpose::Wait | Purpose::Drain));
+            let draining = self.pending.values().any(|p| {
+                matches!(
+                    p.purpose,
+                    Purpose::Drain | Purpose::Classes(_, Then::TakeUp)
+                )
+            });
+            self.give_up(|p| matches!(p, Purpose::Wait | Purpose::Drain | Purpose::Classes(..)));
             // The list that was to come behind it needs no events taken by this page. And a page
             // that led and was frozen may have missed what another one heard meanwhile.
             let led = before.waits() && self.phase.may_ask();
@@ -68,7 +74,7 @@ impl Session {
                 // Logging in at the same time as another page would make two sessions.
                 if self.phase != Phase::SigningIn {
                     self.give_up(|p| {
-                        matches!(p, Purpose::Challenge | Purpose::Login | Purpose::Evict)
+                        matches!(p, Purpose::Challenge | Purpose::Login(_) | Purpose::Evict)
                     });
                 }
             }
@@ -77,11 +83,7 @@ impl Session {
             (Role::Alone | Role::Lead, Phase::Live { .. } | Phase::Late { .. })
                 if !before.waits() =>
             {
-                self.post(
-                    crate::ami::Action::WaitEvent { timeout: 0 },
-                    Purpose::Drain,
-                    now,
-                );
+                self.take_up(now);
             }
             (Role::Alone | Role::Lead, Phase::Reconnecting { .. }) if !before.waits() => {
                 self.give_up_board();
@@ -114,11 +116,15 @@ impl Session {
         }
         match share {
             Share::Body(text) => self.overheard(text, now, sink),
-            Share::Epoch { account } => self.begin_anew(account, now, sink),
+            Share::Epoch { account, views } => self.begin_anew(account, views, now, sink),
+            Share::Classes(views) => self.told_classes(views, now, sink),
             Share::Hello => {
                 if self.role == Role::Lead && self.phase.has_board() {
                     let account = self.account.clone();
                     self.share(|| Share::Account(account));
+                    if let Some(views) = self.classes.asked {
+                        self.share(|| Share::Classes(views));
+                    }
                     if let Phase::Reconnecting { trouble, .. } = self.phase.clone() {
                         self.share(|| Share::Broken(trouble));
                     }
@@ -193,8 +199,13 @@ impl Session {
     }
 
     /// The page that waits for events has begun anew; what came before may be incomplete.
-    fn begin_anew(&mut self, account: Option<String>, now: Moment, sink: Sink<'_>) {
-        if self.role.waits() || matches!(self.phase, Phase::SigningIn | Phase::Starting) {
+    fn begin_anew(&mut self, account: Option<String>, views: Views, now: Moment, sink: Sink<'_>) {
+        if self.role.waits() {
+            return;
+        }
+        self.classes.are(Some(views));
+        self.show_again();
+        if matches!(self.phase, Phase::SigningIn | Phase::Starting) {
             return;
         }
         if account != self.account {

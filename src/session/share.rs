@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::phase::Trouble;
+use super::views::Views;
 
 /// The part of a page among the pages of this browser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,7 +39,12 @@ pub enum Share {
     Epoch {
         /// Who is logged in.
         account: Option<String>,
+        /// What Asterisk is asked to tell of.
+        views: Views,
     },
+    /// What Asterisk is asked to tell of from now on. If that is more than before, whoever shows it
+    /// has to list.
+    Classes(Views),
     /// A page has come and asks how things stand.
     Hello,
     /// Who is logged in.
@@ -66,6 +72,7 @@ impl Share {
             self,
             Self::Body(_)
                 | Self::Epoch { .. }
+                | Self::Classes(_)
                 | Self::InTime
                 | Self::Late
                 | Self::Broken(_)
