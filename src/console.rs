@@ -256,7 +256,11 @@ impl Console {
 
     /// Brings the board up to date: once a frame is enough, however much happened.
     pub fn commit(&mut self, now: Moment) {
-        let touched = self.pbx.take_touched();
+        let mut touched = self.pbx.take_touched();
+        if self.board.set_located(self.session.knows_locations()) {
+            let every = self.pbx.channels().map(|channel| channel.uniqueid.clone());
+            touched.extend(every);
+        }
         self.board.update(&self.pbx, touched, now);
         self.resolve(now);
         let gone: Vec<_> = self
