@@ -38,30 +38,49 @@ impl Version {
     /// How this version takes filters; none where that is not known. Whether it takes any at all
     /// (10 and later), and from whom, is told by the list of commands.
     pub fn filtering(&self) -> Option<Filtering> {
-        self.ami?;
-        let digits = |text: &str| text.parse::<u32>().ok();
-        // `certified/20.7-cert4`, `certified-22.8-cert1`; `GIT-22-…` has no minor number.
-        let start = self.asterisk.find(|c: char| c.is_ascii_digit())?;
-        let mut numbers = self.asterisk[start..].split(|c: char| !c.is_ascii_digit());
-        let dotted = self.asterisk[start..].trim_start_matches(|c: char| c.is_ascii_digit());
-        let major = numbers.next().and_then(digits)?;
-        let minor = numbers
-            .next()
-            .and_then(digits)
-            .filter(|_| dotted.starts_with('.'));
-        let since = match major {
-            ..20 => None,
-            20 => Some(11),
-            21 => Some(6),
-            22 => Some(1),
-            _ => Some(0),
-        };
-        let by_name = since.is_some_and(|since| minor.is_some_and(|minor| minor >= since));
-        Some(if by_name {
-            Filtering::Name
-        } else {
-            Filtering::Pattern
+        let by_name = self.is_since(&[(20, 11), (21, 6), (22, 1)]);
+        let version = self.ami.and(self.numbers());
+        version.map(|_| match by_name {
+            true => Filtering::Name,
+            false => Filtering::Pattern,
         })
+    }
+
+    /// Whether accounts may have event filters (10 and later); said also where the version is not
+    /// known.
+    pub fn has_event_filters(&self) -> bool {
+        self.numbers().is_none_or(|(major, _)| major >= 10)
+    }
+
+    /// Whether events may be disabled for everybody (`disabledevents`; the last releases of 16, 18
+    /// and 19, and later).
+    pub fn can_disable_events(&self) -> bool {
+        self.is_since(&[(16, 25), (18, 11), (19, 3)])
+    }
+
+    /// Major and minor number, zero where there is none: `certified/20.7-cert4`, `GIT-22-…`.
+    fn numbers(&self) -> Option<(u32, u32)> {
+        let start = self.asterisk.find(|c: char| c.is_ascii_digit())?;
+        let mut parts = self.asterisk[start..].splitn(3, '.');
+        let number = |part: &str| {
+            let end = part.find(|c: char| !c.is_ascii_digit());
+            part[..end.unwrap_or(part.len())].parse().ok()
+        };
+        let major = number(parts.next()?)?;
+        Some((major, parts.next().and_then(number).unwrap_or_default()))
+    }
+
+    /// Whether this is a release of one of these branches from that minor number on, or of a later
+    /// branch than all of them.
+    fn is_since(&self, first: &[(u32, u32)]) -> bool {
+        let Some((major, minor)) = self.numbers() else {
+            return false;
+        };
+        let branch = first.iter().find(|(branch, _)| *branch == major);
+        match branch {
+            Some((_, since)) => minor >= *since,
+            None => first.iter().all(|(branch, _)| *branch < major),
+        }
     }
 
     /// Bytes that the body of a POST may have (`main/http.c`, `MAX_CONTENT`): 1024 up to 11, 4096

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::store::Store;
-use super::{banner, board, header, keys, log_in, popover, status, toast};
+use super::{banner, board, header, keys, log_in, popover, status, toast, traffic};
 use crate::session::Phase;
 use crate::words::{say, settings};
 
@@ -37,6 +37,7 @@ impl Screen {
 pub(super) fn app(store: Store) -> impl IntoView {
     tick(store);
     keys::listen(store);
+    traffic::traffic(store);
     let screen = Memo::new(move |_| store.seen.phase.with(Screen::of));
     let middle = move || match screen.get() {
         Screen::Starting => waiting(say!("loading.starting")).into_any(),

@@ -29,7 +29,9 @@ pub(super) fn header(store: Store) -> impl IntoView {
             {lamp(store)}
             <div class="tools">
                 {move || board.get().then(|| find(store))}
+                {move || board.get().then(|| location(store))}
                 {move || board.get().then(|| refresh(store))}
+                {move || board.get().then(|| traffic(store))}
                 {move || {
                     signed_in
                         .get()
@@ -143,6 +145,36 @@ fn find(store: Store) -> impl IntoView {
                 }
             />
         </div>
+    }
+}
+
+/// Asterisk is asked for the steps in the dial plan only while somebody sees them.
+fn location(store: Store) -> impl IntoView {
+    let shown = store.seen.location;
+    let pressed = move || shown.get().to_string();
+    view! {
+        <button
+            type="button"
+            class="button only-wide"
+            aria-pressed=pressed
+            on:click=move |_| store.show_location(!shown.get_untracked())
+        >
+            {say!("button.location")}
+        </button>
+    }
+}
+
+fn traffic(store: Store) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="button"
+            aria-haspopup="dialog"
+            aria-keyshortcuts="b"
+            on:click=move |_| store.seen.traffic.set(true)
+        >
+            {say!("button.traffic")}
+        </button>
     }
 }
 

@@ -22,6 +22,7 @@ fn pressed(store: Store, event: &KeyboardEvent) {
     match event.key().as_str() {
         "/" => dom::focus_id(header::FIND),
         "?" => store.seen.keys.set(true),
+        "b" if !store.embedded() => store.seen.traffic.set(true),
         _ => return,
     }
     event.prevent_default();
@@ -44,6 +45,7 @@ pub(super) fn keys(store: Store) -> impl IntoView {
             ("/", say!("keys.find")),
             ("↑ ↓", say!("keys.move")),
             ("Home End", say!("keys.first_last")),
+            ("b", say!("keys.traffic")),
             ("t", say!("keys.transfer")),
             ("h Delete", say!("keys.hang_up")),
             ("Esc", say!("keys.leave")),

@@ -24,6 +24,7 @@ mod rows;
 mod status;
 mod store;
 mod toast;
+mod traffic;
 mod writer;
 
 use std::future::ready;
