@@ -8,10 +8,10 @@
 //!
 //! Nothing here is trusted with more than that: a leader that is none costs a listing, no event.
 
+mod wire;
+
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
-
-use serde::{Deserialize, Serialize};
 
 use crate::session::{Role, Share};
 use crate::time::Moment;
@@ -26,7 +26,7 @@ const SILENCE_HIDDEN: Duration = Duration::from_secs(20);
 const LISTEN: Duration = Duration::from_millis(150);
 
 /// What one page says to the others.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     /// Which build of the page: others are not understood.
     pub build: String,
@@ -41,7 +41,7 @@ pub struct Message {
 }
 
 /// What is said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
     /// A page has come.
     Hello,

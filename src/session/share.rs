@@ -4,8 +4,6 @@
 //! and tells the others everything it hears; each keeps a model of its own from that, and lists
 //! for itself.
 
-use serde::{Deserialize, Serialize};
-
 use super::phase::Trouble;
 
 /// The part of a page among the pages of this browser.
@@ -30,7 +28,7 @@ impl Role {
 }
 
 /// What one page tells the others. Nothing secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Share {
     /// A body with events, as it came.
     Body(String),
@@ -75,7 +73,7 @@ impl Share {
 }
 
 /// Why nobody is logged in any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Over {
     /// Somebody logged off.
     LoggedOff,
