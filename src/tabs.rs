@@ -8,10 +8,10 @@
 //!
 //! Nothing here is trusted with more than that: a leader that is none costs a listing, no event.
 
+mod wire;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
-
-use serde::{Deserialize, Serialize};
 
 use crate::session::{Role, Share, Views};
 use crate::time::Moment;
@@ -31,7 +31,7 @@ const SHOW: Duration = Duration::from_secs(60);
 const SHOWN: Duration = Duration::from_secs(200);
 
 /// What one page says to the others.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     /// Which build of the page: others are not understood.
     pub build: String,
@@ -46,7 +46,7 @@ pub struct Message {
 }
 
 /// What is said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
     /// A page has come.
     Hello,

@@ -4,8 +4,6 @@
 //! and tells the others everything it hears; each keeps a model of its own from that, and lists
 //! for itself.
 
-use serde::{Deserialize, Serialize};
-
 use super::phase::Trouble;
 use super::views::Views;
 
@@ -31,7 +29,7 @@ impl Role {
 }
 
 /// What one page tells the others. Nothing secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Share {
     /// A body with events, as it came.
     Body(String),
@@ -82,7 +80,7 @@ impl Share {
 }
 
 /// Why nobody is logged in any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Over {
     /// Somebody logged off.
     LoggedOff,

@@ -1,9 +1,7 @@
 //! What is shown, and so which classes of events Asterisk is asked for.
 
-use serde::{Deserialize, Serialize};
-
 /// What of the board somebody sees.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Views {
     /// Where in the dial plan each channel is, and what runs there.
     pub location: bool,

@@ -34,14 +34,20 @@ impl Screen {
     }
 }
 
-pub(super) fn app(store: Store) -> impl IntoView {
+pub(super) fn app(store: Store, form: log_in::Form) -> impl IntoView {
     tick(store);
     keys::listen(store);
     traffic::traffic(store);
-    let screen = Memo::new(move |_| store.seen.phase.with(Screen::of));
+    let screen = Memo::new(move |_| {
+        match store.seen.phase.with(Screen::of) {
+            // The form is in sight before anything is known.
+            Screen::Starting if form.is_early() => Screen::LogIn,
+            screen => screen,
+        }
+    });
     let middle = move || match screen.get() {
         Screen::Starting => waiting(say!("loading.starting")).into_any(),
-        Screen::LogIn => log_in::log_in(store).into_any(),
+        Screen::LogIn => log_in::log_in(form).into_any(),
         Screen::Loading => waiting(say!("loading.listing")).into_any(),
         Screen::Board => view! {
             {banner::banner(store)}

@@ -28,11 +28,11 @@ mod traffic;
 mod writer;
 
 use std::future::ready;
+use std::pin::Pin;
 
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::tachys::view::any_view::AnyViewState;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
@@ -43,39 +43,46 @@ use crate::shell::{Link, Visit, surroundings};
 
 /// Starts the page.
 pub fn start() {
+    gate(|body, settings| {
+        let prepare = move |store: Store| {
+            if surroundings::asks_for(&window(), "embed") {
+                store.embed();
+            }
+            spawn_local(async move { store.settle(settings.await) });
+        };
+        mount_with(body, prepare, Link::open).forget();
+    });
+}
+
+/// Starts the set-up check in place of the page.
+pub fn start_doctor() {
+    gate(|body, _| mount_doctor(&body, Visit::open));
+}
+
+type Settings = Pin<Box<dyn Future<Output = Result<Config, Wrong>>>>;
+
+/// Shows the page, unless it is in a frame where it may not be shown.
+fn gate(show: fn(HtmlElement, Settings)) {
     console_error_panic_hook::set_once();
-    let Some(body) = document().body().map(JsCast::unchecked_into) else {
+    let Some(body) = document().body() else {
         return;
     };
     let parents = surroundings::parents(&window());
+    // In a frame nothing is shown before it is known who may frame it; in a tab nothing waits.
+    if parents == Parents::None {
+        return show(body, Box::pin(surroundings::config()));
+    }
     spawn_local(async move {
-        // In a frame nothing is shown before it is known who may frame it; in a tab nothing waits.
-        if parents == Parents::None {
-            return show(body, surroundings::config());
-        }
         let settings = surroundings::config().await;
         let own = window().location().origin().unwrap_or_default();
         // Settings that cannot be read admit nobody.
         let admitted = settings.as_ref().is_ok_and(|c| c.admits(&parents, &own));
         if admitted {
-            show(body, ready(settings));
+            show(body, Box::pin(ready(settings)));
         } else {
-            mount_to(body, || frame_gate::frame_gate().into_any()).forget();
+            let _ = body.append_child(&frame_gate::frame_gate());
         }
     });
-}
-
-fn show(body: HtmlElement, settings: impl Future<Output = Result<Config, Wrong>> + 'static) {
-    if surroundings::asks_for(&window(), doctor::NAME) {
-        return mount_doctor(&body, Visit::open);
-    }
-    let prepare = move |store: Store| {
-        if surroundings::asks_for(&window(), "embed") {
-            store.embed();
-        }
-        spawn_local(async move { store.settle(settings.await) });
-    };
-    mount_with(body, prepare, Link::open).forget();
 }
 
 /// Draws the console of the line that `open` opens, inside `parent`. Dropping what is returned
@@ -96,7 +103,7 @@ fn mount_with(
         let store = Store::new();
         prepare(store);
         store.attach(open(Box::new(move || store.changed())));
-        app::app(store).into_any()
+        app::app(store, log_in::take(store)).into_any()
     })
 }
 

@@ -6,11 +6,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::prelude::document;
+use leptos::prelude::{RenderEffect, StoredValue, document};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, HtmlElement};
 
 use super::icon::Icon;
+use crate::words::say;
 
 type Draw = Box<dyn Fn()>;
 
@@ -48,17 +49,21 @@ impl Live {
     pub(super) fn words(&self, of: Element, words: impl Fn() -> String + 'static) -> Element {
         let (element, words) = (of.clone(), Box::new(words) as Box<dyn Fn() -> String>);
         self.keep(move || {
-            let words = words();
-            // What is set anew is told anew.
-            if element.text_content().as_deref() != Some(words.as_str()) {
-                element.set_text_content(Some(&words));
-            }
+            tell(&element, &words());
         });
         of
     }
 }
 
-fn set(of: &Element, name: &str, value: Option<&str>) {
+/// Does this now, and again whenever a signal that it read has changed, for as long as the part of
+/// the page is there that is being made.
+pub(super) fn keep(draw: impl Fn() + 'static) {
+    let draw: Draw = Box::new(draw);
+    StoredValue::new_local(RenderEffect::new(move |_| draw()));
+}
+
+/// Sets an attribute, or takes it away; only if that changes it.
+pub(super) fn set(of: &Element, name: &str, value: Option<&str>) {
     if of.get_attribute(name).as_deref() != value {
         let _ = match value {
             Some(value) => of.set_attribute(name, value),
@@ -79,6 +84,20 @@ pub(super) fn make(tag: &str, attributes: &[(&str, &str)], children: &[&Element]
         let _ = element.append_child(child);
     }
     element
+}
+
+/// Sets the words of an element; only if that changes them, for what is set anew is told anew.
+pub(super) fn tell(element: &Element, words: &str) {
+    if element.text_content().as_deref() != Some(words) {
+        element.set_text_content(Some(words));
+    }
+}
+
+/// The technical reason, one click away. One click selects the whole of it.
+pub(super) fn details(technical: &str) -> Element {
+    let summary = say("summary", "", &say!("button.details"));
+    let technical = say("code", "technical", technical);
+    make("details", &[("class", "details")], &[&summary, &technical])
 }
 
 /// An element with words.
