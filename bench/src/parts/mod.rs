@@ -1,0 +1,4 @@
+//! What is measured.
+
+pub(crate) mod delay;
+pub(crate) mod storm;

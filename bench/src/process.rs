@@ -1,0 +1,85 @@
+//! What processes cost, as the kernel counts it.
+
+use std::{collections::HashSet, fs, path::Path};
+
+/// Seconds of processor time that a process has taken so far, its ended threads included.
+pub(crate) fn cpu(process: u32) -> f64 {
+    // In ticks of 10 ms on every Linux that Debian builds.
+    let fields = stat(process).unwrap_or_default();
+    let ticks = |at: usize| fields.get(at).and_then(|text| text.parse::<f64>().ok());
+    // Fields 14 and 15 of proc(5); the first here is the third there.
+    (ticks(11).unwrap_or(0.0) + ticks(12).unwrap_or(0.0)) / 100.0
+}
+
+/// Seconds of processor time that the first thread of a process has taken.
+pub(crate) fn main_thread(process: u32) -> f64 {
+    fs::read_to_string(format!("/proc/{process}/task/{process}/schedstat"))
+        .ok()
+        .and_then(|text| text.split(' ').next()?.parse::<f64>().ok())
+        .map_or(f64::NAN, |nanoseconds| nanoseconds / 1e9)
+}
+
+/// Bytes of memory that a process has for itself.
+pub(crate) fn private(process: u32) -> f64 {
+    let text = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).unwrap_or_default();
+    text.lines()
+        .filter(|line| line.starts_with("Private_"))
+        .filter_map(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok())
+        .sum::<f64>()
+        * 1024.0
+}
+
+/// The renderer of the page that is open in a browser: the one of its driver's processes that does
+/// most while the page is kept busy. (Chromium keeps spare ones.)
+pub(crate) fn renderer(driver: u32, keep_busy: impl FnOnce()) -> Option<u32> {
+    let before: Vec<(u32, f64)> = descendants(driver)
+        .into_iter()
+        .filter(|process| is_renderer(*process))
+        .map(|process| (process, main_thread(process)))
+        .collect();
+    keep_busy();
+    before
+        .into_iter()
+        .map(|(process, time)| (process, main_thread(process) - time))
+        .max_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(process, _)| process)
+}
+
+fn is_renderer(process: u32) -> bool {
+    // Chromium writes its processes' lines anew, with blanks between the words.
+    fs::read(format!("/proc/{process}/cmdline")).is_ok_and(|line| {
+        line.split(|byte| *byte == 0 || *byte == b' ')
+            .any(|word| word == b"--type=renderer")
+    })
+}
+
+fn descendants(ancestor: u32) -> Vec<u32> {
+    let parents: Vec<(u32, u32)> = fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter_map(|process| Some((process, stat(process)?.get(1)?.parse().ok()?)))
+        .collect();
+    let mut family = HashSet::from([ancestor]);
+    // Until nobody is found any more.
+    loop {
+        let before = family.len();
+        for (process, parent) in &parents {
+            if family.contains(parent) {
+                family.insert(*process);
+            }
+        }
+        if family.len() == before {
+            return family.into_iter().collect();
+        }
+    }
+}
+
+/// The fields of `/proc/PID/stat` behind the name, which may hold anything.
+fn stat(process: u32) -> Option<Vec<String>> {
+    let file = format!("/proc/{process}/stat");
+    let text = fs::read_to_string(Path::new(&file)).ok()?;
+    let (_, fields) = text.rsplit_once(')')?;
+    Some(fields.split_whitespace().map(str::to_owned).collect())
+}
