@@ -1,14 +1,19 @@
 //! What processes cost, as the kernel counts it.
 
-use std::{collections::HashSet, fs, path::Path};
+use std::{collections::HashSet, fs};
 
-/// Seconds of processor time that a process has taken so far, its ended threads included.
+use nix::{time::clock_getcpuclockid, unistd::Pid};
+
+/// Seconds of processor time that a process has taken so far, its ended threads included; to the
+/// nanosecond, where `/proc/PID/stat` counts in hundredths of a second.
 pub(crate) fn cpu(process: u32) -> f64 {
-    // In ticks of 10 ms on every Linux that Debian builds.
-    let fields = stat(process).unwrap_or_default();
-    let ticks = |at: usize| fields.get(at).and_then(|text| text.parse::<f64>().ok());
-    // Fields 14 and 15 of proc(5); the first here is the third there.
-    (ticks(11).unwrap_or(0.0) + ticks(12).unwrap_or(0.0)) / 100.0
+    let time = i32::try_from(process)
+        .ok()
+        .and_then(|process| clock_getcpuclockid(Pid::from_raw(process)).ok())
+        .and_then(|clock| clock.now().ok());
+    time.map_or(f64::NAN, |time| {
+        time.tv_sec() as f64 + time.tv_nsec() as f64 / 1e9
+    })
 }
 
 /// Seconds of processor time that the first thread of a process has taken.
@@ -59,7 +64,7 @@ fn descendants(ancestor: u32) -> Vec<u32> {
         .flatten()
         .flatten()
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .filter_map(|process| Some((process, stat(process)?.get(1)?.parse().ok()?)))
+        .filter_map(|process| Some((process, parent(process)?)))
         .collect();
     let mut family = HashSet::from([ancestor]);
     // Until nobody is found any more.
@@ -76,10 +81,9 @@ fn descendants(ancestor: u32) -> Vec<u32> {
     }
 }
 
-/// The fields of `/proc/PID/stat` behind the name, which may hold anything.
-fn stat(process: u32) -> Option<Vec<String>> {
-    let file = format!("/proc/{process}/stat");
-    let text = fs::read_to_string(Path::new(&file)).ok()?;
+fn parent(process: u32) -> Option<u32> {
+    let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name before it may hold anything.
     let (_, fields) = text.rsplit_once(')')?;
-    Some(fields.split_whitespace().map(str::to_owned).collect())
+    fields.split_whitespace().nth(1)?.parse().ok()
 }

@@ -35,3 +35,59 @@ impl Sample {
         self.0.len()
     }
 }
+
+/// Samples by what was measured and of which page, in the order in which they came.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Samples(Vec<(String, &'static str, Sample)>);
+
+impl Samples {
+    pub(crate) fn add(&mut self, figure: &str, page: &'static str, value: f64) {
+        let known = self
+            .0
+            .iter_mut()
+            .find(|(other, whose, _)| other == figure && *whose == page);
+        match known {
+            Some((_, _, sample)) => sample.add(value),
+            None => {
+                let mut sample = Sample::default();
+                sample.add(value);
+                self.0.push((figure.to_owned(), page, sample));
+            }
+        }
+    }
+
+    pub(crate) fn of(&self, figure: &str, page: &str) -> Sample {
+        self.0
+            .iter()
+            .find(|(other, whose, _)| other == figure && *whose == page)
+            .map(|(_, _, sample)| sample.clone())
+            .unwrap_or_default()
+    }
+
+    /// The median; not a number if nothing was measured.
+    pub(crate) fn median(&self, figure: &str, page: &str) -> f64 {
+        self.of(figure, page).median()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &(String, &'static str, Sample)> {
+        self.0.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sample;
+
+    #[test]
+    fn a_median_lies_in_the_middle() {
+        let mut sample = Sample::default();
+        assert!(sample.median().is_nan());
+        for value in [5.0, 1.0, 2.0] {
+            sample.add(value);
+        }
+        assert_eq!(sample.median(), 2.0);
+        sample.add(3.0);
+        assert_eq!(sample.median(), 2.5);
+        assert_eq!(sample.range(), (1.0, 5.0));
+    }
+}

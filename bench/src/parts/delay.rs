@@ -1,8 +1,6 @@
 //! How long it takes from sending Originate to the new row in the page.
 
 use std::{
-    collections::BTreeMap,
-    fmt::Write as _,
     thread,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -11,9 +9,10 @@ use serde_json::json;
 use switchboard_e2e::lab::Calls;
 
 use crate::{
-    say::complain,
+    report::{Goal, Line, Part, short},
+    say::progress,
     stage::{self, Open, Subject},
-    stats::Sample,
+    stats::Samples,
 };
 
 /// Calls in a row before one page.
@@ -22,46 +21,56 @@ const CALLS: usize = 12;
 /// So that calls do not come in step with anything that a page does once in a while.
 const PAUSE: Duration = Duration::from_millis(237);
 
-/// Measures with so many channels standing.
-pub(crate) fn run(standing: usize, runs: usize) -> String {
+/// Measures with so many channels standing; ours may take so many milliseconds longer.
+pub(crate) fn run(standing: usize, runs: usize, most: f64) -> Part {
     let server = stage::serve();
-    let mut calls = Calls::on(&server).expect("the manager interface answers");
-    calls.ami().events("call").expect("the mask is taken");
+    let mut calls = stage::driver(&server);
     calls.storm(standing / 2).expect("calls stand");
-    let mut samples: BTreeMap<&str, Sample> = BTreeMap::new();
+    let figure = "Originate to row, ms";
+    let mut samples = Samples::default();
+    // At least 24 calls before each page.
     for run in 0..runs.max(2) {
         for subject in Subject::BOTH {
+            progress(&format!(
+                "{standing} channels standing, run {}, {}",
+                run + 1,
+                subject.name()
+            ));
             let open = Open::new(&server, subject);
-            open.await_rows(i64::try_from(standing).expect("a number of rows"));
+            open.await_rows(standing);
             open.settle();
             open.browser.script::<()>(WATCH, vec![]);
-            let mut block = Sample::default();
             for _ in 0..CALLS {
-                let time = delay(&open, &mut calls);
-                block.add(time);
-                samples.entry(subject.name()).or_default().add(time);
+                samples.add(figure, subject.name(), delay(&open, &mut calls));
             }
-            complain(&format!(
-                "  {standing} standing, {run}, {}: {:.1} ms",
-                subject.name(),
-                block.median()
-            ));
         }
     }
-    let mut text = format!("Originate to row with {standing} channels standing, ms\n");
-    for (name, sample) in &samples {
-        let _ = writeln!(
-            text,
-            "  {name:8} {:6.1} (quartiles {:.1} to {:.1}; {} calls)",
-            sample.median(),
-            sample.quantile(0.25),
-            sample.quantile(0.75),
-            sample.len()
-        );
+    let (ours, hand) = (
+        samples.of(figure, Subject::Ours.name()),
+        samples.of(figure, Subject::ByHand.name()),
+    );
+    let quartiles = format!(
+        "From sending Originate to the row in the document, on one clock. The middle half of \
+         them: Switchboard {} to {} ms, by hand {} to {} ms.",
+        short(ours.quantile(0.25)),
+        short(ours.quantile(0.75)),
+        short(hand.quantile(0.25)),
+        short(hand.quantile(0.75)),
+    );
+    Part {
+        title: format!("Originate to row with {standing} channels standing"),
+        lines: vec![Line {
+            what: format!("Originate to row, {standing} channels standing, ms above by hand"),
+            by_hand: short(hand.median()),
+            ajamdemo: String::new(),
+            ours: short(ours.median()),
+            figure: ours.median() - hand.median(),
+            unit: " ms",
+            goal: Goal::AtMost(most),
+        }],
+        samples,
+        notes: vec![quartiles],
     }
-    let above = samples["ours"].median() - samples["by hand"].median();
-    let _ = writeln!(text, "  above by hand {above:+.1}");
-    text
 }
 
 /// Milliseconds from sending Originate to the row.
