@@ -36,6 +36,24 @@ function core() {
   return { all, longest: Math.max(...slices), slices: slices.length, commit, rows, channels };
 }
 
+// Half of the body, so that channels are left: both must know the same ones.
+function check() {
+  const text = new TextDecoder().decode(body);
+  const end = "</response>\n";
+  const half = text.slice(0, text.lastIndexOf(end, text.length / 2) + end.length) + "</ajax-response>\n";
+  const ids = new Set();
+  for (const event of new DOMParser().parseFromString(half, "text/xml").querySelectorAll("generic[event]")) {
+    if (event.getAttribute("event") === "Newchannel") ids.add(event.getAttribute("uniqueid"));
+    if (event.getAttribute("event") === "Hangup") ids.delete(event.getAttribute("uniqueid"));
+  }
+  const console = new Waiting();
+  console.reply(new TextEncoder().encode(half));
+  while (console.work());
+  const channels = console.channels();
+  console.free();
+  return { told: ids.size, channels };
+}
+
 window.compare = async (times) => {
   const [doms, cores] = [[], []];
   dom();
@@ -46,5 +64,5 @@ window.compare = async (times) => {
     await rest();
     cores.push(core());
   }
-  return { bytes: body.length, doms, cores };
+  return { bytes: body.length, doms, cores, half: check() };
 };

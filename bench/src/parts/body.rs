@@ -46,6 +46,8 @@ pub(crate) fn run(runs: usize) -> Part {
         "compare(arguments[0]).then(arguments[1]);",
         vec![json!(runs.max(2) * TIMES)],
     );
+    let (told, channels) = (&found["half"]["told"], &found["half"]["channels"]);
+    assert_eq!(told, channels, "channels after half of the body");
     part(&found)
 }
 
