@@ -4,7 +4,8 @@ use std::{
     collections::HashSet,
     process,
     sync::atomic::{AtomicU64, Ordering},
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, ensure};
@@ -103,21 +104,50 @@ impl Calls {
         while started.len() < calls {
             let mut awaited = HashSet::new();
             for number in started.len()..calls.min(started.len() + GROUP) {
-                let call = Call::new();
-                let originate = Originate::to_application("Local/300@phones/n", "Wait", "7200")
-                    .caller(&format!("Caller {number}"), &format!("5{number:05}"))
-                    .id(&call.uniqueid);
-                let headers: Vec<(&str, &str)> = originate
-                    .headers()
-                    .iter()
-                    .map(|(name, value)| (*name, value.as_str()))
-                    .collect();
-                awaited.insert(self.ami.send("Originate", &headers)?);
+                let (call, originate) = numbered(number);
+                awaited.insert(self.ami.send("Originate", &pairs(&originate))?);
                 started.push(call);
             }
             self.results(awaited)?;
         }
         Ok(started)
+    }
+
+    /// Starts so many calls of two channels each, one every `pause`, whether or not those before it
+    /// stand already. Returns when all of them stand.
+    pub fn paced_storm(&mut self, calls: usize, pause: Duration) -> Result<Vec<Call>> {
+        let mut started = Vec::with_capacity(calls);
+        let mut awaited = HashSet::new();
+        let mut next = Instant::now();
+        for number in 0..calls {
+            let (call, originate) = numbered(number);
+            awaited.insert(self.ami.send("Originate", &pairs(&originate))?);
+            started.push(call);
+            next += pause;
+            thread::sleep(next.saturating_duration_since(Instant::now()));
+        }
+        self.results(awaited)?;
+        Ok(started)
+    }
+
+    /// Hangs these calls up, one every `pause`. Returns when all of them are gone.
+    pub fn paced_hang_up(&mut self, calls: &[Call], pause: Duration) -> Result<()> {
+        self.ami.forget_events();
+        let mut left = HashSet::new();
+        let mut next = Instant::now();
+        for call in calls {
+            left.extend([call.uniqueid.as_str(), call.phone.as_str()]);
+            self.ami.send("Hangup", &[("Channel", &call.uniqueid)])?;
+            next += pause;
+            thread::sleep(next.saturating_duration_since(Instant::now()));
+        }
+        while !left.is_empty() {
+            let gone = self
+                .ami
+                .wait_for(MANY, |event| event.event() == Some("Hangup"))?;
+            left.remove(gone.text("Uniqueid"));
+        }
+        Ok(())
     }
 
     /// Waits until a channel satisfies a condition, looking again after each event.
@@ -128,13 +158,13 @@ impl Calls {
         mut condition: impl FnMut(&Channel) -> bool,
     ) -> Result<Channel> {
         self.ami.forget_events();
-        let deadline = std::time::Instant::now() + time;
+        let deadline = Instant::now() + time;
         loop {
             let channel = self.ami.channel(uniqueid)?;
             if let Some(channel) = channel.filter(|channel| condition(channel)) {
                 return Ok(channel);
             }
-            let left = deadline.saturating_duration_since(std::time::Instant::now());
+            let left = deadline.saturating_duration_since(Instant::now());
             self.ami
                 .next_event(left)?
                 .with_context(|| format!("channel {uniqueid} did not get there in {time:?}"))?;
@@ -190,4 +220,20 @@ impl Calls {
         }
         Ok(())
     }
+}
+
+/// A call of two channels that are up, by a caller with this number.
+fn numbered(number: usize) -> (Call, Originate) {
+    let call = Call::new();
+    let originate = Originate::to_application("Local/300@phones/n", "Wait", "7200")
+        .caller(&format!("Caller {number}"), &format!("5{number:05}"))
+        .id(&call.uniqueid);
+    (call, originate)
+}
+
+fn pairs(originate: &Originate) -> Vec<(&str, &str)> {
+    let headers = originate.headers().iter();
+    headers
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect()
 }

@@ -212,6 +212,12 @@ impl Asterisk {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
+    /// The number of its process, while it runs.
+    pub fn process(&self) -> Option<u32> {
+        let running = self.running.as_ref()?;
+        u32::try_from(running.number()).ok()
+    }
+
     /// Whether its process is there.
     pub fn is_running(&self) -> bool {
         self.running

@@ -53,6 +53,10 @@ impl Running {
         Ok(running)
     }
 
+    pub(crate) fn number(&self) -> i32 {
+        self.pid.as_raw_nonzero().get()
+    }
+
     pub(crate) fn signal(&self, signal: Signal) -> Result<()> {
         if self.ended() {
             bail!("{} has ended", self.name);

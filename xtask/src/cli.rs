@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use switchboard_lab::Release;
 
 use crate::{
-    demo, dist, install, page, record,
+    bench, demo, dist, install, page, record,
     setup::{self, Want},
     test,
 };
@@ -44,6 +44,13 @@ pub(crate) fn run() -> Result<ExitCode> {
         "record" => record::run(&record::Options {
             release: one(args, "release")?,
             out: args.get_one("out").cloned(),
+        })?,
+        "bench" => bench::run(&bench::Options {
+            runs: one(args, "runs")?,
+            only: args
+                .get_many("only")
+                .map(|values| values.cloned().collect())
+                .unwrap_or_default(),
         })?,
         "test" => test::run(args.get_flag("fast"))?,
         _ => unreachable!("clap accepts no other command"),
@@ -85,6 +92,24 @@ fn command() -> Command {
                     "fast",
                     "Only what needs no server and no browser: format, clippy, native tests",
                 )),
+        )
+        .subcommand(
+            Command::new("bench")
+                .about("Measure the page against others, on a real server; writes BENCHMARKS.md")
+                .arg(
+                    option("runs", "N", "How often the pages take turns")
+                        .value_parser(value_parser!(u16).range(1..))
+                        .default_value("3"),
+                )
+                .arg(
+                    option(
+                        "only",
+                        "PART",
+                        "Only this part; BENCHMARKS.md stays as it is",
+                    )
+                    .value_parser(bench::PARTS)
+                    .action(ArgAction::Append),
+                ),
         )
         .subcommand(
             Command::new("install")

@@ -1,5 +1,6 @@
 //! Switchboard's commands, run as `cargo xtask COMMAND`.
 
+mod bench;
 mod cli;
 mod demo;
 mod dist;

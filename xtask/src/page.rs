@@ -23,12 +23,6 @@ pub(crate) fn build() -> Result<PathBuf> {
     let home = Home::find();
     let dist = folder();
     let private = private_folders()?;
-    // The compiler writes the names of source files into the module, for the messages of panics.
-    // They must not tell where it was built, and must be the same wherever it is built.
-    let flags: Vec<String> = private
-        .iter()
-        .map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display()))
-        .collect();
     let log = home.logs().join("page.log");
     // The log of this build only; that of an earlier one is of no use.
     let _ = fs::remove_file(&log);
@@ -37,8 +31,7 @@ pub(crate) fn build() -> Result<PathBuf> {
             .args(["build", "--release", "--locked", "--dist"])
             .arg(&dist)
             .env("PATH", setup::path(&home)?)
-            // A unit separator, so that folders may hold blanks.
-            .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
+            .env("CARGO_ENCODED_RUSTFLAGS", flags(&private))
             .env_remove("RUSTFLAGS")
             .env_remove("NO_COLOR")
             .current_dir(Home::workspace())
@@ -48,6 +41,54 @@ pub(crate) fn build() -> Result<PathBuf> {
         refuse_traces(&dist, folder)?;
     }
     Ok(dist)
+}
+
+/// Builds another module, named `name`, with the options of the page's own, into a folder.
+pub(crate) fn build_module(package: &str, name: &str, folder: &Path) -> Result<()> {
+    let home = Home::find();
+    let log = home.logs().join("module.log");
+    let path = setup::path(&home)?;
+    let private = private_folders()?;
+    let built = Home::workspace()
+        .join("target/wasm32-unknown-unknown/release")
+        .join(format!("{}.wasm", package.replace('-', "_")));
+    let module = folder.join(format!("{name}_bg.wasm"));
+    let tool = |program: &str| {
+        Tool::new(program, &log)
+            .env("PATH", &path)
+            .env("CARGO_ENCODED_RUSTFLAGS", flags(&private))
+            .env_remove("RUSTFLAGS")
+            .current_dir(Home::workspace())
+    };
+    step(&format!("the module {name}, for release"), || {
+        tool("cargo")
+            .args(["build", "--release", "--locked"])
+            .args(["--target", "wasm32-unknown-unknown", "--package", package])
+            .run()?;
+        tool(&home.tools().join("bin/wasm-bindgen").display().to_string())
+            .args(["--target", "web", "--no-typescript", "--out-name", name])
+            .arg("--out-dir")
+            .arg(folder)
+            .arg(&built)
+            .run()?;
+        // As index.html tells Trunk.
+        tool(&home.npm().join("node_modules/.bin/wasm-opt").display().to_string())
+            .args(["-Oz", "--output"])
+            .arg(&module)
+            .arg(&module)
+            .run()
+    })
+}
+
+/// The compiler writes the names of source files into the module, for the messages of panics. They
+/// must not tell where it was built, and must be the same wherever it is built.
+fn flags(private: &[(PathBuf, &str)]) -> String {
+    let flags: Vec<String> = private
+        .iter()
+        .map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display()))
+        .collect();
+    // A unit separator, so that folders may hold blanks.
+    flags.join("\u{1f}")
 }
 
 /// Folders of the builder, and what the module calls them instead. The last that fits is taken.

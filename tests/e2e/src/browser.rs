@@ -29,7 +29,7 @@ pub struct Browser {
     // Ended in this order.
     client: Client,
     runtime: Runtime,
-    _driver: Driver,
+    driver: Driver,
     engine: Engine,
 }
 
@@ -84,7 +84,7 @@ impl Browser {
         Self {
             client,
             runtime,
-            _driver: driver,
+            driver,
             engine,
         }
     }
@@ -92,6 +92,11 @@ impl Browser {
     /// Which browser it is.
     pub fn engine(&self) -> Engine {
         self.engine
+    }
+
+    /// The number of its driver's process: all of the browser's descend from it.
+    pub fn process(&self) -> u32 {
+        self.driver.process()
     }
 
     /// Opens an address.

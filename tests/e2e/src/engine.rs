@@ -33,7 +33,7 @@ static WEBKIT: Mutex<()> = Mutex::new(());
 #[derive(Debug)]
 pub(crate) struct Driver {
     // Ended in this order.
-    _program: Program,
+    program: Program,
     _display: Option<Program>,
     port: u16,
     _turn: Option<MutexGuard<'static, ()>>,
@@ -58,11 +58,16 @@ impl Driver {
                 .map_err(|error| format!("{error}; ended: {ended}; {}", program.output()))
         });
         Self {
-            _program: program,
+            program,
             _display: display.map(|(program, _)| program),
             port,
             _turn: turn,
         }
+    }
+
+    /// The number of its process: all of the browser's descend from it.
+    pub(crate) fn process(&self) -> u32 {
+        self.program.number()
     }
 
     pub(crate) fn url(&self) -> String {

@@ -50,6 +50,11 @@ impl Program {
         Self { child, guard, home }
     }
 
+    /// The number of its process, and of the group of all that it started.
+    pub(crate) fn number(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it has said so far.
     pub(crate) fn output(&self) -> String {
         std::fs::read(self.home.path().join("output"))

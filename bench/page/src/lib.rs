@@ -1,0 +1,56 @@
+//! The console without its page, for the bench: it is logged in and waits for events, and is then
+//! handed the body of an answer as the page would hand it over.
+
+#![cfg(target_arch = "wasm32")]
+
+mod waiting;
+
+use switchboard::console::Console;
+use switchboard::session::{Input, Reply, RequestId};
+use switchboard::time::Moment;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// A console with a `WaitEvent` on its way.
+#[wasm_bindgen]
+pub struct Waiting {
+    console: Console,
+    wait: RequestId,
+    now: Moment,
+}
+
+#[wasm_bindgen]
+impl Waiting {
+    /// Logs in at an Asterisk that has no channels and agrees to everything.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Result<Self, String> {
+        let (console, wait, now) = waiting::console()?;
+        Ok(Self { console, wait, now })
+    }
+
+    /// The answer to the `WaitEvent` has come.
+    pub fn reply(&mut self, body: Vec<u8>) {
+        let reply = Reply {
+            status: 200,
+            body,
+            ..Reply::default()
+        };
+        self.console
+            .handle(Input::Replied(self.wait, reply), self.now);
+    }
+
+    /// Works off the next slice of what has come; false if nothing is left.
+    pub fn work(&mut self) -> bool {
+        false
+    }
+
+    /// How many channels the model has.
+    pub fn channels(&self) -> usize {
+        self.console.pbx().channels().count()
+    }
+
+    /// Makes the rows of the board anew, as the page does once a frame. Returns how many there are.
+    pub fn commit(&mut self) -> usize {
+        self.console.commit(self.now);
+        self.console.board().len()
+    }
+}

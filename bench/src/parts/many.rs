@@ -1,0 +1,189 @@
+//! As many channels as an Asterisk with 20,000 files can have.
+
+use std::{
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+use switchboard_e2e::lab::{Asterisk, Calls};
+
+use crate::{
+    report::{Goal, Line, Part, short},
+    say::progress,
+    stage::{self, Open, Subject},
+    stats::Samples,
+};
+
+/// Each has two files open, and Asterisk needs some for itself.
+const CHANNELS: usize = 9600;
+
+/// What happens while somebody scrolls.
+const EVENTS_PER_SECOND: f64 = 200.0;
+
+/// How long somebody scrolls, in seconds.
+const SCROLL: f64 = 6.0;
+
+/// Classes of events that a page of channels is made of.
+const CLASSES: &str = "call,dialplan,system,agent";
+
+/// Calls by which it is found out how many events one makes.
+const PROBE: usize = 5;
+
+/// Measures log-in, scrolling and memory with all channels standing.
+pub(crate) fn run(runs: usize) -> Part {
+    let server = stage::serve();
+    let mut calls = stage::driver(&server);
+    progress(&format!("{CHANNELS} channels"));
+    calls.storm(CHANNELS / 2).expect("calls stand");
+    let pause = pause(&server, &mut calls);
+    let mut samples = Samples::default();
+    for run in 0..runs {
+        for subject in Subject::BOTH {
+            let name = subject.name();
+            progress(&format!("{CHANNELS} channels, run {}, {name}", run + 1));
+            let open = Open::before_log_in(&server, subject);
+            samples.add("log-in to full board, ms", name, open.log_in_to(CHANNELS));
+            open.settle();
+            let (process, objects) = open.memory();
+            samples.add("memory of the page's process, MB", name, process / 1e6);
+            samples.add("of that objects of scripts, MB", name, objects / 1e6);
+            scroll(&server, &open, &mut calls, pause, &mut samples);
+        }
+    }
+    part(samples)
+}
+
+fn part(samples: Samples) -> Part {
+    let both = |figure: &str| {
+        let of = |subject: Subject| samples.median(figure, subject.name());
+        (of(Subject::Ours), of(Subject::ByHand))
+    };
+    let line = |what: &str, figure: f64, goal, (ours, hand): (f64, f64)| Line {
+        what: format!("{CHANNELS} channels: {what}"),
+        by_hand: short(hand),
+        ajamdemo: String::new(),
+        ours: short(ours),
+        figure,
+        unit: "",
+        goal,
+    };
+    let ratio = |what, goal, (ours, hand)| line(what, ours / hand, goal, (ours, hand));
+    let frames = both("frames a second");
+    let lines = vec![
+        ratio(
+            "log-in to full board, ms",
+            Goal::AtMost(0.5),
+            both("log-in to full board, ms"),
+        ),
+        line(
+            "frames a second while scrolling under 200 events a second",
+            frames.0,
+            Goal::AtLeast(55.0),
+            frames,
+        ),
+        ratio(
+            "memory of the page, MB",
+            Goal::AtMost(1.0),
+            both("memory of the page's process, MB"),
+        ),
+    ];
+    Part {
+        title: format!("{CHANNELS} channels"),
+        lines,
+        samples,
+        notes: vec![
+            "From the press on the button until the table tells of all rows and is drawn. Memory \
+             is what the page's process has for itself after a collection of garbage. Frames are \
+             those that the page is given to draw, while it scrolls a row and more in each, and \
+             calls come and go; `events a second` is what Asterisk told of them meanwhile."
+                .to_owned(),
+        ],
+    }
+}
+
+/// The pause between calls that makes the wanted number of events.
+fn pause(server: &Asterisk, calls: &mut Calls) -> Duration {
+    let mut witness = server.ami().expect("the manager interface answers");
+    witness.events(CLASSES).expect("the mask is taken");
+    witness.forget_events();
+    for _ in 0..PROBE {
+        come_and_go(calls);
+    }
+    let mut events = 0;
+    let soon = Duration::from_millis(500);
+    while witness.next_event(soon).expect("events").is_some() {
+        events += 1;
+    }
+    Duration::from_secs_f64(f64::from(events) / PROBE as f64 / EVENTS_PER_SECOND)
+}
+
+fn come_and_go(calls: &mut Calls) {
+    let call = calls.storm(1).expect("a call stands");
+    calls.hang_up(&call[0]).expect("a call ends");
+}
+
+fn scroll(
+    server: &Asterisk,
+    open: &Open,
+    calls: &mut Calls,
+    pause: Duration,
+    samples: &mut Samples,
+) {
+    let mut witness = server.ami().expect("the manager interface answers");
+    witness.events(CLASSES).expect("the mask is taken");
+    witness.forget_events();
+    let (over, made) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let begun = Instant::now();
+    let found: Value = thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut next = Instant::now();
+            while !over.load(Ordering::Relaxed) {
+                come_and_go(calls);
+                made.fetch_add(1, Ordering::Relaxed);
+                next += pause;
+                thread::sleep(next.saturating_duration_since(Instant::now()));
+            }
+        });
+        let found = open.browser.slow_script(SCRIPT, vec![json!(SCROLL)]);
+        over.store(true, Ordering::Relaxed);
+        found
+    });
+    let lasted = begun.elapsed().as_secs_f64();
+    let mut events = 0;
+    let soon = Duration::from_millis(500);
+    while witness.next_event(soon).expect("events").is_some() {
+        events += 1;
+    }
+    let name = open.subject.name();
+    let number = |name: &str| found[name].as_f64().unwrap_or(f64::NAN);
+    samples.add("frames a second", name, number("frames") / number("seconds"));
+    samples.add("longest frame, ms", name, number("longest"));
+    samples.add("events a second", name, f64::from(events) / lasted);
+}
+
+/// Scrolls the table for so many seconds, a little in each frame, from one end towards the other
+/// and back.
+const SCRIPT: &str = "
+    const [seconds, done] = arguments;
+    const scrolls = (element) =>
+      element.scrollHeight > element.clientHeight && getComputedStyle(element).overflowY !== 'visible';
+    let box = document.querySelector('table');
+    while (box && !scrolls(box)) box = box.parentElement;
+    box ??= document.scrollingElement;
+    const begun = performance.now();
+    let [frames, longest, last, step] = [0, 0, begun, 47];
+    const frame = () => {
+      const now = performance.now();
+      frames += 1;
+      longest = Math.max(longest, now - last);
+      last = now;
+      const before = box.scrollTop;
+      box.scrollTop = before + step;
+      if (box.scrollTop === before) step = -step;
+      if (now - begun < seconds * 1000) requestAnimationFrame(frame);
+      else done({ frames, longest, seconds: (now - begun) / 1000 });
+    };
+    requestAnimationFrame(frame);
+";

@@ -1,0 +1,89 @@
+//! What processes cost, as the kernel counts it.
+
+use std::{collections::HashSet, fs};
+
+use nix::{time::clock_getcpuclockid, unistd::Pid};
+
+/// Seconds of processor time that a process has taken so far, its ended threads included; to the
+/// nanosecond, where `/proc/PID/stat` counts in hundredths of a second.
+pub(crate) fn cpu(process: u32) -> f64 {
+    let time = i32::try_from(process)
+        .ok()
+        .and_then(|process| clock_getcpuclockid(Pid::from_raw(process)).ok())
+        .and_then(|clock| clock.now().ok());
+    time.map_or(f64::NAN, |time| {
+        time.tv_sec() as f64 + time.tv_nsec() as f64 / 1e9
+    })
+}
+
+/// Seconds of processor time that the first thread of a process has taken.
+pub(crate) fn main_thread(process: u32) -> f64 {
+    fs::read_to_string(format!("/proc/{process}/task/{process}/schedstat"))
+        .ok()
+        .and_then(|text| text.split(' ').next()?.parse::<f64>().ok())
+        .map_or(f64::NAN, |nanoseconds| nanoseconds / 1e9)
+}
+
+/// Bytes of memory that a process has for itself.
+pub(crate) fn private(process: u32) -> f64 {
+    let text = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).unwrap_or_default();
+    text.lines()
+        .filter(|line| line.starts_with("Private_"))
+        .filter_map(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok())
+        .sum::<f64>()
+        * 1024.0
+}
+
+/// The renderer of the page that is open in a browser: the one of its driver's processes that does
+/// most while the page is kept busy. (Chromium keeps spare ones.)
+pub(crate) fn renderer(driver: u32, keep_busy: impl FnOnce()) -> Option<u32> {
+    let before: Vec<(u32, f64)> = descendants(driver)
+        .into_iter()
+        .filter(|process| is_renderer(*process))
+        .map(|process| (process, main_thread(process)))
+        .collect();
+    keep_busy();
+    before
+        .into_iter()
+        .map(|(process, time)| (process, main_thread(process) - time))
+        .max_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(process, _)| process)
+}
+
+fn is_renderer(process: u32) -> bool {
+    // Chromium writes its processes' lines anew, with blanks between the words.
+    fs::read(format!("/proc/{process}/cmdline")).is_ok_and(|line| {
+        line.split(|byte| *byte == 0 || *byte == b' ')
+            .any(|word| word == b"--type=renderer")
+    })
+}
+
+fn descendants(ancestor: u32) -> Vec<u32> {
+    let parents: Vec<(u32, u32)> = fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter_map(|process| Some((process, parent(process)?)))
+        .collect();
+    let mut family = HashSet::from([ancestor]);
+    // Until nobody is found any more.
+    loop {
+        let before = family.len();
+        for (process, parent) in &parents {
+            if family.contains(parent) {
+                family.insert(*process);
+            }
+        }
+        if family.len() == before {
+            return family.into_iter().collect();
+        }
+    }
+}
+
+fn parent(process: u32) -> Option<u32> {
+    let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name before it may hold anything.
+    let (_, fields) = text.rsplit_once(')')?;
+    fields.split_whitespace().nth(1)?.parse().ok()
+}
