@@ -7,7 +7,7 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use crate::ami::action::{Context, Exten, Redirect};
-use crate::ami::{Action, ChannelName, EventKind, Uniqueid};
+use crate::ami::{Action, ChannelName, Uniqueid};
 use crate::board::Board;
 use crate::budget::{self, Advice, Budget, Report, Work};
 use crate::live::{Channel, Pbx, Snapshot};
@@ -463,11 +463,8 @@ impl Console {
         } = self;
         let mut settled = Vec::new();
         run(session, &mut |notice| match notice {
-            Notice::Happened(event) => {
-                let bytes = event.packet.raw().map(|(n, v)| n.len() + v.len() + 4).sum();
-                budget.event(&event.name, event.kind != EventKind::Other, bytes, now);
-                pbx.apply(event, now);
-            }
+            Notice::Counted(name, bytes, read) => budget.event(name, read, bytes, now),
+            Notice::Happened(event) => pbx.apply(event, now),
             Notice::ListBegun => {
                 pbx.ask_for_list();
                 *snapshot = Some(Snapshot::default());

@@ -5,7 +5,7 @@
 mod support;
 
 use support::talk::{DENIED, SUCCESS, Talk, body, event, happened};
-use switchboard::ami::{EventKind, Message, message, xml};
+use switchboard::ami::{EventKind, Message, message};
 use switchboard::session::{Input, UNWANTED, Views};
 
 const WIDE: &str = "call%2Cdialplan%2Csystem%2Cagent";
@@ -273,7 +273,7 @@ fn other_events_that_nothing_reads_are_kept_back_once_they_have_come_often() {
 fn nothing_that_any_version_says_is_kept_back_though_it_is_read() {
     let mut met = std::collections::BTreeSet::new();
     for recording in support::everywhere() {
-        let (messages, _) = message::messages(xml::read(&recording.body));
+        let (messages, _) = message::messages(&recording.body);
         for message in messages {
             let Message::Event(event) = message else {
                 continue;

@@ -149,6 +149,8 @@ impl std::fmt::Debug for Post {
 /// belong together: nothing should be drawn in between.
 #[derive(Debug)]
 pub enum Notice<'n, 'a> {
+    /// An event of this name came, of so many bytes; whether it is one that is read.
+    Counted(&'n str, usize, bool),
     /// Something happened.
     Happened(&'n Event<'a>),
     /// A list begins: gather its items apart.

@@ -5,11 +5,11 @@ use std::collections::VecDeque;
 use super::io::Notice;
 use super::machine::{Purpose, Session, Sink, Transport};
 use super::phase::{Next, Phase};
+use super::reading::{Job, Reading, Why};
 use super::share::Share;
 use super::views::Views;
 use super::wait::Pace;
-use crate::ami::message::{self, Message};
-use crate::ami::{Action, EventKind, xml};
+use crate::ami::{Action, Event, EventKind};
 use crate::live::{Keep, Parked};
 use crate::time::Moment;
 
@@ -82,20 +82,16 @@ impl Session {
         }
     }
 
-    pub(super) fn listed(&mut self, messages: &[Message<'_>], sink: Sink<'_>) {
-        for message in messages {
-            let Message::Event(event) = message else {
-                continue;
-            };
-            match &event.kind {
-                EventKind::ListedChannel(item) => sink(Notice::ListedChannel(item)),
-                EventKind::ListedBridge(block) => sink(Notice::ListedBridge(block)),
-                EventKind::ParkedCall { parkee, lot, space } => {
-                    let (lot, space) = (lot.to_string(), space.to_string());
-                    sink(Notice::ListedParked(parkee, Parked { lot, space }));
-                }
-                _ => {}
+    /// Tells of an item of a list.
+    pub(super) fn listed(event: &Event<'_>, sink: Sink<'_>) {
+        match &event.kind {
+            EventKind::ListedChannel(item) => sink(Notice::ListedChannel(item)),
+            EventKind::ListedBridge(block) => sink(Notice::ListedBridge(block)),
+            EventKind::ParkedCall { parkee, lot, space } => {
+                let (lot, space) = (lot.to_string(), space.to_string());
+                sink(Notice::ListedParked(parkee, Parked { lot, space }));
             }
+            _ => {}
         }
     }
 
@@ -112,10 +108,16 @@ impl Session {
         };
         self.classes.listed(listing.tells_locations);
         sink(Notice::ListDone(listing.keep));
-        for body in &listing.log {
-            let (messages, _) = message::messages(xml::read(body));
-            self.tell(&messages, sink);
-        }
+        self.list_was_adopted = true;
+        let log = listing.log.into_iter();
+        let again = log.filter_map(|body| Reading::begin(body, Why::Again, now));
+        let jobs = again.map(Job::Read).chain([Job::Listed(now)]);
+        let rest = std::mem::take(&mut self.jobs);
+        self.jobs = jobs.chain(rest).collect();
+    }
+
+    /// A list is in force, and what is newer as well.
+    pub(super) fn list_is_in_force(&mut self, now: Moment) {
         self.backoff.reset();
         self.restarting = false;
         if !self.phase.may_ask() {

@@ -17,12 +17,12 @@ use super::io::{
     Way, patience,
 };
 use super::lists::Listing;
+use super::reading::{Job, Reading, Why};
 use super::phase::{LogOff, Next, Phase, SignedOut, Trouble};
 use super::share::{Role, Share};
 use super::signer::Signer;
 use super::views::Views;
 use super::wait::Pace;
-use crate::ami::message::{self, Message};
 use crate::ami::{Action, ActionId, Answer, xml};
 use crate::time::Moment;
 
@@ -35,6 +35,11 @@ pub struct Session {
     pub(super) abilities: Abilities,
     pub(super) pending: BTreeMap<RequestId, Pending>,
     pub(super) outbox: VecDeque<Output>,
+    /// What happened and has not been looked at.
+    pub(super) inbox: VecDeque<(Input, Moment)>,
+    /// What was looked at and is not done with; it goes before the inbox.
+    pub(super) jobs: VecDeque<Job>,
+    pub(super) list_was_adopted: bool,
     pub(super) backoff: Backoff,
     pub(super) pace: Pace,
     pub(super) next_wait: Option<Moment>,
@@ -177,6 +182,9 @@ impl Session {
             abilities: Abilities::default(),
             pending: BTreeMap::new(),
             outbox: VecDeque::new(),
+            inbox: VecDeque::new(),
+            jobs: VecDeque::new(),
+            list_was_adopted: false,
             backoff: Backoff::new(seed),
             pace: Pace::default(),
             next_wait: None,
@@ -243,8 +251,12 @@ impl Session {
         self.outbox.pop_front()
     }
 
-    /// When to come back with [`Input::Tick`] at the latest.
+    /// When to come back with [`Input::Tick`] at the latest; never while there is work: what came
+    /// in may be what is waited for.
     pub fn wake_at(&self) -> Option<Moment> {
+        if self.has_work() {
+            return None;
+        }
         let retry = match self.phase {
             Phase::Reconnecting {
                 next: Next::At(at), ..
@@ -260,8 +272,7 @@ impl Session {
         deadlines.chain(others).min()
     }
 
-    /// Takes in what happened at `now`, and tells `sink` what Asterisk said.
-    pub fn handle(&mut self, input: Input, now: Moment, sink: &mut dyn FnMut(Notice<'_, '_>)) {
+    pub(super) fn take(&mut self, input: Input, now: Moment, sink: Sink<'_>) {
         if self.phase == Phase::Outdated {
             return;
         }
@@ -421,42 +432,19 @@ impl Session {
             return self.failed(pending.purpose, trouble, now, sink);
         }
         let Pending { purpose, sent, .. } = pending;
-        let text = xml::decode(reply.body);
-        let (messages, problems) = message::messages(xml::read(&text));
-        if problems.contains(&xml::Problem::NotAjax) {
-            return self.failed(purpose, Trouble::NotAsterisk, now, sink);
-        }
-        self.last_word = Some(now);
-        let whole = !problems.contains(&xml::Problem::Cut);
-        if purpose == Purpose::Wait {
-            self.waited(&messages, whole, sent, now, sink);
-            drop(messages);
-            return self.heard(text, now);
-        }
-        if !whole {
-            return self.failed(purpose, Trouble::Cut, now, sink);
-        }
-        // 1.4 hands events out with any answer; what was asked for has our ActionID.
-        if self.transport == Transport::Get {
-            let (all, _) = message::messages(xml::read(&text));
-            let news: Vec<_> = all.into_iter().filter(is_news).collect();
-            if self.tell(&news, sink) > 0 {
-                self.share(|| Share::Body(text.to_string()));
+        match Reading::begin(xml::decode(reply.body), Why::Answer(purpose.clone(), sent), now) {
+            Some(reading) => {
+                self.last_word = Some(now);
+                self.jobs.push_back(Job::Read(reading));
             }
-        }
-        let answer = message::answer(&messages);
-        match answer {
-            Some(answer) => self.answered(purpose, answer, &messages, now, sink),
             None => self.failed(purpose, Trouble::NotAsterisk, now, sink),
         }
-        self.look_whether_late(now);
     }
 
-    fn answered(
+    pub(super) fn answered(
         &mut self,
         purpose: Purpose,
         answer: &Answer<'_>,
-        messages: &[Message<'_>],
         now: Moment,
         sink: Sink<'_>,
     ) {
@@ -466,10 +454,7 @@ impl Session {
             Purpose::Probe => self.alive(now, sink),
             Purpose::Enter(views) => self.entered(views, answer, now, sink),
             Purpose::Classes(views, then) => self.asked_for((views, then), answer, now, sink),
-            Purpose::Drain => {
-                self.tell(messages, sink);
-                self.list(crate::live::Keep::ListedOnly, now, sink);
-            }
+            Purpose::Drain => self.list(crate::live::Keep::ListedOnly, now, sink),
             Purpose::Challenge => self.challenged(answer, now, sink),
             Purpose::Login(views) => self.logged_in(views, answer, now, sink),
             Purpose::Commands => {
@@ -498,10 +483,6 @@ impl Session {
                 if matches!(purpose, Purpose::Channels | Purpose::Status) {
                     self.abilities.lists_channels = answer.success;
                 }
-                if purpose == Purpose::Parked && answer.success {
-                    sink(Notice::ParkedBegun);
-                }
-                self.listed(messages, sink);
                 self.list_part_done(now, sink);
             }
             Purpose::Act(handle) => self.acted(handle, answer, now, sink),
@@ -532,7 +513,7 @@ impl Session {
         }
     }
 
-    fn failed(&mut self, purpose: Purpose, trouble: Trouble, now: Moment, sink: Sink<'_>) {
+    pub(super) fn failed(&mut self, purpose: Purpose, trouble: Trouble, now: Moment, sink: Sink<'_>) {
         match purpose {
             Purpose::Act(handle) => {
                 sink(Notice::Outcome(&handle, &Outcome::Unknown(trouble)));
@@ -712,9 +693,4 @@ impl Session {
             sink(Notice::Outcome(&handle, &outcome));
         }
     }
-}
-
-/// Whether this is an event that nobody asked for.
-fn is_news(message: &Message<'_>) -> bool {
-    matches!(message, Message::Event(event) if event.packet.get("actionid").is_none())
 }

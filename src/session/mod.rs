@@ -37,6 +37,7 @@ mod idle;
 mod lists;
 mod login;
 mod pages;
+mod reading;
 mod signer;
 
 pub use abilities::Abilities;

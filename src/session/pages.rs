@@ -5,9 +5,9 @@ use super::events::Displaced;
 use super::io::{Notice, Output};
 use super::machine::{Purpose, Session, Sink};
 use super::phase::{Next, Phase, SignedOut, Trouble};
+use super::reading::{Job, Reading, Why};
 use super::share::{Over, Role, Share};
 use super::views::Views;
-use crate::ami::{message, xml};
 use crate::live::Keep;
 use crate::session::Abilities;
 use crate::time::Moment;
@@ -115,7 +115,7 @@ impl Session {
             self.late_elsewhere = false;
         }
         match share {
-            Share::Body(text) => self.overheard(text, now, sink),
+            Share::Body(text) => self.overheard(text, now),
             Share::Epoch { account, views } => self.begin_anew(account, views, now, sink),
             Share::Classes(views) => self.told_classes(views, now, sink),
             Share::Hello => {
@@ -185,17 +185,13 @@ impl Session {
     }
 
     /// Another page passes on what it heard.
-    fn overheard(&mut self, text: String, now: Moment, sink: Sink<'_>) {
+    fn overheard(&mut self, text: String, now: Moment) {
         if !self.phase.may_ask() && self.listing.is_none() {
             return;
         }
         self.last_word = Some(now);
-        let (messages, _) = message::messages(xml::read(&text));
-        self.tell(&messages, sink);
-        drop(messages);
-        if let Some(listing) = &mut self.listing {
-            listing.log.push(text);
-        }
+        let reading = Reading::begin(text, Why::Overheard, now);
+        self.jobs.extend(reading.map(Job::Read));
     }
 
     /// The page that waits for events has begun anew; what came before may be incomplete.
