@@ -6,6 +6,7 @@ mod demo;
 mod dist;
 mod install;
 mod interrupt;
+mod pack;
 mod page;
 mod record;
 mod say;
