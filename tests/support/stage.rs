@@ -10,7 +10,9 @@ use switchboard::console::Console;
 use switchboard::session::{Credentials, Failure, Input, Post, Reply, Scope};
 use switchboard::shell::Link;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent, KeyboardEventInit};
+use web_sys::{
+    Element, HtmlElement, HtmlInputElement, HtmlTemplateElement, KeyboardEvent, KeyboardEventInit,
+};
 
 use crate::talk;
 
@@ -38,6 +40,12 @@ impl Stage {
         let document = web_sys::window().unwrap().document().unwrap();
         let root: HtmlElement = document.create_element("div").unwrap().unchecked_into();
         document.body().unwrap().append_child(&root).unwrap();
+        // The log-in form stands in the page before the module is there.
+        let early = document.create_element("template").unwrap();
+        early.set_inner_html(include_str!("../../index.html"));
+        let early = early.unchecked_ref::<HtmlTemplateElement>().content();
+        let early = early.query_selector("#early").unwrap().unwrap();
+        root.append_child(&early).unwrap();
         let slot = std::rc::Rc::new(std::cell::RefCell::new(None));
         let keep = slot.clone();
         let page = switchboard::ui::mount(root.clone(), move |changed| {

@@ -1,6 +1,7 @@
 //! Switchboard's commands, run as `cargo xtask COMMAND`.
 
 mod bench;
+mod budget;
 mod cli;
 mod demo;
 mod dist;
