@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
-use leptos::mount::UnmountHandle;
-use leptos::tachys::view::any_view::AnyViewState;
 use switchboard::ami::Secret;
 use switchboard::console::Console;
 use switchboard::session::{Credentials, Failure, Input, Post, Reply, Scope};
 use switchboard::shell::Link;
+use switchboard::ui::Mounted;
 use wasm_bindgen::JsCast;
 use web_sys::{
     Element, HtmlElement, HtmlInputElement, HtmlTemplateElement, KeyboardEvent, KeyboardEventInit,
@@ -22,7 +21,7 @@ pub struct Stage {
     pub root: HtmlElement,
     open: Vec<Post>,
     commands: &'static str,
-    _page: UnmountHandle<AnyViewState>,
+    _page: Mounted,
 }
 
 /// What an account with all rights may do.
@@ -48,7 +47,7 @@ impl Stage {
         root.append_child(&early).unwrap();
         let slot = std::rc::Rc::new(std::cell::RefCell::new(None));
         let keep = slot.clone();
-        let page = switchboard::ui::mount(root.clone(), move |changed| {
+        let page = switchboard::ui::mount(&root, move |changed| {
             let link = Link::offline(Console::new(1), changed);
             *keep.borrow_mut() = Some(link.clone());
             link
