@@ -7,13 +7,19 @@ const asksFor = (name) => !["0", "no", "false", null].includes(query.get(name));
 const which = asksFor("doctor") ? "doctor" : "";
 const url = (name) => new URL(tag.getAttribute(`data-${which}${name}`), document.baseURI);
 
+start();
 // With a cookie there may be a session, and a board; in a frame it is not known yet who may frame.
 if (!which && parent === window && !asksFor("embed") && !/\bmansession_id=/.test(document.cookie)) {
-  showForm(document.getElementById("early"));
+  if (document.readyState === "loading") {
+    document.addEventListener("DOMContentLoaded", showForm);
+  } else {
+    showForm();
+  }
 }
-start();
 
-function showForm(early) {
+function showForm() {
+  const early = document.getElementById("early");
+  if (!early) return; // the module was quicker
   const form = early.querySelector("form");
   const button = form.querySelector("button");
   early.querySelector("bdi").textContent = location.hostname || document.title;

@@ -145,7 +145,9 @@ impl Open {
             }
             Subject::Ajamdemo => {
                 browser.script::<()>("document.getElementById('login').click();", vec![]);
-                open.await_script("return document.getElementById('statusbar').innerText === 'Ready';");
+                open.await_script(
+                    "return document.getElementById('statusbar').innerText === 'Ready';",
+                );
             }
         }
         open
@@ -155,10 +157,7 @@ impl Open {
     pub(crate) fn before_log_in(server: &Asterisk, subject: Subject) -> Self {
         let browser = Browser::start(Engine::Chromium);
         // Processor time, not time: what else the machine does is not the page's.
-        browser.cdp(
-            "Performance.enable",
-            json!({ "timeDomain": "threadTicks" }),
-        );
+        browser.cdp("Performance.enable", json!({ "timeDomain": "threadTicks" }));
         browser.cdp(
             "Page.addScriptToEvaluateOnNewDocument",
             json!({ "source": REQUESTS }),
@@ -194,7 +193,10 @@ impl Open {
     pub(crate) fn await_rows(&self, count: usize) {
         let name = self.subject.name();
         until(&format!("{name} has {count} rows"), LONG, || {
-            match self.browser.try_script::<i64>(self.subject.count(), vec![])? {
+            match self
+                .browser
+                .try_script::<i64>(self.subject.count(), vec![])?
+            {
                 rows if usize::try_from(rows) == Ok(count) => Ok(()),
                 _ if self.subject == Subject::Ajamdemo => Ok(()),
                 rows => Err(format!("{rows} rows")),

@@ -133,7 +133,11 @@ fn read_share(parts: &mut Parts) -> Option<Share> {
 }
 
 fn seen(views: Views) -> &'static str {
-    if views.location { "location" } else { "no location" }
+    if views.location {
+        "location"
+    } else {
+        "no location"
+    }
 }
 
 fn read_views(parts: &mut Parts) -> Option<Views> {

@@ -3,7 +3,6 @@
 //! nowhere here.
 
 use js_sys::{Function, Reflect};
-use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, HtmlInputElement};
@@ -120,23 +119,23 @@ pub(super) fn take(store: Store) -> Form {
     form
 }
 
-pub(super) fn log_in(form: Form) -> impl IntoView {
-    let place = NodeRef::<html::Div>::new();
+pub(super) fn log_in(form: Form) -> Element {
+    let place = make("div", &[("class", "place")], &[]);
     if let Some(parts) = form.parts.get_value() {
         form.show(&parts);
+        let inside = place.clone();
+        // An effect comes after what is being drawn: only what is in the page can take the focus.
         Effect::new(move || {
-            if let Some(place) = place.get() {
-                parts.move_into(&place);
-                if parts.form.has_attribute("data-asked") {
-                    set(&parts.form, "data-asked", None);
-                    form.send(&parts);
-                }
-                form.follow(&parts);
+            parts.move_into(&inside);
+            if parts.form.has_attribute("data-asked") {
+                set(&parts.form, "data-asked", None);
+                form.send(&parts);
             }
+            form.follow(&parts);
         });
     }
     on_cleanup(move || form.clear());
-    view! { <div class="place" node_ref=place></div> }
+    place
 }
 
 impl Form {

@@ -30,11 +30,10 @@ mod writer;
 use std::future::ready;
 use std::pin::Pin;
 
-use leptos::mount::{UnmountHandle, mount_to};
+use any_spawner::Executor;
 use leptos::prelude::*;
-use leptos::tachys::view::any_view::AnyViewState;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 pub use store::Store;
 
@@ -50,7 +49,8 @@ pub fn start() {
             }
             spawn_local(async move { store.settle(settings.await) });
         };
-        mount_with(body, prepare, Link::open).forget();
+        // For the life of the page.
+        std::mem::forget(mount_with(&body, prepare, Link::open));
     });
 }
 
@@ -85,26 +85,41 @@ fn gate(show: fn(HtmlElement, Settings)) {
     });
 }
 
-/// Draws the console of the line that `open` opens, inside `parent`. Dropping what is returned
-/// takes it away again.
-pub fn mount(
-    parent: HtmlElement,
-    open: impl FnOnce(Box<dyn Fn()>) -> Link + 'static,
-) -> UnmountHandle<AnyViewState> {
+/// A page that is drawn. Dropping it takes it away again.
+#[must_use]
+pub struct Mounted {
+    owner: Owner,
+    page: Element,
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        self.owner.cleanup();
+        self.page.remove();
+    }
+}
+
+/// Draws the console of the line that `open` opens, inside `parent`.
+pub fn mount(parent: &HtmlElement, open: impl FnOnce(Box<dyn Fn()>) -> Link + 'static) -> Mounted {
     mount_with(parent, |_| {}, open)
 }
 
 fn mount_with(
-    parent: HtmlElement,
+    parent: &HtmlElement,
     prepare: impl FnOnce(Store) + 'static,
     open: impl FnOnce(Box<dyn Fn()>) -> Link + 'static,
-) -> UnmountHandle<AnyViewState> {
-    mount_to(parent, move || {
+) -> Mounted {
+    // Refused if there is one already.
+    let _ = Executor::init_wasm_bindgen();
+    let owner = Owner::new();
+    let page = owner.with(|| {
         let store = Store::new();
         prepare(store);
         store.attach(open(Box::new(move || store.changed())));
-        app::app(store, log_in::take(store)).into_any()
-    })
+        app::app(store, log_in::take(store))
+    });
+    let _ = parent.append_child(&page);
+    Mounted { owner, page }
 }
 
 /// Draws the set-up check of the doctor that `open` opens, inside `parent`, for good.

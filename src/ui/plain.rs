@@ -1,12 +1,14 @@
-//! A page whose parts never come and go: elements that are made once, and what changes in them.
+//! Elements that are made once, and what changes in them: by the signals of Leptos ([`keep`]), or
+//! whenever anything has happened ([`Live`]).
 //!
-//! Leptos compiles every shape of a view to code of its own, which a page that is opened once in a
-//! year is not worth.
+//! Leptos compiles every shape of a view to code of its own. Made of these few functions, a view
+//! takes a third of that, and the page is what somebody waits for on a slow line.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::prelude::{RenderEffect, StoredValue, document};
+use leptos::mount::mount_to;
+use leptos::prelude::{AnyView, RenderEffect, StoredValue, document};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, HtmlElement};
 
@@ -60,6 +62,72 @@ impl Live {
 pub(super) fn keep(draw: impl Fn() + 'static) {
     let draw: Draw = Box::new(draw);
     StoredValue::new_local(RenderEffect::new(move |_| draw()));
+}
+
+/// A part of the page that comes and goes, in its place. What `draw` reads decides when it is drawn
+/// anew; what is kept inside it lasts as long as it does.
+pub(super) fn part(draw: impl Fn() -> Option<Element> + 'static) -> Element {
+    let place = make("div", &[("class", "place")], &[]);
+    let (inside, draw) = (
+        place.clone(),
+        Box::new(draw) as Box<dyn Fn() -> Option<Element>>,
+    );
+    keep(move || {
+        let drawn = draw();
+        inside.set_text_content(None);
+        if let Some(drawn) = drawn {
+            let _ = inside.append_child(&drawn);
+        }
+    });
+    place
+}
+
+/// A view of Leptos in the midst of plain elements.
+pub(super) fn host(view: impl FnOnce() -> AnyView + 'static) -> Element {
+    let place = make("div", &[("class", "place")], &[]);
+    StoredValue::new_local(mount_to(place.clone().unchecked_into(), view));
+    place
+}
+
+/// Keeps the words of an element what they should be.
+pub(super) fn words(of: Element, words: impl Fn() -> String + 'static) -> Element {
+    let (element, words) = (of.clone(), Box::new(words) as Box<dyn Fn() -> String>);
+    keep(move || tell(&element, &words()));
+    of
+}
+
+/// Keeps an attribute what it should be.
+pub(super) fn attribute(
+    of: &Element,
+    name: &'static str,
+    value: impl Fn() -> Option<String> + 'static,
+) {
+    let (of, value) = (
+        of.clone(),
+        Box::new(value) as Box<dyn Fn() -> Option<String>>,
+    );
+    keep(move || set(&of, name, value().as_deref()));
+}
+
+/// `true`, or no attribute.
+pub(super) fn truth(is: bool) -> Option<String> {
+    is.then(|| "true".to_owned())
+}
+
+/// A button that does something, for as long as the part of the page is there that is being made.
+pub(super) fn button(class: &str, words: &str, act: impl Fn() + 'static) -> Element {
+    let button = say("button", class, words);
+    set(&button, "type", Some("button"));
+    listen(&button, "click", move |_| act());
+    button
+}
+
+/// Does something whenever this happens to an element that goes with the part being made.
+pub(super) fn listen(element: &Element, event: &str, act: impl Fn(Event) + 'static) {
+    let act: Box<dyn Fn(Event)> = Box::new(act);
+    let act = Closure::<dyn Fn(Event)>::new(act);
+    let _ = element.add_event_listener_with_callback(event, act.as_ref().unchecked_ref());
+    StoredValue::new_local(act);
 }
 
 /// Sets an attribute, or takes it away; only if that changes it.

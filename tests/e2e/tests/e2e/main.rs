@@ -4,6 +4,7 @@ mod accessibility;
 mod acting;
 mod calls;
 mod doctor;
+mod early;
 mod engines;
 mod frames;
 mod hostile;
