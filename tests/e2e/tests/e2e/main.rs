@@ -15,5 +15,6 @@ mod secret;
 mod session;
 mod storm;
 mod tabs;
+mod traffic;
 mod trouble;
 mod ways;
