@@ -182,7 +182,9 @@ impl Console {
         let report = self.budget.report(seconds, now);
         let heeded = self.session.apart().is_none();
         let version = &self.session.abilities().version;
-        let advice = budget::advise(&report, version, heeded);
+        let advice = budget::advise(&report, version, heeded, |name| {
+            self.session.filtered().any(|kept| kept == name)
+        });
         (report, advice)
     }
 

@@ -10,7 +10,7 @@
 
 mod wire;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use crate::session::{Role, Share, Views};
@@ -135,7 +135,7 @@ pub struct Tabs {
     /// What this page shows.
     own: Views,
     /// What others show, and until when that is believed.
-    shown: BTreeMap<u32, (Views, Moment)>,
+    shown: Vec<(u32, Views, Moment)>,
     others: Views,
     outbox: VecDeque<Output>,
 }
@@ -152,7 +152,7 @@ impl Tabs {
             seen: true,
             peers: BTreeSet::new(),
             own: Views::ALL,
-            shown: BTreeMap::new(),
+            shown: Vec::new(),
             others: Views::NONE,
             outbox: VecDeque::new(),
         }
@@ -171,7 +171,7 @@ impl Tabs {
             // Alone in the browser there is nobody to show it to.
             State::Leading { next_beat } => {
                 let beat = (!self.peers.is_empty()).then_some(next_beat);
-                let gone = self.shown.values().map(|(_, until)| *until).min();
+                let gone = self.shown.iter().map(|(_, _, until)| *until).min();
                 beat.into_iter().chain(gone).min()
             }
             State::Following { heard, show_at, .. } => Some(show_at.min(heard + self.patience())),
@@ -228,12 +228,12 @@ impl Tabs {
 
     /// Takes in what another page shows; none if it is gone.
     fn shows(&mut self, from: u32, views: Option<Views>, now: Moment) {
-        match views.filter(|views| *views != Views::NONE) {
-            Some(views) => self.shown.insert(from, (views, now + SHOWN)),
-            None => self.shown.remove(&from),
-        };
-        self.shown.retain(|_, (_, until)| *until > now);
-        let all = self.shown.values().map(|(views, _)| *views);
+        self.shown
+            .retain(|(page, _, until)| *page != from && *until > now);
+        if let Some(views) = views.filter(|views| *views != Views::NONE) {
+            self.shown.push((from, views, now + SHOWN));
+        }
+        let all = self.shown.iter().map(|(_, views, _)| *views);
         let others = all.fold(Views::NONE, Views::and);
         if std::mem::replace(&mut self.others, others) != others {
             self.outbox.push_back(Output::Others(others));

@@ -23,14 +23,19 @@ pub struct Advice {
     pub server: Option<String>,
 }
 
-/// What would save most of what came lately. `heeded` says whether the account's own filters count:
+/// What would save most of what came lately, but for the names that are kept back already. `heeded` says whether the account's own filters count:
 /// they do not for a log-in by Digest.
-pub fn advise(report: &Report, version: &Version, heeded: bool) -> Advice {
+pub fn advise(
+    report: &Report,
+    version: &Version,
+    heeded: bool,
+    filtered: impl Fn(&str) -> bool,
+) -> Advice {
     let share = |bytes: u64| (bytes * 100).checked_div(report.events.amount).unwrap_or(0);
     let names: Vec<(String, u64)> = report
         .lines
         .iter()
-        .filter(|line| !line.read && is_plain(&line.name))
+        .filter(|line| !line.read && is_plain(&line.name) && !filtered(&line.name))
         .map(|line| (line.name.clone(), share(line.sum.amount)))
         .filter(|(_, share)| *share >= WORTH)
         .take(MOST)
@@ -91,7 +96,9 @@ mod tests {
 
     #[test]
     fn what_nothing_reads_and_weighs_most_is_advised_in_the_servers_own_syntax() {
-        let by_name = advise(&report(), &Version::new("22.10.1", "11.0.0"), true);
+        let by_name = advise(&report(), &Version::new("22.10.1", "11.0.0"), true, |_| {
+            false
+        });
         assert_eq!(
             by_name.names,
             [("VarSet".into(), 50), ("DeviceStateChange".into(), 9)]
@@ -107,7 +114,9 @@ mod tests {
             by_name.server.as_deref(),
             Some("disabledevents = VarSet,DeviceStateChange")
         );
-        let by_pattern = advise(&report(), &Version::new("16.24.0", "5.0.4"), true);
+        let by_pattern = advise(&report(), &Version::new("16.24.0", "5.0.4"), true, |_| {
+            false
+        });
         assert_eq!(
             by_pattern.account,
             ["eventfilter = !^Event: (VarSet|DeviceStateChange)[[:space:]]"]
@@ -117,16 +126,25 @@ mod tests {
 
     #[test]
     fn a_log_in_that_does_not_heed_the_accounts_filters_is_not_advised_any() {
-        let advice = advise(&report(), &Version::new("22.10.1", "11.0.0"), false);
+        let advice = advise(&report(), &Version::new("22.10.1", "11.0.0"), false, |_| {
+            false
+        });
         assert!(advice.account.is_empty());
         assert!(advice.server.is_some());
     }
 
     #[test]
     fn a_version_without_filters_is_advised_nothing_it_does_not_know() {
-        let advice = advise(&report(), &Version::new("1.8.32.3", "1.1"), true);
+        let advice = advise(&report(), &Version::new("1.8.32.3", "1.1"), true, |_| false);
         assert!(advice.account.is_empty() && advice.server.is_none());
         assert_eq!(advice.names.len(), 2);
+    }
+
+    #[test]
+    fn what_is_kept_back_already_is_not_advised() {
+        let version = Version::new("22.10.1", "11.0.0");
+        let advice = advise(&report(), &version, true, |name| name == "VarSet");
+        assert_eq!(advice.names, [("DeviceStateChange".into(), 9)]);
     }
 
     #[test]
@@ -134,7 +152,7 @@ mod tests {
         let mut budget = Budget::default();
         budget.event("Hangup", true, 1, Moment::from_millis(0));
         let report = budget.report(10, Moment::from_millis(1000));
-        let advice = advise(&report, &Version::new("22.10.1", "11.0.0"), true);
+        let advice = advise(&report, &Version::new("22.10.1", "11.0.0"), true, |_| false);
         assert_eq!(advice, Advice::default());
     }
 }

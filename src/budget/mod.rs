@@ -127,6 +127,19 @@ impl Ring {
     }
 }
 
+/// The most bytes first. They are few: the library's own sort would be more code than all of this.
+fn order(lines: &mut [Line]) {
+    for from in 1..lines.len() {
+        for at in (1..=from).rev() {
+            let (a, b) = (&lines[at - 1], &lines[at]);
+            if (a.sum.amount, &b.name) >= (b.sum.amount, &a.name) {
+                break;
+            }
+            lines.swap(at - 1, at);
+        }
+    }
+}
+
 fn slot(second: i64) -> usize {
     second.rem_euclid(SECONDS as i64) as usize
 }
@@ -203,7 +216,7 @@ impl Budget {
             }])
             .filter(|line| line.sum.count > 0)
             .collect();
-        lines.sort_by(|a, b| (b.sum.amount, &a.name).cmp(&(a.sum.amount, &b.name)));
+        order(&mut lines);
         let events = lines.iter().fold(Sum::default(), |all, line| Sum {
             count: all.count + line.sum.count,
             amount: all.amount + line.sum.amount,

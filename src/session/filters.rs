@@ -6,8 +6,6 @@
 //! only when it has come often. What comes though it was filtered has come to another session: a
 //! log-in by Digest is made anew without a word.
 
-use std::collections::BTreeMap;
-
 use super::machine::{Purpose, Session};
 use crate::ami::version::Filtering;
 use crate::ami::{Action, Answer};
@@ -52,23 +50,23 @@ const TRIES: u8 = 3;
 /// The filters of the session.
 #[derive(Debug, Default)]
 pub(super) struct Filters {
-    names: BTreeMap<&'static str, Filter>,
+    names: Vec<Filter>,
     /// The server, or its administrator, wants none.
     refused: bool,
     /// The session was opened by this page just now: it has none yet.
     pub fresh: bool,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Filter {
+    name: &'static str,
     heard: u32,
     tries: u8,
     state: State,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum State {
-    #[default]
     Off,
     Asked,
     Since(Moment),
@@ -85,9 +83,22 @@ impl Filters {
 
     /// The events that are kept on the server because this page said so.
     pub fn in_force(&self) -> impl Iterator<Item = &'static str> {
-        let on = |filter: &Filter| matches!(filter.state, State::Since(_));
-        let names = self.names.iter();
-        names.filter(move |(_, f)| on(f)).map(|(name, _)| *name)
+        let on = |filter: &&Filter| matches!(filter.state, State::Since(_));
+        self.names.iter().filter(on).map(|filter| filter.name)
+    }
+
+    fn named(&mut self, name: &'static str) -> &mut Filter {
+        let known = self.names.iter().position(|filter| filter.name == name);
+        let at = known.unwrap_or_else(|| {
+            self.names.push(Filter {
+                name,
+                heard: 0,
+                tries: 0,
+                state: State::Off,
+            });
+            self.names.len() - 1
+        });
+        &mut self.names[at]
     }
 
     /// An event came that nothing reads, with the answer to a request sent at `asked`.
@@ -95,7 +106,7 @@ impl Filters {
         let Some(name) = UNWANTED.into_iter().find(|known| *known == name) else {
             return;
         };
-        let filter = self.names.entry(name).or_default();
+        let filter = self.named(name);
         filter.heard = filter.heard.saturating_add(1);
         if matches!(filter.state, State::Since(since) if since < asked) {
             filter.state = State::Off;
@@ -107,16 +118,15 @@ impl Filters {
         if self.refused {
             return None;
         }
-        let due = |name: &str, filter: &Filter| {
-            let enough = if name == FIRST { 1 } else { OFTEN };
+        let due = |filter: &&Filter| {
+            let enough = if filter.name == FIRST { 1 } else { OFTEN };
             filter.state == State::Off && filter.tries < TRIES && filter.heard >= enough
         };
-        let found = self.names.iter().find(|(name, f)| due(name, f));
-        found.map(|(name, _)| *name)
+        self.names.iter().find(due).map(|filter| filter.name)
     }
 
     fn ask(&mut self, name: &'static str) {
-        let filter = self.names.entry(name).or_default();
+        let filter = self.named(name);
         filter.state = State::Asked;
         filter.tries += 1;
     }
@@ -164,7 +174,7 @@ impl Session {
 
     pub(super) fn filter_set(&mut self, name: &'static str, answer: &Answer<'_>, now: Moment) {
         self.filters.refused |= !answer.success;
-        let filter = self.filters.names.entry(name).or_default();
+        let filter = self.filters.named(name);
         filter.state = match answer.success {
             true => State::Since(now),
             false => State::Off,

@@ -153,7 +153,7 @@ impl Link {
 
     /// Counts the time since a moment of [`precise`].
     pub fn spent(&self, work: Work, begun: f64) {
-        let time = Duration::from_secs_f64((precise() - begun).max(0.0) / 1000.0);
+        let time = Duration::from_micros(((precise() - begun) * 1000.0) as u64);
         let now = self.now();
         self.0.console.borrow_mut().spent(work, time, now);
     }

@@ -27,12 +27,12 @@ pub fn span(report: &Report) -> String {
 pub fn figures(report: &Report) -> [Figure; 5] {
     let seconds = report.span.as_secs().max(1);
     let work = |sum: Sum| {
-        let millis = sum.amount as f64 / 1000.0 / seconds as f64;
-        say!("traffic.millis_per_second", millis = decimal(millis))
+        let millis = tenths(sum.amount, 1000 * seconds);
+        say!("traffic.millis_per_second", millis = millis)
     };
     let longest = |time: Duration| {
-        let millis = time.as_micros() as f64 / 1000.0;
-        say!("traffic.longest", millis = decimal(millis))
+        let millis = tenths(time.as_micros() as u64, 1000);
+        say!("traffic.longest", millis = millis)
     };
     let answers = say!(
         "traffic.answers",
@@ -164,22 +164,20 @@ pub fn bounds() -> [String; 4] {
 }
 
 fn per_second(count: u64, seconds: u64) -> String {
-    say!(
-        "traffic.per_second",
-        count = decimal(count as f64 / seconds as f64)
-    )
+    say!("traffic.per_second", count = tenths(count, seconds))
 }
 
 fn percent(hundredths: u64) -> String {
     say!("traffic.percent", count = hundredths)
 }
 
-/// Whole numbers where they are large enough to be told apart without more.
-fn decimal(number: f64) -> String {
-    if number >= 10.0 || number == 0.0 {
-        format!("{number:.0}")
-    } else {
-        format!("{number:.1}")
+/// A quotient: a whole number where it is large enough to be told apart without more, else with one
+/// decimal. Without floating point, whose formatting is a large piece of code.
+fn tenths(number: u64, by: u64) -> String {
+    let tenths = number * 10 / by.max(1);
+    match tenths {
+        1..100 => format!("{}.{}", tenths / 10, tenths % 10),
+        _ => (tenths / 10).to_string(),
     }
 }
 

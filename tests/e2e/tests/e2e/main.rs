@@ -16,5 +16,6 @@ mod secret;
 mod session;
 mod storm;
 mod tabs;
+mod traffic;
 mod trouble;
 mod ways;
