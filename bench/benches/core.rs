@@ -46,9 +46,15 @@ fn core(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("core");
     group.throughput(Throughput::Bytes(body.len() as u64));
     group.sample_size(30);
-    group.bench_function("read", |bencher| bencher.iter(|| xml::read(black_box(&text))));
+    group.bench_function("read", |bencher| {
+        bencher.iter(|| xml::read(black_box(&text)))
+    });
     group.bench_function("type", |bencher| {
-        bencher.iter_batched(|| xml::read(&text), message::messages, BatchSize::PerIteration);
+        bencher.iter_batched(
+            || xml::read(&text),
+            message::messages,
+            BatchSize::PerIteration,
+        );
     });
     group.bench_function("apply", |bencher| {
         bencher.iter(|| {

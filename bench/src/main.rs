@@ -25,11 +25,25 @@ const PARTS: [(&str, fn(usize) -> Vec<Part>); 8] = [
     ("body", |runs| vec![body::run(runs)]),
     ("view", |runs| vec![view::run(runs)]),
     ("storm", |runs| {
-        vec![storm::run(500, runs, &storm::Goals { time: 0.4, rest: true })]
+        vec![storm::run(
+            500,
+            runs,
+            &storm::Goals {
+                time: 0.4,
+                rest: true,
+            },
+        )]
     }),
     ("big-storm", |runs| {
         // It takes long, and differs little from run to run.
-        vec![storm::run(2000, runs.div_ceil(2), &storm::Goals { time: 0.25, rest: false })]
+        vec![storm::run(
+            2000,
+            runs.div_ceil(2),
+            &storm::Goals {
+                time: 0.25,
+                rest: false,
+            },
+        )]
     }),
     ("delay", |runs| {
         vec![delay::run(1000, runs, 13.0), delay::run(4000, runs, 15.0)]

@@ -84,7 +84,9 @@ pub(crate) fn markdown(parts: &[Part]) -> String {
             let _ = writeln!(text, "{note}\n");
         }
         if part.samples.iter().next().is_some() {
-            text.push_str("| | page | median | least | greatest | runs |\n|---|---|---|---|---|---|\n");
+            text.push_str(
+                "| | page | median | least | greatest | runs |\n|---|---|---|---|---|---|\n",
+            );
         }
         for (figure, page, sample) in part.samples.iter() {
             let (least, greatest) = sample.range();

@@ -46,7 +46,7 @@ impl Subject {
         match self {
             Self::Ours => "/static/switchboard/index.html",
             Self::ByHand => "/static/by-hand/index.html",
-            Self::Ajamdemo => "/static/ajamdemo/ajamdemo.html",
+            Self::Ajamdemo => "/static/ajamdemo.html",
         }
     }
 
@@ -79,7 +79,8 @@ pub(crate) fn serve() -> Asterisk {
     let server = Stage::serve(Stage::settings(Release::V22));
     publish(&server, &Home::workspace().join("bench/by-hand"), "by-hand");
     if let Ok(folder) = ajamdemo::folder() {
-        publish(&server, &folder, "ajamdemo");
+        // It asks for `../rawman`.
+        publish(&server, &folder, "");
     }
     server
 }
@@ -145,7 +146,9 @@ impl Open {
             }
             Subject::Ajamdemo => {
                 browser.script::<()>("document.getElementById('login').click();", vec![]);
-                open.await_script("return document.getElementById('statusbar').innerText === 'Ready';");
+                open.await_script(
+                    "return document.getElementById('statusbar').innerText === 'Ready';",
+                );
             }
         }
         open
@@ -155,10 +158,7 @@ impl Open {
     pub(crate) fn before_log_in(server: &Asterisk, subject: Subject) -> Self {
         let browser = Browser::start(Engine::Chromium);
         // Processor time, not time: what else the machine does is not the page's.
-        browser.cdp(
-            "Performance.enable",
-            json!({ "timeDomain": "threadTicks" }),
-        );
+        browser.cdp("Performance.enable", json!({ "timeDomain": "threadTicks" }));
         browser.cdp(
             "Page.addScriptToEvaluateOnNewDocument",
             json!({ "source": REQUESTS }),
@@ -194,7 +194,10 @@ impl Open {
     pub(crate) fn await_rows(&self, count: usize) {
         let name = self.subject.name();
         until(&format!("{name} has {count} rows"), LONG, || {
-            match self.browser.try_script::<i64>(self.subject.count(), vec![])? {
+            match self
+                .browser
+                .try_script::<i64>(self.subject.count(), vec![])?
+            {
                 rows if usize::try_from(rows) == Ok(count) => Ok(()),
                 _ if self.subject == Subject::Ajamdemo => Ok(()),
                 rows => Err(format!("{rows} rows")),

@@ -72,11 +72,17 @@ pub(crate) fn build_module(package: &str, name: &str, folder: &Path) -> Result<(
             .arg(&built)
             .run()?;
         // As index.html tells Trunk.
-        tool(&home.npm().join("node_modules/.bin/wasm-opt").display().to_string())
-            .args(["-Oz", "--output"])
-            .arg(&module)
-            .arg(&module)
-            .run()
+        tool(
+            &home
+                .npm()
+                .join("node_modules/.bin/wasm-opt")
+                .display()
+                .to_string(),
+        )
+        .args(["-Oz", "--output"])
+        .arg(&module)
+        .arg(&module)
+        .run()
     })
 }
 

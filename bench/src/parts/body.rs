@@ -94,7 +94,10 @@ fn part(found: &Value) -> Part {
         title: "A large body".to_owned(),
         lines: vec![
             line(
-                &format!("{} MB, bytes to model against DOMParser alone, ms", short(megabytes)),
+                &format!(
+                    "{} MB, bytes to model against DOMParser alone, ms",
+                    short(megabytes)
+                ),
                 format!("1 ({})", short(dom)),
                 ours,
                 ours / dom,
@@ -164,10 +167,12 @@ fn burst(calls: &mut Calls) {
 }
 
 fn until_four_each<E: std::fmt::Display>(mut count: impl FnMut() -> Result<usize, E>) {
-    until("all channels are there", Duration::from_secs(60), || {
-        match count().map_err(|error| error.to_string())? {
+    until(
+        "all channels are there",
+        Duration::from_secs(60),
+        || match count().map_err(|error| error.to_string())? {
             channels if channels >= CALLS * 4 => Ok(()),
             channels => Err(format!("{channels} channels")),
-        }
-    });
+        },
+    );
 }

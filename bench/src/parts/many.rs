@@ -158,7 +158,11 @@ fn scroll(
     }
     let name = open.subject.name();
     let number = |name: &str| found[name].as_f64().unwrap_or(f64::NAN);
-    samples.add("frames a second", name, number("frames") / number("seconds"));
+    samples.add(
+        "frames a second",
+        name,
+        number("frames") / number("seconds"),
+    );
     samples.add("longest frame, ms", name, number("longest"));
     samples.add("events a second", name, f64::from(events) / lasted);
 }

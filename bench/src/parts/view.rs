@@ -12,11 +12,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use switchboard_e2e::{
-    Browser, Engine, PATIENCE,
-    lab::Asterisk,
-    until,
-};
+use switchboard_e2e::{Browser, Engine, PATIENCE, lab::Asterisk, until};
 
 use crate::{
     ajamdemo,
