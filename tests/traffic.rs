@@ -263,6 +263,8 @@ fn other_events_that_nothing_reads_are_kept_back_once_they_have_come_often() {
     talk.answer("Filter", &body(&[SUCCESS]));
     let packet = "event='DeviceStateChange' device='PJSIP/1' state='INUSE'";
     talk.answer("WaitEvent", &happened(&[packet; 199]));
+    talk.now = talk.now + std::time::Duration::from_secs(2);
+    talk.input(Input::Tick);
     assert_eq!(talk.waiting(), ["WaitEvent"]);
     talk.answer("WaitEvent", &happened(&[packet]));
     assert_eq!(talk.waiting(), ["WaitEvent", "Filter"]);

@@ -46,7 +46,7 @@ impl Subject {
         match self {
             Self::Ours => "/static/switchboard/index.html",
             Self::ByHand => "/static/by-hand/index.html",
-            Self::Ajamdemo => "/static/ajamdemo/ajamdemo.html",
+            Self::Ajamdemo => "/static/ajamdemo.html",
         }
     }
 
@@ -79,7 +79,8 @@ pub(crate) fn serve() -> Asterisk {
     let server = Stage::serve(Stage::settings(Release::V22));
     publish(&server, &Home::workspace().join("bench/by-hand"), "by-hand");
     if let Ok(folder) = ajamdemo::folder() {
-        publish(&server, &folder, "ajamdemo");
+        // It asks for `../rawman`.
+        publish(&server, &folder, "");
     }
     server
 }

@@ -1,13 +1,14 @@
 //! As many channels as an Asterisk with 20,000 files can have.
 
 use std::{
-    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    collections::VecDeque,
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
-use switchboard_e2e::lab::{Asterisk, Calls};
+use switchboard_e2e::lab::{Ami, Asterisk, Calls, Originate};
 
 use crate::{
     report::{Goal, Line, Part, short},
@@ -29,7 +30,10 @@ const SCROLL: f64 = 6.0;
 const CLASSES: &str = "call,dialplan,system,agent";
 
 /// Calls by which it is found out how many events one makes.
-const PROBE: usize = 5;
+const PROBE: usize = 10;
+
+/// Calls that stand at a time while somebody scrolls.
+const FEW: usize = 10;
 
 /// Measures log-in, scrolling and memory with all channels standing.
 pub(crate) fn run(runs: usize) -> Part {
@@ -37,7 +41,8 @@ pub(crate) fn run(runs: usize) -> Part {
     let mut calls = stage::driver(&server);
     progress(&format!("{CHANNELS} channels"));
     calls.storm(CHANNELS / 2).expect("calls stand");
-    let pause = pause(&server, &mut calls);
+    let mut traffic = Traffic::default();
+    let pause = pause(&server, &mut calls, &mut traffic);
     let mut samples = Samples::default();
     for run in 0..runs {
         for subject in Subject::BOTH {
@@ -49,7 +54,8 @@ pub(crate) fn run(runs: usize) -> Part {
             let (process, objects) = open.memory();
             samples.add("memory of the page's process, MB", name, process / 1e6);
             samples.add("of that objects of scripts, MB", name, objects / 1e6);
-            scroll(&server, &open, &mut calls, pause, &mut samples);
+            let traffic = (&mut calls, &mut traffic, pause);
+            scroll(&server, &open, traffic, &mut samples);
         }
     }
     part(samples)
@@ -104,58 +110,89 @@ fn part(samples: Samples) -> Part {
 }
 
 /// The pause between calls that makes the wanted number of events.
-fn pause(server: &Asterisk, calls: &mut Calls) -> Duration {
+fn pause(server: &Asterisk, calls: &mut Calls, traffic: &mut Traffic) -> Duration {
     let mut witness = server.ami().expect("the manager interface answers");
     witness.events(CLASSES).expect("the mask is taken");
-    witness.forget_events();
+    // What is left of the calls that stand.
+    events(&mut witness);
     for _ in 0..PROBE {
-        come_and_go(calls);
+        traffic.go_on(calls);
     }
-    let mut events = 0;
-    let soon = Duration::from_millis(500);
-    while witness.next_event(soon).expect("events").is_some() {
-        events += 1;
-    }
+    // It has begun by now, and can be ended.
+    let begun = events(&mut witness);
+    while traffic.end_one(calls) {}
+    let events = begun + events(&mut witness);
     Duration::from_secs_f64(f64::from(events) / PROBE as f64 / EVENTS_PER_SECOND)
 }
 
-fn come_and_go(calls: &mut Calls) {
-    let call = calls.storm(1).expect("a call stands");
-    calls.hang_up(&call[0]).expect("a call ends");
+/// Calls that come and go without anybody waiting for them: a few stand at a time.
+#[derive(Default)]
+struct Traffic {
+    number: usize,
+    standing: VecDeque<String>,
+}
+
+impl Traffic {
+    /// A call begins, and the oldest of a few ends.
+    fn go_on(&mut self, calls: &mut Calls) {
+        self.number += 1;
+        let id = format!("traffic.{:08}", self.number);
+        let originate = Originate::to_application("Local/100@phones/n", "Wait", "7200")
+            .caller("Caller", "1001")
+            .id(&id);
+        let headers: Vec<(&str, &str)> = originate
+            .headers()
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let ami = calls.ami();
+        ami.send("Originate", &headers).expect("a call is begun");
+        self.standing.push_back(id);
+        if self.standing.len() > FEW {
+            self.end_one(calls);
+        }
+        calls.ami().forget_events();
+    }
+
+    fn end_one(&mut self, calls: &mut Calls) -> bool {
+        let Some(id) = self.standing.pop_front() else {
+            return false;
+        };
+        let ami = calls.ami();
+        ami.send("Hangup", &[("Channel", &id)])
+            .expect("a call is ended");
+        true
+    }
 }
 
 fn scroll(
     server: &Asterisk,
     open: &Open,
-    calls: &mut Calls,
-    pause: Duration,
+    (calls, traffic, pause): (&mut Calls, &mut Traffic, Duration),
     samples: &mut Samples,
 ) {
     let mut witness = server.ami().expect("the manager interface answers");
     witness.events(CLASSES).expect("the mask is taken");
     witness.forget_events();
-    let (over, made) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let over = AtomicBool::new(false);
     let begun = Instant::now();
     let found: Value = thread::scope(|scope| {
         scope.spawn(|| {
             let mut next = Instant::now();
             while !over.load(Ordering::Relaxed) {
-                come_and_go(calls);
-                made.fetch_add(1, Ordering::Relaxed);
+                traffic.go_on(calls);
                 next += pause;
                 thread::sleep(next.saturating_duration_since(Instant::now()));
             }
+            while traffic.end_one(calls) {}
         });
-        let found = open.browser.slow_script(SCRIPT, vec![json!(SCROLL)]);
+        // Whatever comes of it: the calls must end.
+        let found = open.browser.try_slow_script(SCRIPT, vec![json!(SCROLL)]);
         over.store(true, Ordering::Relaxed);
-        found
+        found.expect("the page scrolls")
     });
     let lasted = begun.elapsed().as_secs_f64();
-    let mut events = 0;
-    let soon = Duration::from_millis(500);
-    while witness.next_event(soon).expect("events").is_some() {
-        events += 1;
-    }
+    let events = events(&mut witness);
     let name = open.subject.name();
     let number = |name: &str| found[name].as_f64().unwrap_or(f64::NAN);
     samples.add(
@@ -165,6 +202,16 @@ fn scroll(
     );
     samples.add("longest frame, ms", name, number("longest"));
     samples.add("events a second", name, f64::from(events) / lasted);
+}
+
+/// How many have come.
+fn events(witness: &mut Ami) -> u32 {
+    let soon = Duration::from_millis(500);
+    let mut events = 0;
+    while witness.next_event(soon).expect("events").is_some() {
+        events += 1;
+    }
+    events
 }
 
 /// Scrolls the table for so many seconds, a little in each frame, from one end towards the other

@@ -248,9 +248,19 @@ impl Browser {
     /// Runs a script that calls its last argument with a result.
     #[track_caller]
     pub fn slow_script<T: DeserializeOwned>(&self, script: &str, args: Vec<Value>) -> T {
+        self.try_slow_script(script, args)
+            .unwrap_or_else(|error| panic!("a script failed: {error}"))
+    }
+
+    /// The same where there is something left to do if it fails.
+    pub fn try_slow_script<T: DeserializeOwned>(
+        &self,
+        script: &str,
+        args: Vec<Value>,
+    ) -> Result<T, String> {
         let script = format!("{PRELUDE}\n{script}");
-        let value = self.must("run a script", self.client.execute_async(&script, args));
-        serde_json::from_value(value).expect("the script returns what is expected")
+        let value = self.ask(self.client.execute_async(&script, args))?;
+        serde_json::from_value(value).map_err(|error| error.to_string())
     }
 
     /// Presses a control.
