@@ -202,6 +202,24 @@ fn varset_is_kept_on_the_server_before_the_first_event_is_asked_for() {
 }
 
 #[test]
+fn by_digest_the_filter_is_one_more_part_of_the_list() {
+    let mut talk = Talk::signed_out();
+    talk.sign_in_apart();
+    talk.demand("Events", "1a", false);
+    talk.answer("Events", &body(&[SUCCESS]));
+    talk.answer("WaitEvent", &happened(&[]));
+    talk.list_channels(&["1.1"]);
+    let start = body(&["response='Success' eventlist='start'"]);
+    talk.answer("BridgeList", &start);
+    talk.answer("ParkedCalls", &start);
+    know(&mut talk, "22.10.1", "11.0.0");
+    assert_eq!(talk.waiting(), ["Filter"]);
+    talk.answer("Filter", &body(&[SUCCESS]));
+    assert_eq!(talk.waiting(), ["WaitEvent"]);
+    assert!(talk.phase().is_live());
+}
+
+#[test]
 fn who_may_set_no_filter_is_not_tried_with_one() {
     let mut talk = Talk::live(&[]);
     for _ in 0..3 {

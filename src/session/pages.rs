@@ -31,7 +31,8 @@ impl Session {
             // told of everything from the first moment on, nobody knows.
             if role == Role::Follow {
                 self.asked_for_secret = false;
-                if self.phase.may_ask() && self.listing.is_none() {
+                // A list that is on its way would be followed by what the one before told.
+                if self.phase.may_ask() || self.listing.is_some() {
                     self.list(Keep::ListedOnly, now, sink);
                 }
             }
@@ -51,9 +52,9 @@ impl Session {
             self.give_up(|p| matches!(p, Purpose::Wait | Purpose::Drain | Purpose::Classes(..)));
             // The list that was to come behind it needs no events taken by this page. And a page
             // that led and was frozen may have missed what another one heard meanwhile.
-            let led = before.waits() && self.phase.may_ask();
+            let led = before.waits() && (self.phase.may_ask() || self.listing.is_some());
             self.displaced = Displaced::default();
-            if (draining || led) && self.listing.is_none() {
+            if draining || led {
                 self.list(Keep::ListedOnly, now, sink);
             }
         }

@@ -192,7 +192,7 @@ impl Stage {
                     2 => self.input(Input::Nudge),
                     3 => {
                         let what = bytes.number();
-                        let location = what % 2 == 0;
+                        let location = what & 1 == 0;
                         let views = Views { location };
                         self.input(match what % 4 {
                             0 | 1 => Input::Views(views),

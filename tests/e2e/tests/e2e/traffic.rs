@@ -3,13 +3,14 @@
 use fantoccini::key::Key;
 use serde_json::json;
 use switchboard_e2e::{
-    Browser, Control, PATIENCE, Scope, Stage, Through, VIEWER,
+    Browser, Control, DEMO, PATIENCE, Scope, Stage, Through, VIEWER,
     lab::{Calls, Release},
     on_every_server, until,
 };
 
 on_every_server!(
     what_nothing_reads_is_kept_on_the_server_and_the_page_says_so,
+    so_it_is_for_a_log_in_by_digest,
     who_may_keep_nothing_back_is_told_lines_that_do,
     steps_in_the_dial_plan_are_sent_only_while_somebody_sees_them,
 );
@@ -37,7 +38,20 @@ fn await_name(browser: &Browser, calls: &mut Calls, name: &str) -> Vec<String> {
 }
 
 fn what_nothing_reads_is_kept_on_the_server_and_the_page_says_so(release: Release) {
-    let stage = Stage::logged_in(release);
+    kept_back(&Stage::logged_in(release));
+}
+
+fn so_it_is_for_a_log_in_by_digest(release: Release) {
+    let stage = Stage::open(release);
+    stage.page().await_log_in();
+    let browser = stage.browser();
+    browser.press(Control::Checkbox, "Only in this tab", Scope::Page);
+    stage.page().log_in(DEMO);
+    stage.page().await_board();
+    kept_back(&stage);
+}
+
+fn kept_back(stage: &Stage) {
     let browser = stage.browser();
     browser.press(Control::Button, "Traffic", Scope::Page);
     let names = await_name(browser, &mut stage.calls(), "Newexten");
