@@ -17,8 +17,8 @@ use super::io::{
     Way, patience,
 };
 use super::lists::Listing;
-use super::reading::{Job, Reading, Why};
 use super::phase::{LogOff, Next, Phase, SignedOut, Trouble};
+use super::reading::{Job, Reading, Why};
 use super::share::{Role, Share};
 use super::signer::Signer;
 use super::views::Views;
@@ -432,7 +432,11 @@ impl Session {
             return self.failed(pending.purpose, trouble, now, sink);
         }
         let Pending { purpose, sent, .. } = pending;
-        match Reading::begin(xml::decode(reply.body), Why::Answer(purpose.clone(), sent), now) {
+        match Reading::begin(
+            xml::decode(reply.body),
+            Why::Answer(purpose.clone(), sent),
+            now,
+        ) {
             Some(reading) => {
                 self.last_word = Some(now);
                 self.jobs.push_back(Job::Read(reading));
@@ -451,7 +455,11 @@ impl Session {
         let denied = answer.is_denied();
         match purpose {
             Purpose::Probe | Purpose::Drain | Purpose::Commands if denied => self.ended(now, sink),
-            Purpose::Probe => self.alive(now, sink),
+            Purpose::Probe => {
+                // It may be another one than before: pages share the cookie.
+                self.classes.doubt();
+                self.alive(now, sink);
+            }
             Purpose::Enter(views) => self.entered(views, answer, now, sink),
             Purpose::Classes(views, then) => self.asked_for((views, then), answer, now, sink),
             Purpose::Drain => self.list(crate::live::Keep::ListedOnly, now, sink),
@@ -513,7 +521,13 @@ impl Session {
         }
     }
 
-    pub(super) fn failed(&mut self, purpose: Purpose, trouble: Trouble, now: Moment, sink: Sink<'_>) {
+    pub(super) fn failed(
+        &mut self,
+        purpose: Purpose,
+        trouble: Trouble,
+        now: Moment,
+        sink: Sink<'_>,
+    ) {
         match purpose {
             Purpose::Act(handle) => {
                 sink(Notice::Outcome(&handle, &Outcome::Unknown(trouble)));
