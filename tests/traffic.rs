@@ -279,7 +279,6 @@ fn other_events_that_nothing_reads_are_kept_back_once_they_have_come_often() {
     let mut talk = live_on("22.10.1", "11.0.0");
     talk.list(&[]);
     talk.answer("Filter", &body(&[SUCCESS]));
-    let first = last(&talk, "Filter");
     let packet = "event='DeviceStateChange' device='PJSIP/1' state='INUSE'";
     talk.answer("WaitEvent", &happened(&[packet; 199]));
     talk.now = talk.now + std::time::Duration::from_secs(2);
