@@ -297,6 +297,7 @@ fn an_empty_envelope_means_that_another_page_took_over() {
     assert!(talk.open.is_empty());
     talk.input(Input::Refresh);
     talk.answer("Ping", &body(&[SUCCESS]));
+    talk.answer("Events", &body(&[SUCCESS]));
     talk.answer("WaitEvent", &happened(&[]));
     talk.list(&["1.2"]);
     assert_eq!(talk.rows(), ["1.2"]);
@@ -389,6 +390,7 @@ fn a_broken_connection_is_said_and_mended_with_a_full_list() {
     talk.sleep();
     talk.answer("Ping", &body(&[SUCCESS]));
     assert!(!talk.phase().is_live(), "not before the list is here");
+    talk.answer("Events", &body(&[SUCCESS]));
     talk.answer("WaitEvent", &happened(&[]));
     talk.list(&["1.7"]);
     assert_eq!(talk.rows(), ["1.7"]);
@@ -575,6 +577,7 @@ fn an_action_cut_off_has_an_unknown_outcome_and_is_not_sent_again() {
     talk.fail("WaitEvent");
     talk.sleep();
     talk.answer("Ping", &body(&[SUCCESS]));
+    talk.answer("Events", &body(&[SUCCESS]));
     talk.answer("WaitEvent", &happened(&[]));
     talk.list(&["1.1"]);
     let hangups = talk
@@ -801,6 +804,7 @@ fn what_was_cut_off_is_known_to_be_done_as_soon_as_the_board_shows_it() {
     ));
     talk.sleep();
     talk.answer("Ping", &body(&[SUCCESS]));
+    talk.answer("Events", &body(&[SUCCESS]));
     talk.answer("WaitEvent", &happened(&[]));
     talk.list(&["1.2"]);
     let told = talk.console.take_orphans();
@@ -827,6 +831,7 @@ fn a_page_that_slept_lists_everything_again() {
     talk.answer("WaitEvent", &happened(&[]));
     assert_eq!(talk.waiting(), ["Ping"]);
     talk.answer("Ping", &body(&[SUCCESS]));
+    talk.answer("Events", &body(&[SUCCESS]));
     talk.answer("WaitEvent", &happened(&[]));
     talk.list(&["9.1"]);
     assert_eq!(talk.rows(), ["9.1"]);

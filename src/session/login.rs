@@ -237,6 +237,10 @@ impl Session {
         self.restarting = false;
         self.abilities = Abilities::default();
         self.enter_loading();
+        // Another page leads, and may take this session for the one that it knew.
+        if self.role == Role::Follow {
+            self.share(|| Share::Doubt);
+        }
         self.list(Keep::ListedOnly, now, sink);
     }
 

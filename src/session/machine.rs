@@ -455,7 +455,11 @@ impl Session {
         let denied = answer.is_denied();
         match purpose {
             Purpose::Probe | Purpose::Drain | Purpose::Commands if denied => self.ended(now, sink),
-            Purpose::Probe => self.alive(now, sink),
+            Purpose::Probe => {
+                // It may be another one than before: pages share the cookie.
+                self.classes.doubt();
+                self.alive(now, sink);
+            }
             Purpose::Enter(views) => self.entered(views, answer, now, sink),
             Purpose::Classes(views, then) => self.asked_for((views, then), answer, now, sink),
             Purpose::Drain => self.list(crate::live::Keep::ListedOnly, now, sink),
