@@ -1,10 +1,203 @@
-// Loads the module Trunk names in this script's own tag.
-const tag = document.querySelector("script[data-wasm]");
-const url = (name) => new URL(tag.dataset[name], document.baseURI);
-const module = fetch(url("wasm")).then((answer) => {
-  if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
-  // Asterisk sends `.wasm` as text/wasm; compilation streams only with this type.
-  return new Response(answer.body, { headers: { "Content-Type": "application/wasm" } });
-});
-const { default: init } = await import(url("js"));
-await init({ module_or_path: module });
+// The first script of the page: shows the log-in form where one will be wanted, before the module
+// is there, and loads the module, which takes the form over. One module is the page, the other the
+// set-up check (`?doctor`).
+const tag = document.querySelector("script[data-js]");
+const query = new URLSearchParams(location.search);
+const asksFor = (name) => !["0", "no", "false", null].includes(query.get(name));
+const which = asksFor("doctor") ? "doctor" : "";
+const url = (name) => new URL(tag.getAttribute(`data-${which}${name}`), document.baseURI);
+
+start();
+// With a cookie there may be a session, and a board; in a frame it is not known yet who may frame.
+if (!which && parent === window && !asksFor("embed") && !/\bmansession_id=/.test(document.cookie)) {
+  if (document.readyState === "loading") {
+    document.addEventListener("DOMContentLoaded", showForm);
+  } else {
+    showForm();
+  }
+}
+
+function showForm() {
+  const early = document.getElementById("early");
+  if (!early) return; // the module was quicker
+  const form = early.querySelector("form");
+  const button = form.querySelector("button");
+  early.querySelector("bdi").textContent = location.hostname || document.title;
+  // Pressed before the module is there: it is marked, and the module does it.
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (form.dataset.taken) return;
+    const empty = [form.username, form.secret].find((field) => !field.value.trim());
+    if (empty) return empty.focus();
+    form.dataset.asked = "yes";
+    button.setAttribute("aria-busy", "true");
+    button.setAttribute("aria-disabled", "true");
+  });
+  early.hidden = false;
+  form.username.focus();
+}
+
+async function start() {
+  const module = fetch(url("wasm")).then(async (answer) => {
+    if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
+    const packed = answer.url.endsWith(".lzma");
+    const bytes = packed ? unpack(new Uint8Array(await answer.arrayBuffer())) : answer.body;
+    // Asterisk sends `.wasm` as text/wasm; compilation streams only with this type.
+    return new Response(bytes, { headers: { "Content-Type": "application/wasm" } });
+  });
+  const { default: init } = await import(url("js"));
+  await init({ module_or_path: module });
+}
+
+// Asterisk compresses nothing, and no format that every browser unpacks (gzip) comes near LZMA.
+// This is the decoder of its specification, for a file with the length in its head.
+function unpack(input) {
+  const view = new DataView(input.buffer, input.byteOffset);
+  const output = new Uint8Array(view.getUint32(5, true));
+  const lc = input[0] % 9;
+  const lp = ((input[0] / 9) | 0) % 5;
+  const pb = (input[0] / 45) | 0;
+  const even = (count) => new Uint16Array(count).fill(1024);
+  // Range and code: an array, so that they are never boxed.
+  const coder = new Uint32Array([-1, view.getUint32(14)]);
+  let at = 18;
+  const bit = (odds, which) => {
+    const chance = odds[which];
+    const bound = (coder[0] >>> 11) * chance;
+    const one = coder[1] >= bound;
+    if (one) {
+      coder[0] -= bound;
+      coder[1] -= bound;
+      odds[which] = chance - (chance >> 5);
+    } else {
+      coder[0] = bound;
+      odds[which] = chance + ((2048 - chance) >> 5);
+    }
+    if (coder[0] < 0x1000000) {
+      coder[0] <<= 8;
+      coder[1] = (coder[1] << 8) | input[at++];
+    }
+    return one ? 1 : 0;
+  };
+  const tree = (odds, base, bits) => {
+    let node = 1;
+    for (let i = 0; i < bits; i++) node = (node << 1) | bit(odds, base + node);
+    return node - (1 << bits);
+  };
+  const reverse = (odds, base, bits) => {
+    let node = 1;
+    let value = 0;
+    for (let i = 0; i < bits; i++) {
+      const one = bit(odds, base + node);
+      node = (node << 1) | one;
+      value |= one << i;
+    }
+    return value;
+  };
+  const lengths = () => ({ choice: even(2), low: even(128), middle: even(128), high: even(256) });
+  const length = (of, place) => {
+    if (!bit(of.choice, 0)) return 2 + tree(of.low, place << 3, 3);
+    if (!bit(of.choice, 1)) return 10 + tree(of.middle, place << 3, 3);
+    return 18 + tree(of.high, 0, 8);
+  };
+  const literals = even(0x300 << (lc + lp));
+  const isMatch = even(192);
+  const isRep = even(12);
+  const isRep0 = even(12);
+  const isRep1 = even(12);
+  const isRep2 = even(12);
+  const isLong = even(192);
+  const slots = even(256);
+  const middles = even(115);
+  const aligned = even(16);
+  const matched = lengths();
+  const repeated = lengths();
+  let state = 0;
+  let rep0 = 1;
+  let rep1 = 1;
+  let rep2 = 1;
+  let rep3 = 1;
+  let done = 0;
+  while (done < output.length) {
+    const place = done & ((1 << pb) - 1);
+    const here = (state << 4) | place;
+    if (!bit(isMatch, here)) {
+      const before = done ? output[done - 1] : 0;
+      const base = 0x300 * (((done & ((1 << lp) - 1)) << lc) | (before >> (8 - lc)));
+      let byte = 1;
+      if (state >= 7) {
+        let old = output[done - rep0];
+        while (byte < 0x100) {
+          const expected = old >> 7;
+          old = (old << 1) & 0xff;
+          const one = bit(literals, base + ((1 + expected) << 8) + byte);
+          byte = (byte << 1) | one;
+          if (one !== expected) break;
+        }
+      }
+      while (byte < 0x100) byte = (byte << 1) | bit(literals, base + byte);
+      output[done++] = byte;
+      state = state < 4 ? 0 : state < 10 ? state - 3 : state - 6;
+      continue;
+    }
+    let count;
+    if (bit(isRep, state)) {
+      if (!bit(isRep0, state)) {
+        if (!bit(isLong, here)) {
+          state = state < 7 ? 9 : 11;
+          output[done] = output[done - rep0];
+          done++;
+          continue;
+        }
+      } else {
+        let distance = rep1;
+        if (bit(isRep1, state)) {
+          distance = rep2;
+          if (bit(isRep2, state)) {
+            distance = rep3;
+            rep3 = rep2;
+          }
+          rep2 = rep1;
+        }
+        rep1 = rep0;
+        rep0 = distance;
+      }
+      count = length(repeated, place);
+      state = state < 7 ? 8 : 11;
+    } else {
+      rep3 = rep2;
+      rep2 = rep1;
+      rep1 = rep0;
+      count = length(matched, place);
+      state = state < 7 ? 7 : 10;
+      const slot = tree(slots, Math.min(count - 2, 3) << 6, 6);
+      rep0 = slot;
+      if (slot > 3) {
+        const bits = (slot >> 1) - 1;
+        rep0 = (2 | (slot & 1)) << bits;
+        if (slot < 14) {
+          rep0 += reverse(middles, rep0 - slot, bits);
+        } else {
+          let direct = 0;
+          for (let i = 4; i < bits; i++) {
+            coder[0] >>>= 1;
+            const one = coder[1] >= coder[0];
+            if (one) coder[1] -= coder[0];
+            direct = (direct << 1) | one;
+            if (coder[0] < 0x1000000) {
+              coder[0] <<= 8;
+              coder[1] = (coder[1] << 8) | input[at++];
+            }
+          }
+          rep0 += (direct << 4) + reverse(aligned, 0, 4);
+        }
+      }
+      rep0++;
+    }
+    if (rep0 > done) throw new Error("the module is damaged");
+    for (const end = Math.min(done + count, output.length); done < end; done++) {
+      output[done] = output[done - rep0];
+    }
+  }
+  return output;
+}

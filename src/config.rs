@@ -2,19 +2,20 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
-
-/// `config.json`, as it stands. Every field may be left out.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Raw {
-    /// Origins of pages that may show this one in a frame. None, or an empty list: any may.
-    pub frames: Option<Vec<String>>,
-    /// Minutes without a key or a pointer after which the page logs off. None or 0: never.
-    pub idle_minutes: Option<f64>,
+/// What stands behind a name in `config.json`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `null`: as if it were left out.
+    Nothing,
+    /// A number.
+    Number(f64),
+    /// A list of nothing but texts.
+    Texts(Vec<String>),
+    /// Anything else, as JSON.
+    Other(String),
 }
 
-/// The same, checked.
+/// What stands in the file, checked. Everything may be left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Config {
     /// Origins in lower case; empty if any page may.
@@ -26,9 +27,11 @@ pub struct Config {
 /// What is wrong with `config.json`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wrong {
-    /// It is no JSON, or holds what it should not, in the reader's words.
+    /// It is no JSON, or no object, in the reader's words.
     Unreadable(String),
-    /// A line of `frames` is no origin: scheme, host and port, and nothing behind.
+    /// There is no setting of this name.
+    Unknown(String),
+    /// A line of `frames`, or all of it, is no origin: scheme, host and port, and nothing behind.
     Origin(String),
     /// `idle_minutes` is no number of minutes from 0 to a week.
     Idle(String),
@@ -49,20 +52,28 @@ pub enum Parents {
 const LONGEST_IDLE: f64 = 7.0 * 24.0 * 60.0;
 
 impl Config {
-    /// Checks what stands in the file.
+    /// Checks what stands in the file: names and what stands behind them.
     ///
     /// # Errors
     /// [`Wrong`], which names what is wrong.
-    pub fn check(raw: &Raw) -> Result<Self, Wrong> {
-        let frames = raw.frames.iter().flatten().map(|text| origin(text));
-        let minutes = raw.idle_minutes.unwrap_or(0.0);
-        if !(0.0..=LONGEST_IDLE).contains(&minutes) {
-            return Err(Wrong::Idle(minutes.to_string()));
+    pub fn check(entries: Vec<(String, Value)>) -> Result<Self, Wrong> {
+        let mut config = Self::default();
+        for (name, value) in entries {
+            match (name.as_str(), value) {
+                ("frames" | "idle_minutes", Value::Nothing) => {}
+                // Origins of pages that may show this one in a frame. An empty list: any may.
+                ("frames", Value::Texts(frames)) => {
+                    let frames = frames.iter().map(|text| origin(text));
+                    config.frames = frames.collect::<Result<_, _>>()?;
+                }
+                // Minutes without a key or a pointer after which the page logs off. 0: never.
+                ("idle_minutes", Value::Number(minutes)) => config.idle = idle(minutes)?,
+                ("frames", value) => return Err(Wrong::Origin(value.json())),
+                ("idle_minutes", value) => return Err(Wrong::Idle(value.json())),
+                _ => return Err(Wrong::Unknown(name)),
+            }
         }
-        Ok(Self {
-            frames: frames.collect::<Result<_, _>>()?,
-            idle: (minutes > 0.0).then(|| Duration::from_secs_f64(minutes * 60.0)),
-        })
+        Ok(config)
     }
 
     /// Whether these parents may show a page of `own` origin. Its own server always may.
@@ -79,6 +90,25 @@ impl Config {
             Parents::Unknown => false,
         }
     }
+}
+
+impl Value {
+    fn json(self) -> String {
+        match self {
+            Self::Nothing => "null".to_owned(),
+            Self::Number(number) => number.to_string(),
+            Self::Texts(texts) => texts.join(", "),
+            Self::Other(json) => json,
+        }
+    }
+}
+
+fn idle(minutes: f64) -> Result<Option<Duration>, Wrong> {
+    if !(0.0..=LONGEST_IDLE).contains(&minutes) {
+        return Err(Wrong::Idle(minutes.to_string()));
+    }
+    let idle = Duration::from_millis((minutes * 60_000.0) as u64);
+    Ok((minutes > 0.0).then_some(idle))
 }
 
 /// `https://crm.example:8443`, in lower case.
@@ -113,8 +143,20 @@ mod tests {
     use super::*;
 
     fn read(json: &str) -> Result<Config, String> {
-        let raw: Raw = serde_json::from_str(json).map_err(|error| error.to_string())?;
-        Config::check(&raw).map_err(|wrong| format!("{wrong:?}"))
+        let object: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(json).map_err(|error| error.to_string())?;
+        let value = |value: serde_json::Value| match &value {
+            serde_json::Value::Null => Value::Nothing,
+            serde_json::Value::Number(number) => Value::Number(number.as_f64().unwrap_or(-1.0)),
+            serde_json::Value::Array(list) => {
+                let texts = list.iter().map(|text| text.as_str().map(str::to_owned));
+                let texts: Option<Vec<String>> = texts.collect();
+                texts.map_or_else(|| Value::Other(value.to_string()), Value::Texts)
+            }
+            _ => Value::Other(value.to_string()),
+        };
+        let entries = object.into_iter().map(|(name, it)| (name, value(it)));
+        Config::check(entries.collect()).map_err(|wrong| format!("{wrong:?}"))
     }
 
     #[test]
@@ -150,8 +192,10 @@ mod tests {
             ("{\"frames\": [\"https://crm.example/x\"]}", "/x"),
             ("{\"frames\": [\"*\"]}", "*"),
             ("{\"idle_minutes\": -1}", "-1"),
-            ("{\"idle_minutes\": \"5\"}", "string"),
-            ("{\"frame\": []}", "frame"),
+            ("{\"idle_minutes\": \"5\"}", "Idle"),
+            ("{\"frames\": [5]}", "[5]"),
+            ("{\"frames\": {}}", "Origin"),
+            ("{\"frame\": []}", "Unknown(\"frame\")"),
         ] {
             let wrong = read(json).expect_err(json);
             assert!(wrong.contains(words), "{json}: {wrong}");

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::ami::action::{Context, Exten, Redirect};
 use crate::ami::{Action, ChannelName, Uniqueid};
 use crate::board::Board;
+use crate::budget::{self, Advice, Budget, Report, Work};
 use crate::live::{Channel, Pbx, Snapshot};
 use crate::session::{self, Handle, Input, Notice, Outcome, Post, RequestId, Session};
 use crate::tabs::{self, Message, Tabs};
@@ -96,6 +97,7 @@ pub struct Console {
     /// What was asked and may or may not have been done, until the model shows it.
     doubtful: HashMap<Uniqueid, Asked>,
     orphans: Vec<Orphan>,
+    budget: Budget,
 }
 
 #[derive(Clone, Debug)]
@@ -123,6 +125,7 @@ impl Console {
             notes: HashMap::new(),
             doubtful: HashMap::new(),
             orphans: Vec::new(),
+            budget: Budget::default(),
         }
     }
 
@@ -169,6 +172,22 @@ impl Console {
         std::mem::take(&mut self.orphans)
     }
 
+    /// Counts time that was spent on this console.
+    pub fn spent(&mut self, work: Work, time: Duration, now: Moment) {
+        self.budget.spent(work, time, now);
+    }
+
+    /// What the conversation came to lately, and what would make it less.
+    pub fn traffic(&mut self, seconds: usize, now: Moment) -> (Report, Advice) {
+        let report = self.budget.report(seconds, now);
+        let heeded = self.session.apart().is_none();
+        let version = &self.session.abilities().version;
+        let advice = budget::advise(&report, version, heeded, |name| {
+            self.session.filtered().any(|kept| kept == name)
+        });
+        (report, advice)
+    }
+
     /// The next thing to do outside, if there is any.
     pub fn poll(&mut self) -> Option<Output> {
         self.outbox.pop_front()
@@ -192,6 +211,9 @@ impl Console {
         if let (Input::Tick, Some(tabs)) = (&input, &mut self.tabs) {
             tabs.handle(tabs::Input::Tick, now);
         }
+        if let Input::Replied(_, reply) = &input {
+            self.budget.body(reply.body.len(), now);
+        }
         self.with_sink(now, |session, sink| session.handle(input, now, sink));
         self.route(now);
         // Without this, a Tick that nobody draws after would leave `wake_at` in the past.
@@ -214,9 +236,13 @@ impl Console {
         loop {
             if let Some(output) = self.session.poll() {
                 match (output, &mut self.tabs) {
-                    (session::Output::Post(post), _) => self.outbox.push_back(Output::Post(post)),
+                    (session::Output::Post(post), _) => {
+                        self.budget.request(now);
+                        self.outbox.push_back(Output::Post(post));
+                    }
                     (session::Output::Abort(id), _) => self.outbox.push_back(Output::Abort(id)),
                     (session::Output::Share(share), Some(tabs)) => tabs.share(share),
+                    (session::Output::Show(views), Some(tabs)) => tabs.show(views, now),
                     (session::Output::Claim, Some(tabs)) => tabs.claim(now),
                     (session::Output::Leave, Some(tabs)) => tabs.leave_for_good(),
                     (_, None) => {}
@@ -228,6 +254,7 @@ impl Console {
             };
             let input = match output {
                 tabs::Output::Role(role) => Input::Role(role),
+                tabs::Output::Others(views) => Input::Others(views),
                 tabs::Output::Shared(share) => Input::Shared(share),
                 tabs::Output::Outdated => Input::Outdated,
                 tabs::Output::Contested => Input::EventsLost,
@@ -254,7 +281,11 @@ impl Console {
 
     /// Brings the board up to date: once a frame is enough, however much happened.
     pub fn commit(&mut self, now: Moment) {
-        let touched = self.pbx.take_touched();
+        let mut touched = self.pbx.take_touched();
+        if self.board.set_located(self.session.knows_locations()) {
+            let every = self.pbx.channels().map(|channel| channel.uniqueid.clone());
+            touched.extend(every);
+        }
         self.board.update(&self.pbx, touched, now);
         self.resolve(now);
         let gone: Vec<_> = self
@@ -429,10 +460,12 @@ impl Console {
             asked,
             notes,
             doubtful,
+            budget,
             ..
         } = self;
         let mut settled = Vec::new();
         run(session, &mut |notice| match notice {
+            Notice::Counted(name, bytes, read) => budget.event(name, read, bytes, now),
             Notice::Happened(event) => pbx.apply(event, now),
             Notice::ListBegun => {
                 pbx.ask_for_list();

@@ -15,6 +15,8 @@ pub mod ami;
 pub mod config;
 pub mod time;
 
+pub mod budget;
+
 pub mod live;
 pub mod session;
 

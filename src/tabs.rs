@@ -8,12 +8,12 @@
 //!
 //! Nothing here is trusted with more than that: a leader that is none costs a listing, no event.
 
+mod wire;
+
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
-use crate::session::{Role, Share};
+use crate::session::{Role, Share, Views};
 use crate::time::Moment;
 
 /// How often a leader shows that it is there.
@@ -24,9 +24,14 @@ const SILENCE: Duration = Duration::from_millis(2500);
 const SILENCE_HIDDEN: Duration = Duration::from_secs(20);
 /// How long a new page listens before it takes the lead.
 const LISTEN: Duration = Duration::from_millis(150);
+/// How often a page says again what it shows.
+const SHOW: Duration = Duration::from_secs(60);
+/// How long that is believed: a page that crashed says nothing, and timers of hidden pages may run
+/// once a minute only.
+const SHOWN: Duration = Duration::from_secs(200);
 
 /// What one page says to the others.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     /// Which build of the page: others are not understood.
     pub build: String,
@@ -41,7 +46,7 @@ pub struct Message {
 }
 
 /// What is said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
     /// A page has come.
     Hello,
@@ -51,6 +56,8 @@ pub enum Said {
     Lead,
     /// A page goes.
     Bye,
+    /// What the page shows.
+    Shows(Views),
     /// Something about the conversation with Asterisk.
     Share(Share),
 }
@@ -85,6 +92,8 @@ pub enum Output {
     LetGo,
     /// This page's part from now on.
     Role(Role),
+    /// What the other pages show, all together, has changed.
+    Others(Views),
     /// Another page said this.
     Shared(Share),
     /// Another page led beside this one, and may have taken events.
@@ -106,6 +115,8 @@ enum State {
     Following {
         leader: u32,
         heard: Moment,
+        /// When to say again what this page shows.
+        show_at: Moment,
     },
     /// A newer page is there.
     Outdated,
@@ -121,6 +132,11 @@ pub struct Tabs {
     state: State,
     seen: bool,
     peers: BTreeSet<u32>,
+    /// What this page shows.
+    own: Views,
+    /// What others show, and until when that is believed.
+    shown: Vec<(u32, Views, Moment)>,
+    others: Views,
     outbox: VecDeque<Output>,
 }
 
@@ -135,6 +151,9 @@ impl Tabs {
             state: State::Out,
             seen: true,
             peers: BTreeSet::new(),
+            own: Views::ALL,
+            shown: Vec::new(),
+            others: Views::NONE,
             outbox: VecDeque::new(),
         }
     }
@@ -150,8 +169,12 @@ impl Tabs {
             State::Out | State::Outdated => None,
             State::Listening { until } => Some(until),
             // Alone in the browser there is nobody to show it to.
-            State::Leading { next_beat } => (!self.peers.is_empty()).then_some(next_beat),
-            State::Following { heard, .. } => Some(heard + self.patience()),
+            State::Leading { next_beat } => {
+                let beat = (!self.peers.is_empty()).then_some(next_beat);
+                let gone = self.shown.iter().map(|(_, _, until)| *until).min();
+                beat.into_iter().chain(gone).min()
+            }
+            State::Following { heard, show_at, .. } => Some(show_at.min(heard + self.patience())),
         }
     }
 
@@ -192,6 +215,31 @@ impl Tabs {
         self.outbox.push_back(Output::Role(Role::Alone));
     }
 
+    /// Tells the other pages what this one shows, now and whenever it must be said again.
+    pub fn show(&mut self, views: Views, now: Moment) {
+        self.own = views;
+        if let State::Following { show_at, .. } = &mut self.state {
+            *show_at = now + SHOW;
+        }
+        if !matches!(self.state, State::Out | State::Outdated) {
+            self.say(Said::Shows(views));
+        }
+    }
+
+    /// Takes in what another page shows; none if it is gone.
+    fn shows(&mut self, from: u32, views: Option<Views>, now: Moment) {
+        self.shown
+            .retain(|(page, _, until)| *page != from && *until > now);
+        if let Some(views) = views.filter(|views| *views != Views::NONE) {
+            self.shown.push((from, views, now + SHOWN));
+        }
+        let all = self.shown.iter().map(|(_, views, _)| *views);
+        let others = all.fold(Views::NONE, Views::and);
+        if std::mem::replace(&mut self.others, others) != others {
+            self.outbox.push_back(Output::Others(others));
+        }
+    }
+
     /// Tells the other pages.
     pub fn share(&mut self, share: Share) {
         if !matches!(self.state, State::Out | State::Outdated) {
@@ -226,11 +274,14 @@ impl Tabs {
                 if !self.peers.is_empty() {
                     self.say(Said::Lead);
                 }
+                self.shows(self.me, None, now);
             }
+            State::Leading { .. } => self.shows(self.me, None, now),
             State::Following { heard, .. } if heard + self.patience() <= now => {
                 self.outbox.push_back(Output::StealLock);
                 self.lead(now);
             }
+            State::Following { show_at, .. } if show_at <= now => self.show(self.own, now),
             _ => {}
         }
     }
@@ -250,10 +301,19 @@ impl Tabs {
             self.outbox.push_back(Output::AwaitLock);
         }
         let new = !matches!(self.state, State::Following { leader: old, .. } if old == leader);
-        self.state = State::Following { leader, heard: now };
+        let show_at = match self.state {
+            State::Following { show_at, .. } if !new => show_at,
+            _ => now + SHOW,
+        };
+        self.state = State::Following {
+            leader,
+            heard: now,
+            show_at,
+        };
         if new {
             // A leader that knows of nobody passes nothing on.
             self.say(Said::Here);
+            self.say(Said::Shows(self.own));
             self.tell_role();
         }
     }
@@ -284,6 +344,7 @@ impl Tabs {
         }
         if message.said == Said::Bye {
             self.peers.remove(&message.from);
+            self.shows(message.from, None, now);
             return self.gone(message.from, now);
         }
         let first = self.peers.insert(message.from);
@@ -312,13 +373,14 @@ impl Tabs {
             // had everything listed since.
             Said::Share(share) if share.is_leaders() && message.term < self.term => {}
             Said::Share(share) => {
-                if let State::Following { leader, heard } = &mut self.state
+                if let State::Following { leader, heard, .. } = &mut self.state
                     && *leader == message.from
                 {
                     *heard = now;
                 }
                 self.outbox.push_back(Output::Shared(share));
             }
+            Said::Shows(views) => self.shows(message.from, Some(views), now),
             Said::Here | Said::Bye => {}
         }
     }
@@ -469,7 +531,7 @@ mod tests {
                 }
                 Output::Role(role) => self.roles[at] = Some(role),
                 Output::Outdated => self.outdated.push(at),
-                Output::Shared(_) | Output::Contested => {}
+                Output::Shared(_) | Output::Others(_) | Output::Contested => {}
             }
         }
 

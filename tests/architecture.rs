@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each layer, lowest first, with what it must not name.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 12] = [
     (
         "config.rs",
         &[
@@ -24,6 +24,12 @@ const LAYERS: [(&str, &[&str]); 11] = [
         "time.rs",
         &[
             "ami", "live", "session", "board", "console", "doctor", "shell", "ui", "words",
+        ],
+    ),
+    (
+        "budget",
+        &[
+            "live", "session", "board", "tabs", "console", "doctor", "shell", "ui", "words",
         ],
     ),
     (
@@ -74,6 +80,7 @@ fn only_the_shell_and_the_view_know_a_browser() {
         "ami",
         "config.rs",
         "time.rs",
+        "budget",
         "live",
         "session",
         "tabs.rs",
@@ -111,6 +118,7 @@ fn no_clock_is_read_below_the_shell() {
     for layer in [
         "ami",
         "time.rs",
+        "budget",
         "live",
         "session",
         "board",

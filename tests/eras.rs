@@ -6,7 +6,7 @@
 
 mod support;
 
-use support::talk::{DENIED, Talk, body};
+use support::talk::{DENIED, SUCCESS, Talk, body};
 use support::{ALL, recording, recordings};
 use switchboard::ami::Uniqueid;
 use switchboard::ami::action::{Context, Exten};
@@ -36,7 +36,12 @@ fn live(version: &str) -> Talk {
         if action == "WaitEvent" {
             break;
         }
-        talk.answer(&action, &recording(version, &action.to_lowercase()));
+        let answer = match action.as_str() {
+            // Every version that has it says no more than that; none was recorded.
+            "Filter" => body(&[SUCCESS]),
+            other => recording(version, &other.to_lowercase()),
+        };
+        talk.answer(&action, &answer);
     }
     assert!(talk.phase().is_live(), "{version}: {:?}", talk.phase());
     talk

@@ -4,7 +4,7 @@
 
 mod support;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ use support::talk::{DENIED, SUCCESS, body, event, happened, listed};
 use switchboard::ami::Secret;
 use switchboard::console::{Console, Output};
 use switchboard::session::{
-    Credentials, Failure, Input, LogOff, Phase, Reply, RequestId, Scope, SignedOut,
+    Credentials, Failure, Input, LogOff, Phase, Reply, RequestId, Scope, SignedOut, Views,
 };
 use switchboard::tabs::{self, Message, Tabs};
 use switchboard::time::Moment;
@@ -22,8 +22,14 @@ use switchboard::time::Moment;
 struct Server {
     down: bool,
     session: bool,
-    channels: BTreeSet<String>,
+    /// Channels, and the extension where each is.
+    channels: BTreeMap<String, u32>,
     queue: Vec<String>,
+    /// Whether class `dialplan` was asked for.
+    dialplan: bool,
+    /// Whether an event that was not asked for when it happened is never told: so does the queue of
+    /// a session of its own. Before, what counts is the moment when it is told.
+    strict: bool,
     /// Who waits for events: a page and its request.
     wait: Option<(usize, RequestId)>,
     /// When that ends by itself.
@@ -33,12 +39,23 @@ struct Server {
     logins: usize,
 }
 
+impl Server {
+    /// What is queued and asked for.
+    fn take_events(&mut self) -> Vec<String> {
+        let mut events = std::mem::take(&mut self.queue);
+        events.retain(|event| self.dialplan || self.strict || !event.contains("'Newexten'"));
+        events
+    }
+}
+
 struct Page {
     console: Console,
     open: BTreeMap<RequestId, String>,
     frozen: bool,
     inbox: VecDeque<Message>,
     locked: bool,
+    /// Shows where the channels are.
+    looks: bool,
 }
 
 /// One browser.
@@ -76,6 +93,7 @@ impl World {
             frozen: false,
             inbox: VecDeque::new(),
             locked: false,
+            looks: true,
         }));
         self.tabs(at, tabs::Input::Open);
         self.input(at, Input::Start { account: None });
@@ -137,7 +155,7 @@ impl World {
     /// A channel comes or goes.
     fn channel(&mut self, id: &str, lives: bool) {
         let name = if lives {
-            self.server.channels.insert(id.to_owned());
+            self.server.channels.insert(id.to_owned(), 0);
             "Newchannel"
         } else {
             self.server.channels.remove(id);
@@ -157,8 +175,35 @@ impl World {
     }
 
     fn hang_up(&mut self) {
-        if let Some(id) = self.server.channels.first().cloned() {
+        if let Some(id) = self.server.channels.keys().next().cloned() {
             self.channel(&id, false);
+        }
+    }
+
+    /// The newest channel goes on in the dial plan.
+    fn step_on(&mut self) {
+        self.next += 1;
+        let next = self.next;
+        let Some((id, at)) = self.server.channels.iter_mut().next_back() else {
+            return;
+        };
+        *at = next;
+        let event = format!(
+            "{} application='Wait' appdata='1'",
+            event("Newexten", id).replace("exten='s'", &format!("exten='{next}'"))
+        );
+        let server = &mut self.server;
+        if server.session && !server.down && (server.dialplan || !server.strict) {
+            server.queue.push(event);
+            self.deliver();
+        }
+        self.settle();
+    }
+
+    fn look(&mut self, at: usize, looks: bool) {
+        if let Some(page) = self.page(at) {
+            page.looks = looks;
+            self.input(at, Input::Views(Views { location: looks }));
         }
     }
 
@@ -195,8 +240,12 @@ impl World {
             return;
         }
         if let Some((at, id)) = self.server.wait.take() {
-            let events = std::mem::take(&mut self.server.queue);
+            let events = self.server.take_events();
             let events: Vec<_> = events.iter().map(String::as_str).collect();
+            if events.is_empty() {
+                self.server.wait = Some((at, id));
+                return;
+            }
             self.reply(at, id, &happened(&events));
         }
     }
@@ -301,6 +350,7 @@ impl World {
             "Login" => {
                 server.session = true;
                 server.logins += 1;
+                server.dialplan = form.contains("dialplan");
                 body(&["response='Success' message='Authentication accepted'"])
             }
             _ if !server.session => body(&[DENIED]),
@@ -309,8 +359,15 @@ impl World {
                 body(&["response='Goodbye'"])
             }
             "ListCommands" => body(&["response='Success' redirect='x' hangup='x'"]),
+            "Events" => {
+                server.dialplan = form.contains("dialplan");
+                body(&["response='Success' events='On'"])
+            }
             "CoreShowChannels" => {
-                let items: Vec<_> = server.channels.iter().map(|id| listed(id)).collect();
+                let item = |(id, at): (&String, &u32)| {
+                    listed(id).replace("exten='s'", &format!("exten='{at}'"))
+                };
+                let items: Vec<_> = server.channels.iter().map(item).collect();
                 let mut packets = vec![SUCCESS];
                 packets.extend(items.iter().map(String::as_str));
                 body(&packets)
@@ -318,7 +375,7 @@ impl World {
             "WaitEvent" => {
                 let old = server.wait.take();
                 if form.ends_with("Timeout=0") {
-                    let events = std::mem::take(&mut server.queue);
+                    let events = server.take_events();
                     let events: Vec<_> = events.iter().map(String::as_str).collect();
                     let answer = happened(&events);
                     self.displace(old);
@@ -391,13 +448,34 @@ impl World {
         })
     }
 
+    /// Whoever looks sees where each channel is.
+    fn assert_located(&mut self, at: usize) {
+        let channels = self.server.channels.clone();
+        let Some(page) = self.page(at).filter(|page| page.looks) else {
+            return;
+        };
+        let console = &page.console;
+        assert!(console.session().knows_locations(), "page {at}");
+        for (id, exten) in channels {
+            let channel = console.pbx().channel(&id).expect("a channel");
+            // Where it came to be, until it went on.
+            let wanted = if exten == 0 {
+                channel.location.exten.clone()
+            } else {
+                exten.to_string()
+            };
+            assert_eq!(channel.location.exten, wanted, "page {at}: {id}");
+        }
+    }
+
     /// Every page is live and shows what the server has.
     fn assert_right(&mut self) {
-        let channels: Vec<_> = self.server.channels.iter().cloned().collect();
+        let channels: Vec<_> = self.server.channels.keys().cloned().collect();
         for at in 0..self.pages.len() {
             if self.pages[at].is_some() {
                 assert!(self.phase(at).is_live(), "page {at}: {:?}", self.phase(at));
                 assert_eq!(self.rows(at), channels, "page {at}");
+                self.assert_located(at);
             }
         }
     }
@@ -511,6 +589,71 @@ fn a_leader_that_crashes_twenty_times_in_a_storm_loses_nothing_and_costs_no_log_
     }
 }
 
+#[test]
+fn what_one_page_shows_is_asked_for_as_long_as_it_is_shown() {
+    for strict in [false, true] {
+        let mut world = World::new(true);
+        world.server.strict = strict;
+        let (first, second) = (world.open(), world.open());
+        world.pass(1000);
+        world.sign_in(first);
+        world.call();
+        world.look(first, false);
+        world.pass(10_000);
+        world.step_on();
+        assert!(world.server.dialplan);
+        world.assert_right();
+        world.look(second, false);
+        world.pass(10_000);
+        assert!(!world.server.dialplan);
+        world.step_on();
+        world.look(second, true);
+        assert!(world.server.dialplan);
+        world.step_on();
+        world.assert_right();
+        world.look(first, true);
+        world.assert_right();
+        // One that is no more shows nothing; one that crashed is not believed for ever.
+        world.look(first, false);
+        world.close(second);
+        world.pass(10_000);
+        assert!(!world.server.dialplan);
+        let third = world.open();
+        world.pass(1000);
+        assert!(world.server.dialplan);
+        world.step_on();
+        world.assert_right();
+        world.crash(third);
+        world.pass(400_000);
+        assert!(!world.server.dialplan);
+    }
+}
+
+#[test]
+fn a_page_that_was_frozen_and_led_takes_nothing_from_those_who_look() {
+    let mut world = World::new(false);
+    let (first, second) = (world.open(), world.open());
+    world.pass(1000);
+    world.sign_in(first);
+    world.call();
+    world.pass(1000);
+    // It is about to ask for less when it is frozen.
+    world.look(second, false);
+    world.pass(100);
+    world.look(first, false);
+    world.pass(100);
+    world.freeze(first, true);
+    world.look(second, true);
+    world.pass(10_000);
+    world.step_on();
+    world.freeze(first, false);
+    world.pass(10_000);
+    world.step_on();
+    world.pass(600);
+    assert!(world.server.dialplan);
+    world.assert_right();
+}
+
 /// What may happen to a browser full of pages.
 #[derive(Clone, Debug)]
 enum Fate {
@@ -526,6 +669,8 @@ enum Fate {
     Expire,
     SignIn(usize),
     Refresh(usize),
+    StepOn,
+    Look(usize, bool),
     Pass(u64),
 }
 
@@ -543,7 +688,9 @@ fn fate() -> impl Strategy<Value = Fate> {
         2 => Just(Fate::Up),
         1 => Just(Fate::Expire),
         2 => page.clone().prop_map(Fate::SignIn),
-        1 => page.prop_map(Fate::Refresh),
+        1 => page.clone().prop_map(Fate::Refresh),
+        3 => Just(Fate::StepOn),
+        2 => (page, any::<bool>()).prop_map(|(at, looks)| Fate::Look(at, looks)),
         4 => (1..8000u64).prop_map(Fate::Pass),
     ]
 }
@@ -552,9 +699,12 @@ proptest! {
     #[test]
     fn whatever_happens_all_pages_are_right_in_the_end(
         locks: bool,
+        strict: bool,
+        looks in prop::collection::vec((0..8usize, any::<bool>()), 0..6),
         fates in prop::collection::vec(fate(), 1..60),
     ) {
         let mut world = World::new(locks);
+        world.server.strict = strict;
         world.open();
         for fate in fates {
             match fate {
@@ -573,6 +723,8 @@ proptest! {
                 Fate::Expire => world.expire(),
                 Fate::SignIn(at) => world.sign_in(at),
                 Fate::Refresh(at) => world.input(at, Input::Refresh),
+                Fate::StepOn => world.step_on(),
+                Fate::Look(at, looks) => world.look(at, looks),
                 Fate::Pass(millis) => world.pass(millis),
             }
         }
@@ -596,5 +748,15 @@ proptest! {
         // A pause after hasty empty answers is the longest that an event may wait.
         world.pass(600);
         world.assert_right();
+        for (at, looks) in looks {
+            world.look(at, looks);
+            world.step_on();
+            world.pass(600);
+            world.assert_right();
+            world.pass(4_000);
+            world.step_on();
+            world.pass(600);
+            world.assert_right();
+        }
     }
 }

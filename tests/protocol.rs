@@ -183,7 +183,7 @@ fn answers_are_told_apart_by_success_and_by_words() {
             ("ping", true, ""),
         ] {
             let body = recording(version, scenario);
-            let (messages, _) = message::messages(xml::read(&body));
+            let (messages, _) = message::messages(&body);
             let Some(Message::Answer(answer)) = messages.first() else {
                 panic!("{version} {scenario}: no answer");
             };
@@ -200,7 +200,7 @@ fn answers_are_told_apart_by_success_and_by_words() {
             );
         }
         let body = recording(version, "ping-no-login");
-        let (messages, _) = message::messages(xml::read(&body));
+        let (messages, _) = message::messages(&body);
         let denied = matches!(messages.first(), Some(Message::Answer(a)) if a.is_denied());
         assert!(denied, "{version}");
     }

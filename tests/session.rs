@@ -226,6 +226,7 @@ fn a_reloaded_page_displaces_its_dead_waitevent_before_it_lists() {
     let mut talk = Talk::begin();
     talk.answer("Ping", &body(&["response='Success' ping='Pong'"]));
     assert_eq!(*talk.phase(), Phase::Loading);
+    talk.answer("Events", &body(&["response='Success' events='On'"]));
     assert_eq!(talk.waiting(), ["WaitEvent"]);
     assert!(talk.posted.last().is_some_and(|b| b.ends_with("Timeout=0")));
     talk.answer("WaitEvent", &happened(&[&event("Newchannel", "1.1")]));
@@ -349,6 +350,7 @@ fn a_row_that_should_not_be_there_is_gone_after_a_refresh() {
 fn a_parked_call_is_known_as_parked_after_a_reload() {
     let mut talk = Talk::begin();
     talk.answer("Ping", &body(&[SUCCESS]));
+    talk.answer("Events", &body(&[SUCCESS]));
     talk.answer("WaitEvent", &happened(&[]));
     let parked = "event='ParkedCall' parkeechannel='PJSIP/1.1' parkeeuniqueid='1.1' \
                   parkeelinkedid='1.1' parkinglot='default' parkingspace='701'";
@@ -409,6 +411,7 @@ fn a_server_that_lost_the_session_is_logged_in_to_again_without_asking() {
 fn an_ended_session_without_a_secret_asks_for_it() {
     let mut talk = Talk::begin();
     talk.answer("Ping", &body(&[SUCCESS]));
+    talk.answer("Events", &body(&[SUCCESS]));
     talk.answer("WaitEvent", &happened(&[]));
     talk.list(&["1.1"]);
     talk.answer("WaitEvent", &body(&[DENIED]));

@@ -433,7 +433,7 @@ fn at_every_event_the_rows_are_the_channels_that_were_made_and_not_hung_up() {
 fn listed(lists: &[&str]) -> Pbx {
     let mut snapshot = Snapshot::default();
     for body in lists {
-        let (messages, _) = message::messages(xml::read(body));
+        let (messages, _) = message::messages(body);
         let parking = messages
             .iter()
             .any(|m| matches!(m, Message::Event(event) if event.name.starts_with("ParkedCall")));

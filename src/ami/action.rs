@@ -2,6 +2,7 @@
 
 use super::form::Form;
 use super::id::{ActionId, ChannelName};
+use super::version::Filtering;
 
 /// What may be asked of Asterisk. Each names the write class it needs (1.6 and later: any one).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,13 @@ pub enum Action {
     Events {
         /// Classes, with commas.
         mask: &'static str,
+    },
+    /// Keeps events of one name out of this session for as long as it lives; system (10 and later).
+    Filter {
+        /// How this server is told.
+        how: Filtering,
+        /// The events' name.
+        name: &'static str,
     },
     /// Every bridge; needs no right (12 and later).
     BridgeList,
@@ -83,6 +91,7 @@ impl Action {
             Self::CoreShowChannels => "CoreShowChannels",
             Self::Status { .. } => "Status",
             Self::Events { .. } => "Events",
+            Self::Filter { .. } => "Filter",
             Self::BridgeList => "BridgeList",
             Self::ParkedCalls => "ParkedCalls",
             Self::WaitEvent { .. } => "WaitEvent",
@@ -118,6 +127,19 @@ impl Action {
             Self::Status { channel } => {
                 form.with_some("Channel", channel.as_ref().map(ChannelName::as_str))
             }
+            // Anchored: what is matched holds what callers call themselves.
+            Self::Filter {
+                how: Filtering::Pattern,
+                name,
+            } => form
+                .with("Operation", "Add")
+                .with("Filter", format!("!^Event: {name}[[:space:]]")),
+            Self::Filter {
+                how: Filtering::Name,
+                name,
+            } => form
+                .with("Operation", "Add")
+                .with("MatchCriteria", format!("action(exclude),name({name})")),
             Self::Events { mask } => form.with("EventMask", mask),
             Self::WaitEvent { timeout } => form.with("Timeout", timeout.to_string()),
             Self::Redirect(to) => form

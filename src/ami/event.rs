@@ -262,6 +262,66 @@ pub(super) const HEADERS: &[&str] = &[
     "uniqueid2",
 ];
 
+/// Whether an event of this name is understood. Any other is [`EventKind::Other`], and need not be
+/// read to know that.
+pub fn is_read(name: &str) -> bool {
+    NAMES.binary_search(&name).is_ok() || name.ends_with("Complete")
+}
+
+/// The names that [`kind`] knows, in order of their bytes.
+const NAMES: &[&str] = &[
+    "Bridge",
+    "BridgeCreate",
+    "BridgeDestroy",
+    "BridgeEnter",
+    "BridgeLeave",
+    "BridgeListItem",
+    "BridgeMerge",
+    "ConfbridgeJoin",
+    "ConfbridgeLeave",
+    "CoreShowChannel",
+    "Dial",
+    "DialBegin",
+    "DialEnd",
+    "DialState",
+    "FullyBooted",
+    "Hangup",
+    "HangupRequest",
+    "Hold",
+    "Join",
+    "Leave",
+    "Link",
+    "LocalBridge",
+    "LocalOptimizationBegin",
+    "LocalOptimizationEnd",
+    "MeetmeJoin",
+    "MeetmeLeave",
+    "MusicOnHold",
+    "MusicOnHoldStart",
+    "MusicOnHoldStop",
+    "NewAccountCode",
+    "NewCallerid",
+    "NewConnectedLine",
+    "Newcallerid",
+    "Newchannel",
+    "Newexten",
+    "Newstate",
+    "OriginateResponse",
+    "ParkedCall",
+    "ParkedCallGiveUp",
+    "ParkedCallTimeOut",
+    "QueueCallerAbandon",
+    "QueueCallerJoin",
+    "QueueCallerLeave",
+    "Rename",
+    "Shutdown",
+    "SoftHangupRequest",
+    "Status",
+    "UnParkedCall",
+    "Unhold",
+    "Unlink",
+];
+
 /// None where a header is missing that the event would mean nothing without.
 fn kind<'a>(name: &str, packet: &Packet<'a>) -> Option<EventKind<'a>> {
     let channel = |prefix| ChannelBlock::read(packet, prefix);
@@ -496,6 +556,11 @@ fn listed<'a>(packet: &Packet<'a>) -> Option<ListedChannel<'a>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_names_that_are_read_stand_in_order() {
+        assert!(NAMES.is_sorted());
+    }
 
     #[test]
     fn an_unknown_event_is_kept_whole() {

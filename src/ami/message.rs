@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::event::{self, Event};
 use super::packet::Packet;
-use super::xml::{Body, Problem};
+use super::xml::{self, Piece, Pieces, Problem};
 
 /// What a packet is.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,27 +74,127 @@ pub fn answer<'m, 'a>(messages: &'m [Message<'a>]) -> Option<&'m Answer<'a>> {
 }
 
 /// The messages of a body, in order, with what was wrong with it.
+pub fn messages(body: &str) -> (Vec<Message<'_>>, Vec<Problem>) {
+    let problems = xml::read(body).problems;
+    let start = xml::begin(body).unwrap_or(body.len());
+    let messages = Messages::from(body, start, |_| true)
+        .filter_map(|told| match told.what {
+            What::Message(message) => Some(message),
+            What::Unread(_) => None,
+        })
+        .collect();
+    (messages, problems)
+}
+
+/// Reads the messages of a body one by one: nothing is built of what nobody has asked for yet.
 ///
 /// A packet that is neither answer nor event is the rest of the one before it, and is put back:
 /// 1.4 tears a packet in two at letters that are not ASCII (`main/manager.c`, `xml_translate`
 /// compares signed characters), and the Uniqueid is in the second piece. A damaged one is not: who
 /// knows whose it is.
-pub fn messages<'a>(body: Body<'a>) -> (Vec<Message<'a>>, Vec<Problem>) {
-    let damaged = body.problems.iter().filter_map(|problem| match problem {
-        Problem::Packet { index, .. } => Some(*index),
-        _ => None,
-    });
-    let mut damaged = damaged.peekable();
-    let mut whole: Vec<Packet<'a>> = Vec::with_capacity(body.packets.len());
-    for (at, packet) in body.packets.into_iter().enumerate() {
-        let damaged = damaged.next_if_eq(&at).is_some();
-        let torn_off = packet.text("event").is_none() && packet.text("response").is_none();
-        match whole.last_mut() {
-            Some(before) if torn_off && !damaged => before.join(packet),
-            _ => whole.push(packet),
+pub struct Messages<'a, W> {
+    pieces: Pieces<'a>,
+    next: Option<Ahead<'a>>,
+    wanted: W,
+    end: usize,
+}
+
+/// A piece that was looked at already, and its packet if that took reading it.
+struct Ahead<'a> {
+    piece: Piece<'a>,
+    read: Option<(Packet<'a>, bool)>,
+}
+
+/// What one packet of a body, with all that was torn off it, says.
+#[derive(Debug)]
+pub struct Told<'a> {
+    /// Byte offset of its beginning.
+    pub at: usize,
+    /// Its length in bytes.
+    pub bytes: usize,
+    /// What it says.
+    pub what: What<'a>,
+}
+
+/// A message, or what nobody wanted to read.
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant)] // nearly all are messages: a box would cost more
+pub enum What<'a> {
+    /// Read.
+    Message(Message<'a>),
+    /// An event of this name, left unread.
+    Unread(&'a str),
+}
+
+impl<'a, W: Fn(&str) -> bool> Messages<'a, W> {
+    /// From this byte offset on: that of [`xml::begin`], or [`end`](Self::end) of an earlier
+    /// reader. Events whose names `wanted` does not want are not read.
+    pub fn from(body: &'a str, at: usize, wanted: W) -> Self {
+        Self {
+            pieces: Pieces::from(body, at),
+            next: None,
+            wanted,
+            end: at,
         }
     }
-    (whole.into_iter().map(Message::of).collect(), body.problems)
+
+    /// Up to which byte offset has been read.
+    pub fn end(&self) -> usize {
+        self.end
+    }
+
+    fn ahead(&mut self) -> Option<Ahead<'a>> {
+        let piece = self.pieces.next()?;
+        Some(Ahead { piece, read: None })
+    }
+
+    /// Takes the rest of a torn packet, if one follows.
+    fn rest(&mut self) -> Option<Packet<'a>> {
+        let mut ahead = self.next.take().or_else(|| self.ahead())?;
+        let (packet, whole) = match ahead.read.take() {
+            None if ahead.piece.event().is_some() => {
+                self.next = Some(ahead);
+                return None;
+            }
+            read => read.unwrap_or_else(|| ahead.piece.read()),
+        };
+        let torn_off = packet.text("event").is_none() && packet.text("response").is_none();
+        if torn_off && whole {
+            self.end = ahead.piece.at + ahead.piece.len();
+            return Some(packet);
+        }
+        ahead.read = Some((packet, whole));
+        self.next = Some(ahead);
+        None
+    }
+}
+
+impl<'a, W: Fn(&str) -> bool> Iterator for Messages<'a, W> {
+    type Item = Told<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let Ahead { piece, read } = self.next.take().or_else(|| self.ahead())?;
+        self.end = piece.at + piece.len();
+        let unread = piece.event().filter(|name| !(self.wanted)(name));
+        let what = match unread {
+            Some(name) => {
+                while self.rest().is_some() {}
+                What::Unread(name)
+            }
+            None => {
+                let (mut packet, _) = read.unwrap_or_else(|| piece.read());
+                while let Some(rest) = self.rest() {
+                    packet.join(rest);
+                }
+                What::Message(Message::of(packet))
+            }
+        };
+        Some(Told {
+            at: piece.at,
+            bytes: self.end - piece.at,
+            what,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -143,7 +243,7 @@ mod tests {
             <response type='object' id='unknown'><generic uniqueid='1.1' state='Down' /></response>\n\
             <response type='object' id='unknown'><generic uniqueid='9.9' =' /></response>\n\
             </ajax-response>\n";
-        let (messages, _) = messages(crate::ami::xml::read(body));
+        let (messages, _) = messages(body);
         let [Message::Event(event), Message::Stray(_)] = &messages[..] else {
             panic!("{messages:?}")
         };

@@ -1,5 +1,14 @@
 //! What kind of server answers.
 
+/// How a session is told to leave events out (`main/manager.c`, `action_filter`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filtering {
+    /// By a regular expression on the whole text of every event.
+    Pattern,
+    /// By the hash of an event's name: 20.11, 21.6, 22.1 and later.
+    Name,
+}
+
 /// The versions in a `CoreSettings` answer (1.6 and later; needs class system or reporting).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Version {
@@ -26,6 +35,54 @@ impl Version {
         }
     }
 
+    /// How this version takes filters; none where that is not known. Whether it takes any at all
+    /// (10 and later), and from whom, is told by the list of commands.
+    pub fn filtering(&self) -> Option<Filtering> {
+        let by_name = self.is_since(&[(20, 11), (21, 6), (22, 1)]);
+        let version = self.ami.and(self.numbers());
+        version.map(|_| match by_name {
+            true => Filtering::Name,
+            false => Filtering::Pattern,
+        })
+    }
+
+    /// Whether accounts may have event filters (10 and later); said also where the version is not
+    /// known.
+    pub fn has_event_filters(&self) -> bool {
+        self.numbers().is_none_or(|(major, _)| major >= 10)
+    }
+
+    /// Whether events may be disabled for everybody (`disabledevents`; the last releases of 16, 18
+    /// and 19, and later).
+    pub fn can_disable_events(&self) -> bool {
+        self.is_since(&[(16, 25), (18, 11), (19, 3)])
+    }
+
+    /// Major and minor number, zero where there is none: `certified/20.7-cert4`, `GIT-22-…`.
+    fn numbers(&self) -> Option<(u32, u32)> {
+        let start = self.asterisk.find(|c: char| c.is_ascii_digit())?;
+        let mut parts = self.asterisk[start..].splitn(3, '.');
+        let number = |part: &str| {
+            let end = part.find(|c: char| !c.is_ascii_digit());
+            part[..end.unwrap_or(part.len())].parse().ok()
+        };
+        let major = number(parts.next()?)?;
+        Some((major, parts.next().and_then(number).unwrap_or_default()))
+    }
+
+    /// Whether this is a release of one of these branches from that minor number on, or of a later
+    /// branch than all of them.
+    fn is_since(&self, first: &[(u32, u32)]) -> bool {
+        let Some((major, minor)) = self.numbers() else {
+            return false;
+        };
+        let branch = first.iter().find(|(branch, _)| *branch == major);
+        match branch {
+            Some((_, since)) => minor >= *since,
+            None => first.iter().all(|(branch, _)| *branch < major),
+        }
+    }
+
     /// Bytes that the body of a POST may have (`main/http.c`, `MAX_CONTENT`): 1024 up to 11, 4096
     /// in 12 and 13, 40960 from 16.3. The smallest where the version is not known: a body over the
     /// limit leaves a session on the server that nothing can end.
@@ -49,6 +106,32 @@ mod tests {
             ["1.1", "1.3", "2.10.6", "5.0.4", "11.0.0", "", "x"].map(limit),
             [1024, 1024, 4096, 40_960, 40_960, 1024, 1024]
         );
+    }
+
+    #[test]
+    fn only_versions_that_know_it_are_told_to_filter_by_name() {
+        let how = |asterisk| Version::new(asterisk, "1.0").filtering();
+        for asterisk in [
+            "22.10.1",
+            "20.21.0-rc1",
+            "21.6.0",
+            "23.0.0",
+            "certified-22.8-cert1",
+        ] {
+            assert_eq!(how(asterisk), Some(Filtering::Name), "{asterisk}");
+        }
+        for asterisk in [
+            "11.25.3",
+            "16.28.0",
+            "20.9.3",
+            "22.0.0",
+            "GIT-22-0a1b2",
+            "certified/20.7-cert4",
+        ] {
+            assert_eq!(how(asterisk), Some(Filtering::Pattern), "{asterisk}");
+        }
+        assert_eq!(how(""), None);
+        assert_eq!(Version::default().filtering(), None);
     }
 
     #[test]

@@ -67,28 +67,30 @@ impl Body<'_> {
 /// Reads a body. Never fails: what cannot be read is named in [`Body::problems`].
 pub fn read(body: &str) -> Body<'_> {
     let mut found = Body::default();
-    let Some(start) = envelope(body) else {
+    let Some(start) = begin(body) else {
         found.problems.push(Problem::NotAjax);
         return found;
     };
-    for (at, packet, whole) in (Reader { body, at: start }) {
+    for piece in Pieces::from(body, start) {
+        let (packet, whole) = piece.read();
         if !whole {
             found.problems.push(Problem::Packet {
                 index: found.packets.len(),
-                at,
+                at: piece.at,
                 headers: packet.len(),
             });
         }
         found.packets.push(packet);
     }
-    if body[start..].rfind(ENVELOPE_END).is_none() {
+    if !is_whole(body) {
         found.problems.push(Problem::Cut);
     }
     found
 }
 
-/// Where the envelope's content begins. Blank space and a byte order mark may stand before it.
-fn envelope(body: &str) -> Option<usize> {
+/// Byte offset at which the envelope's content begins; none if the body is no `ajax-response`.
+/// Blank space and a byte order mark may stand before it.
+pub fn begin(body: &str) -> Option<usize> {
     let lead = body.len()
         - body
             .trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
@@ -97,28 +99,86 @@ fn envelope(body: &str) -> Option<usize> {
     rest.starts_with(ENVELOPE).then_some(lead + ENVELOPE.len())
 }
 
-struct Reader<'a> {
+/// Whether the envelope is closed, so that nothing can be missing behind it.
+pub fn is_whole(body: &str) -> bool {
+    begin(body).is_some_and(|start| body[start..].rfind(ENVELOPE_END).is_some())
+}
+
+/// A part of a body, from one packet's beginning to another's, as a body of its own.
+pub fn wrap(part: &str) -> String {
+    format!("{ENVELOPE}>\n{part}{ENVELOPE_END}\n")
+}
+
+/// Cuts a body into pieces of one packet each, without reading them.
+pub struct Pieces<'a> {
     body: &'a str,
     at: usize,
 }
 
-impl<'a> Iterator for Reader<'a> {
-    /// Where it begins, what it says, and whether it was whole.
-    type Item = (usize, Packet<'a>, bool);
+impl<'a> Pieces<'a> {
+    /// From this byte offset on: that of [`begin`], or of a [`Piece`].
+    pub fn from(body: &'a str, at: usize) -> Self {
+        Self { body, at }
+    }
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = Piece<'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let start = self.at + self.body[self.at..].find(OPEN)?;
+        let start = self.at + find_open(&self.body[self.at..])?;
         let inside = start + OPEN.len();
         let rest = &self.body[inside..];
         // A packet ends where the next begins, the last one with the envelope or with the body.
         // The envelope's end is looked for only once, or a long body would be read over and over.
-        let end = rest
-            .find(OPEN)
+        let end = find_open(rest)
             .or_else(|| rest.find(ENVELOPE_END))
             .unwrap_or(rest.len());
         self.at = inside + end;
-        let (packet, whole) = one(&rest[..end]);
-        Some((start, packet, whole))
+        Some(Piece {
+            at: start,
+            chunk: &rest[..end],
+        })
+    }
+}
+
+/// Where the next packet begins. Asterisk writes `<` only where something begins or ends, so this
+/// is much quicker than looking for the whole word.
+fn find_open(text: &str) -> Option<usize> {
+    memchr::memchr_iter(b'<', text.as_bytes()).find(|at| text[*at..].starts_with(OPEN))
+}
+
+/// One packet that has not been read yet.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece<'a> {
+    /// Byte offset of its `<response` in the body.
+    pub at: usize,
+    chunk: &'a str,
+}
+
+impl<'a> Piece<'a> {
+    /// Its length in bytes.
+    pub fn len(&self) -> usize {
+        OPEN.len() + self.chunk.len()
+    }
+
+    /// Whether there is nothing in it; never, for it begins with a tag.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// The event's name, if `event` is the first header, as Asterisk writes it.
+    pub fn event(&self) -> Option<&'a str> {
+        let inner = &self.chunk[memchr::memchr(b'<', self.chunk.as_bytes())?..];
+        let headers = &inner[memchr::memchr(b' ', inner.as_bytes())?..];
+        let value = headers.strip_prefix(" event='")?;
+        let name = &value[..memchr::memchr(b'\'', value.as_bytes())?];
+        (!name.is_empty()).then_some(name)
+    }
+
+    /// Its headers, and whether it could be read to its end.
+    pub fn read(&self) -> (Packet<'a>, bool) {
+        one(self.chunk)
     }
 }
 
@@ -128,12 +188,20 @@ fn one(chunk: &str) -> (Packet<'_>, bool) {
     let Some((_, inner)) = chunk.split_once('<') else {
         return (Packet::default(), false);
     };
-    let (content, closed) = match inner.split_once("/>").or_else(|| inner.split_once('>')) {
-        Some((content, _)) => (content, true),
+    let (content, closed) = match end(inner) {
+        Some(end) => (&inner[..end], true),
         None => (inner, false),
     };
     let (headers, read) = headers(content);
     (Packet::from_raw(headers), closed && read)
+}
+
+/// Where the inner element ends: before its `/>`. No value holds a `>`, so it is the first there is.
+fn end(inner: &str) -> Option<usize> {
+    match memchr::memchr(b'>', inner.as_bytes())? {
+        at if inner[..at].ends_with('/') => Some(at - 1),
+        at => inner.find("/>").or(Some(at)),
+    }
 }
 
 /// The attributes of `generic a='1' b='2' `, and whether all of it was read.

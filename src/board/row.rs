@@ -116,6 +116,19 @@ impl Row {
     }
 }
 
+impl Row {
+    /// Leaves out what is not known any more while nobody is told of steps in the dial plan.
+    #[must_use]
+    pub(super) fn without_location(mut self, channel: &Channel) -> Self {
+        self.location.clear();
+        self.application.clear();
+        if channel.queue.is_none() && matches!(self.connected, Connected::Queue(_)) {
+            self.connected = Connected::told(channel);
+        }
+        self
+    }
+}
+
 impl Status {
     fn of(channel: &Channel) -> Self {
         let lamp = match channel.state {
@@ -169,6 +182,10 @@ impl Connected {
             let queue = channel.data.split([',', '|']).next().unwrap_or_default();
             return Self::Queue(queue.to_owned());
         }
+        Self::told(channel)
+    }
+
+    fn told(channel: &Channel) -> Self {
         if channel.connected.is_empty() {
             Self::Nobody
         } else {

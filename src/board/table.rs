@@ -23,6 +23,8 @@ pub struct Board {
     unsorted: bool,
     fading: VecDeque<(Moment, Uniqueid)>,
     living: usize,
+    /// Where channels are in the dial plan is not known.
+    unlocated: bool,
 }
 
 #[derive(Debug)]
@@ -36,6 +38,9 @@ impl Board {
     pub fn update(&mut self, pbx: &Pbx, touched: HashSet<Uniqueid>, now: Moment) {
         for id in touched {
             match pbx.channel(&id) {
+                Some(channel) if self.unlocated => {
+                    self.put(Row::of(channel, pbx).without_location(channel));
+                }
                 Some(channel) => self.put(Row::of(channel, pbx)),
                 None => self.end(&id, now),
             }
@@ -43,6 +48,12 @@ impl Board {
         self.living = pbx.len();
         self.expire(now);
         self.settle();
+    }
+
+    /// Whether it is known where channels are in the dial plan; it is, unless this is told. Rows
+    /// change with it when they are next taken in. Whether that is news.
+    pub fn set_located(&mut self, located: bool) -> bool {
+        std::mem::replace(&mut self.unlocated, !located) == located
     }
 
     /// Takes away the rows whose fading is over.
@@ -79,6 +90,7 @@ impl Board {
         *self = Self {
             sort: self.sort,
             filter: self.filter.clone(),
+            unlocated: self.unlocated,
             ..Self::default()
         };
     }

@@ -388,7 +388,7 @@ impl Doctor {
             return self.failed(purpose, trouble, now);
         }
         let text = xml::decode(answer.body);
-        let (messages, problems) = message::messages(xml::read(&text));
+        let (messages, problems) = message::messages(&text);
         if problems.contains(&xml::Problem::NotAjax) {
             return self.failed(purpose, Trouble::NotAsterisk, now);
         }

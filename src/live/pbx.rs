@@ -152,7 +152,9 @@ impl Pbx {
                     return;
                 };
                 self.edit(&id, |c| {
-                    set(&mut c.application, Some(application)) | set(&mut c.data, Some(data))
+                    // Who may not read class `agent` is not told otherwise that it waits no more.
+                    let left = application != "Queue" && c.queue.take().is_some();
+                    left | set(&mut c.application, Some(application)) | set(&mut c.data, Some(data))
                 });
             }
             EventKind::Rename {

@@ -45,6 +45,7 @@ impl Snapshot {
         channel.update(&item.channel);
         channel.application = item.application.clone().unwrap_or_default().into_owned();
         channel.data = item.data.to_string();
+        channel.queue = queue(item);
         channel.bridge = BridgeUniqueid::new(&item.bridge)
             .or_else(|| (!item.joined.is_empty()).then(|| link_of(&id, &item.joined)))
             .or_else(|| self.conference(item));
@@ -127,4 +128,14 @@ impl Snapshot {
             (None, None) => {}
         }
     }
+}
+
+/// The queue that the channel's application has it wait in. Whom a member has taken is in a bridge.
+fn queue(item: &ListedChannel<'_>) -> Option<String> {
+    let waits = item.application.as_deref() == Some("Queue")
+        && item.bridge.is_empty()
+        && item.joined.is_empty()
+        && item.link.is_empty();
+    let name = item.data.split([',', '|']).next().unwrap_or_default();
+    (waits && !name.is_empty()).then(|| name.to_owned())
 }

@@ -72,5 +72,9 @@ impl Session {
             Outcome::Refused(words)
         };
         sink(Notice::Outcome(&handle, &outcome));
+        // Somebody waits to see it happen.
+        if self.next_wait.is_some() {
+            self.wait(now);
+        }
     }
 }

@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use super::io::Notice;
 use super::machine::{Purpose, Session, Sink};
 use super::phase::{Next, Phase, Trouble};
 use super::share::{Role, Share};
 use super::wait::TIMEOUT;
-use crate::ami::message::{self, Message};
-use crate::ami::{Action, Answer, EventKind};
+use crate::ami::{Action, Answer};
 use crate::time::Moment;
 
 /// How much later than asked for an answer to `WaitEvent` may come before it is late.
@@ -69,17 +67,16 @@ impl Session {
 
     pub(super) fn waited(
         &mut self,
-        messages: &[Message<'_>],
+        answer: Option<&Answer<'_>>,
+        events: usize,
         whole: bool,
         sent: Moment,
         now: Moment,
         sink: Sink<'_>,
     ) {
-        let answer = message::answer(messages);
         if answer.is_some_and(Answer::is_denied) {
             return self.ended(now, sink);
         }
-        let events = self.tell(messages, sink);
         if !whole {
             return self.trouble(Trouble::Cut, now);
         }
@@ -118,29 +115,15 @@ impl Session {
     }
 
     /// A body of events was read: others want it, and a list that is on its way.
-    pub(super) fn heard(&mut self, text: String, now: Moment) {
-        if self.role == Role::Lead {
+    pub(super) fn heard(&mut self, text: String, in_one: bool, now: Moment) {
+        if self.role == Role::Lead && in_one {
             self.share(|| Share::Body(text.clone()));
         }
         if let Some(listing) = &mut self.listing {
             listing.log.push(text);
         }
+        self.filter_more(now);
         self.look_whether_late(now);
-    }
-
-    /// Tells of the events in a body, and how many there were.
-    pub(super) fn tell(&mut self, messages: &[Message<'_>], sink: Sink<'_>) -> usize {
-        let mut told = 0;
-        for message in messages {
-            if let Message::Event(event) = message
-                && event.kind != EventKind::WaitEventComplete
-            {
-                self.restarting |= event.kind == EventKind::Shutdown;
-                sink(Notice::Happened(event));
-                told += 1;
-            }
-        }
-        told
     }
 
     /// When the next word from the server is due, if one is.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::phase::Trouble;
 use super::share::{Role, Share};
+use super::views::Views;
 use crate::ami::event::ListedChannel;
 use crate::ami::form::TooLong;
 use crate::ami::{Action, ActionId, BridgeBlock, ChannelBlock, Event, Secret};
@@ -56,6 +57,10 @@ pub enum Input {
     Nudge,
     /// Which part this page has among the pages of this browser.
     Role(Role),
+    /// What this page shows from now on; all there is, if nobody says otherwise.
+    Views(Views),
+    /// What the other pages of this browser show, all together.
+    Others(Views),
     /// What another page of this browser tells.
     Shared(Share),
     /// Another page of this browser is newer than this one.
@@ -97,6 +102,8 @@ pub enum Output {
     Abort(RequestId),
     /// Tell the other pages of this browser.
     Share(Share),
+    /// Tell the other pages of this browser what this one shows, now and whenever one asks.
+    Show(Views),
     /// This page wants to be the one that waits for events.
     Claim,
     /// This page has a session of its own, apart from the other pages of this browser.
@@ -142,6 +149,8 @@ impl std::fmt::Debug for Post {
 /// belong together: nothing should be drawn in between.
 #[derive(Debug)]
 pub enum Notice<'n, 'a> {
+    /// An event of this name came, of so many bytes; whether it is one that is read.
+    Counted(&'n str, usize, bool),
     /// Something happened.
     Happened(&'n Event<'a>),
     /// A list begins: gather its items apart.

@@ -5,17 +5,20 @@ use std::collections::VecDeque;
 use super::io::Notice;
 use super::machine::{Purpose, Session, Sink, Transport};
 use super::phase::{Next, Phase};
+use super::reading::{Job, Reading, Why};
 use super::share::Share;
+use super::views::Views;
 use super::wait::Pace;
-use crate::ami::message::{self, Message};
-use crate::ami::{Action, EventKind, xml};
+use crate::ami::{Action, Event, EventKind};
 use crate::live::{Keep, Parked};
 use crate::time::Moment;
 
 /// Lists on their way.
 #[derive(Debug)]
 pub(super) struct Listing {
-    keep: Keep,
+    pub keep: Keep,
+    /// Events have told of locations since the list was asked for.
+    pub tells_locations: bool,
     open: usize,
     /// Still to be asked for: requests that are signed go one behind the other, for the server
     /// wants their counts in order.
@@ -28,8 +31,7 @@ impl Session {
     pub(super) fn list(&mut self, keep: Keep, now: Moment, sink: Sink<'_>) {
         self.give_up(Purpose::is_list);
         if keep == Keep::ListedOnly && self.role.waits() {
-            let account = self.account.clone();
-            self.share(|| Share::Epoch { account });
+            self.share_epoch();
         }
         if let Phase::Reconnecting { next, .. } = &mut self.phase {
             *next = Next::Listing;
@@ -51,11 +53,24 @@ impl Session {
         };
         self.listing = Some(Listing {
             keep,
+            tells_locations: self.classes.tell_locations(),
             open: parts.len(),
             todo: parts,
             log: Vec::new(),
         });
         for _ in 0..at_once {
+            self.list_next(now);
+        }
+    }
+
+    /// One more thing to be done before the list is whole.
+    pub(super) fn list_more(&mut self, action: Action, purpose: Purpose, now: Moment) {
+        let Some(listing) = &mut self.listing else {
+            return;
+        };
+        listing.open += 1;
+        listing.todo.push_back((action, purpose));
+        if !matches!(self.transport, Transport::Digest(_)) {
             self.list_next(now);
         }
     }
@@ -67,20 +82,16 @@ impl Session {
         }
     }
 
-    pub(super) fn listed(&mut self, messages: &[Message<'_>], sink: Sink<'_>) {
-        for message in messages {
-            let Message::Event(event) = message else {
-                continue;
-            };
-            match &event.kind {
-                EventKind::ListedChannel(item) => sink(Notice::ListedChannel(item)),
-                EventKind::ListedBridge(block) => sink(Notice::ListedBridge(block)),
-                EventKind::ParkedCall { parkee, lot, space } => {
-                    let (lot, space) = (lot.to_string(), space.to_string());
-                    sink(Notice::ListedParked(parkee, Parked { lot, space }));
-                }
-                _ => {}
+    /// Tells of an item of a list.
+    pub(super) fn listed(event: &Event<'_>, sink: Sink<'_>) {
+        match &event.kind {
+            EventKind::ListedChannel(item) => sink(Notice::ListedChannel(item)),
+            EventKind::ListedBridge(block) => sink(Notice::ListedBridge(block)),
+            EventKind::ParkedCall { parkee, lot, space } => {
+                let (lot, space) = (lot.to_string(), space.to_string());
+                sink(Notice::ListedParked(parkee, Parked { lot, space }));
             }
+            _ => {}
         }
     }
 
@@ -95,11 +106,18 @@ impl Session {
         let Some(listing) = self.listing.take() else {
             return;
         };
+        self.classes.listed(listing.tells_locations);
         sink(Notice::ListDone(listing.keep));
-        for body in &listing.log {
-            let (messages, _) = message::messages(xml::read(body));
-            self.tell(&messages, sink);
-        }
+        self.list_was_adopted = true;
+        let log = listing.log.into_iter();
+        let again = log.filter_map(|body| Reading::begin(body, Why::Again, now));
+        let jobs = again.map(Job::Read).chain([Job::Listed(now)]);
+        let rest = std::mem::take(&mut self.jobs);
+        self.jobs = jobs.chain(rest).collect();
+    }
+
+    /// A list is in force, and what is newer as well.
+    pub(super) fn list_is_in_force(&mut self, now: Moment) {
         self.backoff.reset();
         self.restarting = false;
         if !self.phase.may_ask() {
@@ -107,5 +125,13 @@ impl Session {
             self.pace = Pace::default();
         }
         self.wait_if_due(now);
+        self.adjust(now);
+    }
+
+    /// Tells the other pages that they must list.
+    pub(super) fn share_epoch(&mut self) {
+        let account = self.account.clone();
+        let views = self.classes.asked.unwrap_or(Views::NONE);
+        self.share(|| Share::Epoch { account, views });
     }
 }

@@ -3,17 +3,19 @@
 use std::time::Duration;
 
 use super::abilities::Abilities;
+use super::filters::Filters;
 use super::io::{Credentials, Notice, Output, Scope};
 use super::machine::{Apart, Purpose, Session, Sink, Transport};
 use super::phase::{LogOff, Next, Phase, SignedOut, Trouble};
 use super::share::{Over, Role, Share};
+use super::views::Views;
 use crate::ami::message;
 use crate::ami::{Action, Answer, challenge};
 use crate::live::Keep;
 use crate::time::Moment;
 
-/// Classes of events the board is made of. `dialplan` holds Newexten from 16 on: without it a
-/// channel's location would go stale unseen.
+/// Classes of events that an account must be allowed to read for all that there is to see. Which
+/// of them are asked for is up to [`Views::classes`].
 pub const EVENTS: &str = "call,dialplan,system,agent";
 
 /// How long the other pages may take to say that one of them has the secret.
@@ -55,7 +57,9 @@ impl Session {
     /// Logs in by Digest, into a session that no other tab shares.
     fn stand_apart(&mut self, why: Apart, now: Moment) {
         self.transport = Transport::Digest(why);
+        self.filters = Filters::of_new_session();
         self.role = Role::Alone;
+        self.classes.others = Views::NONE;
         self.phase = Phase::SigningIn;
         self.outbox.push_back(Output::Leave);
         self.enter(now);
@@ -64,13 +68,22 @@ impl Session {
     /// By Digest every request logs in; this one says which events are wanted as well, for there
     /// is no Login that could.
     pub(super) fn enter(&mut self, now: Moment) {
-        self.post(Action::Events { mask: EVENTS }, Purpose::Enter, now);
+        let views = self.classes.wanted();
+        let mask = views.classes();
+        self.post(Action::Events { mask }, Purpose::Enter(views), now);
     }
 
-    pub(super) fn entered(&mut self, answer: &Answer<'_>, now: Moment, sink: Sink<'_>) {
+    pub(super) fn entered(
+        &mut self,
+        views: Views,
+        answer: &Answer<'_>,
+        now: Moment,
+        sink: Sink<'_>,
+    ) {
         if !answer.success {
             return self.sign_out_because(SignedOut::Refused(answer.message.to_string()), sink);
         }
+        self.classes.are(Some(views));
         self.alive(now, sink);
     }
 
@@ -105,6 +118,7 @@ impl Session {
     /// The session is no more on the server. With the secret at hand it is opened anew, unasked.
     pub(super) fn ended(&mut self, now: Moment, sink: Sink<'_>) {
         let unproven = self.unproven;
+        self.classes.asked = None;
         self.give_up_board();
         if unproven {
             return self.without_cookie(now, sink);
@@ -187,20 +201,27 @@ impl Session {
                     }
                     Some(_) => {}
                 }
+                let views = self.classes.wanted();
                 let username = credentials.username.clone();
                 let key = challenge::key(&challenge, &credentials.secret);
                 let login = Action::Login {
                     username,
                     key,
-                    events: EVENTS,
+                    events: views.classes(),
                 };
-                self.post(login, Purpose::Login, now);
+                self.post(login, Purpose::Login(views), now);
             }
             None => self.sign_out_because(SignedOut::Refused(answer.message.to_string()), sink),
         }
     }
 
-    pub(super) fn logged_in(&mut self, answer: &Answer<'_>, now: Moment, sink: Sink<'_>) {
+    pub(super) fn logged_in(
+        &mut self,
+        views: Views,
+        answer: &Answer<'_>,
+        now: Moment,
+        sink: Sink<'_>,
+    ) {
         if !answer.success {
             return self.sign_out_because(SignedOut::Refused(answer.message.to_string()), sink);
         }
@@ -210,6 +231,8 @@ impl Session {
         {
             return self.post(Action::Logoff, Purpose::Evict, now);
         }
+        self.classes.are(Some(views));
+        self.filters = Filters::of_new_session();
         self.unproven = true;
         self.restarting = false;
         self.abilities = Abilities::default();

@@ -8,18 +8,21 @@ use std::time::Duration;
 
 use super::abilities::Abilities;
 use super::backoff::Backoff;
+use super::classes::{Classes, Then};
 use super::events::Displaced;
+use super::filters::Filters;
 use super::idle::Idle;
 use super::io::{
     Credentials, Failure, Handle, Input, LONGEST, Notice, Outcome, Output, Post, Reply, RequestId,
     Way, patience,
 };
 use super::lists::Listing;
+use super::reading::{Job, Reading, Why};
 use super::phase::{LogOff, Next, Phase, SignedOut, Trouble};
 use super::share::{Role, Share};
 use super::signer::Signer;
+use super::views::Views;
 use super::wait::Pace;
-use crate::ami::message::{self, Message};
 use crate::ami::{Action, ActionId, Answer, xml};
 use crate::time::Moment;
 
@@ -32,6 +35,11 @@ pub struct Session {
     pub(super) abilities: Abilities,
     pub(super) pending: BTreeMap<RequestId, Pending>,
     pub(super) outbox: VecDeque<Output>,
+    /// What happened and has not been looked at.
+    pub(super) inbox: VecDeque<(Input, Moment)>,
+    /// What was looked at and is not done with; it goes before the inbox.
+    pub(super) jobs: VecDeque<Job>,
+    pub(super) list_was_adopted: bool,
     pub(super) backoff: Backoff,
     pub(super) pace: Pace,
     pub(super) next_wait: Option<Moment>,
@@ -51,6 +59,8 @@ pub struct Session {
     /// The session lives, but which part this page has is not settled yet.
     pub(super) held: bool,
     pub(super) displaced: Displaced,
+    pub(super) classes: Classes,
+    pub(super) filters: Filters,
     /// The page that waits for events finds the server late.
     pub(super) late_elsewhere: bool,
     /// The other pages were asked whether one of them has the secret.
@@ -110,11 +120,15 @@ pub(super) enum Purpose {
     /// Does the session live?
     Probe,
     Challenge,
-    Login,
+    Login(Views),
     /// Logs in by Digest, or finds out whether that still works.
-    Enter,
+    Enter(Views),
+    /// Asks for other classes of events.
+    Classes(Views, Then),
     /// Displaces a `WaitEvent` that may still hang on a dead connection.
     Drain,
+    /// Keeps events of this name on the server; whether as a part of a list.
+    Filter(&'static str, bool),
     Commands,
     Settings,
     Channels,
@@ -152,6 +166,7 @@ impl Purpose {
                 | Self::Status
                 | Self::Bridges
                 | Self::Parked
+                | Self::Filter(_, true)
         )
     }
 }
@@ -167,6 +182,9 @@ impl Session {
             abilities: Abilities::default(),
             pending: BTreeMap::new(),
             outbox: VecDeque::new(),
+            inbox: VecDeque::new(),
+            jobs: VecDeque::new(),
+            list_was_adopted: false,
             backoff: Backoff::new(seed),
             pace: Pace::default(),
             next_wait: None,
@@ -181,6 +199,8 @@ impl Session {
             role: Role::default(),
             held: false,
             displaced: Displaced::default(),
+            classes: Classes::default(),
+            filters: Filters::default(),
             late_elsewhere: false,
             asked_for_secret: false,
             idle: Idle::default(),
@@ -231,8 +251,12 @@ impl Session {
         self.outbox.pop_front()
     }
 
-    /// When to come back with [`Input::Tick`] at the latest.
+    /// When to come back with [`Input::Tick`] at the latest; never while there is work: what came
+    /// in may be what is waited for.
     pub fn wake_at(&self) -> Option<Moment> {
+        if self.has_work() {
+            return None;
+        }
         let retry = match self.phase {
             Phase::Reconnecting {
                 next: Next::At(at), ..
@@ -242,12 +266,13 @@ impl Session {
         let idle = self.idle.ends().filter(|_| self.phase.has_board());
         let late = self.due().filter(|_| self.phase.is_live());
         let deadlines = self.pending.values().map(|pending| pending.deadline);
-        let others = [retry, idle, late, self.next_wait].into_iter().flatten();
+        let others = [retry, idle, late, self.next_wait, self.classes.narrow_at()]
+            .into_iter()
+            .flatten();
         deadlines.chain(others).min()
     }
 
-    /// Takes in what happened at `now`, and tells `sink` what Asterisk said.
-    pub fn handle(&mut self, input: Input, now: Moment, sink: &mut dyn FnMut(Notice<'_, '_>)) {
+    pub(super) fn take(&mut self, input: Input, now: Moment, sink: Sink<'_>) {
         if self.phase == Phase::Outdated {
             return;
         }
@@ -264,13 +289,18 @@ impl Session {
             Input::Active => self.active(now),
             Input::Nudge => self.nudge(now),
             Input::Role(role) => self.take_role(role, now, sink),
+            Input::Views(views) => self.shows(views, now, sink),
+            Input::Others(views) => self.others_show(views, now),
             Input::Shared(share) => self.shared(share, now, sink),
             Input::Outdated => self.outdated(sink),
             Input::Replied(id, reply) => self.replied(id, reply, now, sink),
             Input::EventsLost => {
                 // A WaitEvent displaced its own first copy, so nothing hangs; but what that one
                 // took along is lost to every page.
-                if self.phase.may_ask() && self.role.waits() && self.listing.is_none() {
+                if !self.phase.may_ask() || !self.role.waits() || self.listing.is_some() {
+                } else if self.role == Role::Lead {
+                    self.ask_again(now);
+                } else {
                     self.list(crate::live::Keep::ListedOnly, now, sink);
                 }
             }
@@ -347,6 +377,7 @@ impl Session {
         if self.idle.is_over(now) && self.phase.has_board() {
             return self.idle_out(now, sink);
         }
+        self.adjust(now);
         self.look_whether_late(now);
     }
 
@@ -401,42 +432,19 @@ impl Session {
             return self.failed(pending.purpose, trouble, now, sink);
         }
         let Pending { purpose, sent, .. } = pending;
-        let text = xml::decode(reply.body);
-        let (messages, problems) = message::messages(xml::read(&text));
-        if problems.contains(&xml::Problem::NotAjax) {
-            return self.failed(purpose, Trouble::NotAsterisk, now, sink);
-        }
-        self.last_word = Some(now);
-        let whole = !problems.contains(&xml::Problem::Cut);
-        if purpose == Purpose::Wait {
-            self.waited(&messages, whole, sent, now, sink);
-            drop(messages);
-            return self.heard(text, now);
-        }
-        if !whole {
-            return self.failed(purpose, Trouble::Cut, now, sink);
-        }
-        // 1.4 hands events out with any answer; what was asked for has our ActionID.
-        if self.transport == Transport::Get {
-            let (all, _) = message::messages(xml::read(&text));
-            let news: Vec<_> = all.into_iter().filter(is_news).collect();
-            if self.tell(&news, sink) > 0 {
-                self.share(|| Share::Body(text.to_string()));
+        match Reading::begin(xml::decode(reply.body), Why::Answer(purpose.clone(), sent), now) {
+            Some(reading) => {
+                self.last_word = Some(now);
+                self.jobs.push_back(Job::Read(reading));
             }
-        }
-        let answer = message::answer(&messages);
-        match answer {
-            Some(answer) => self.answered(purpose, answer, &messages, now, sink),
             None => self.failed(purpose, Trouble::NotAsterisk, now, sink),
         }
-        self.look_whether_late(now);
     }
 
-    fn answered(
+    pub(super) fn answered(
         &mut self,
         purpose: Purpose,
         answer: &Answer<'_>,
-        messages: &[Message<'_>],
         now: Moment,
         sink: Sink<'_>,
     ) {
@@ -444,23 +452,29 @@ impl Session {
         match purpose {
             Purpose::Probe | Purpose::Drain | Purpose::Commands if denied => self.ended(now, sink),
             Purpose::Probe => self.alive(now, sink),
-            Purpose::Enter => self.entered(answer, now, sink),
-            Purpose::Drain => {
-                self.tell(messages, sink);
-                self.list(crate::live::Keep::ListedOnly, now, sink);
-            }
+            Purpose::Enter(views) => self.entered(views, answer, now, sink),
+            Purpose::Classes(views, then) => self.asked_for((views, then), answer, now, sink),
+            Purpose::Drain => self.list(crate::live::Keep::ListedOnly, now, sink),
             Purpose::Challenge => self.challenged(answer, now, sink),
-            Purpose::Login => self.logged_in(answer, now, sink),
+            Purpose::Login(views) => self.logged_in(views, answer, now, sink),
             Purpose::Commands => {
                 self.unproven = false;
                 self.abilities.learn_commands(answer);
+                self.filter_first(now);
                 self.list_part_done(now, sink);
             }
             Purpose::Settings => {
                 if answer.success {
                     self.abilities.learn_settings(answer);
+                    self.filter_first(now);
                 }
                 self.list_part_done(now, sink);
+            }
+            Purpose::Filter(name, listed) => {
+                self.filter_set(name, answer, now);
+                if listed {
+                    self.list_part_done(now, sink);
+                }
             }
             Purpose::Channels if !answer.success => {
                 self.post(Action::Status { channel: None }, Purpose::Status, now);
@@ -469,10 +483,6 @@ impl Session {
                 if matches!(purpose, Purpose::Channels | Purpose::Status) {
                     self.abilities.lists_channels = answer.success;
                 }
-                if purpose == Purpose::Parked && answer.success {
-                    sink(Notice::ParkedBegun);
-                }
-                self.listed(messages, sink);
                 self.list_part_done(now, sink);
             }
             Purpose::Act(handle) => self.acted(handle, answer, now, sink),
@@ -497,13 +507,13 @@ impl Session {
         }
         self.enter_loading();
         if self.role.waits() {
-            self.post(Action::WaitEvent { timeout: 0 }, Purpose::Drain, now);
+            self.take_up(now);
         } else {
             self.list(crate::live::Keep::ListedOnly, now, sink);
         }
     }
 
-    fn failed(&mut self, purpose: Purpose, trouble: Trouble, now: Moment, sink: Sink<'_>) {
+    pub(super) fn failed(&mut self, purpose: Purpose, trouble: Trouble, now: Moment, sink: Sink<'_>) {
         match purpose {
             Purpose::Act(handle) => {
                 sink(Notice::Outcome(&handle, &Outcome::Unknown(trouble)));
@@ -654,6 +664,7 @@ impl Session {
         self.next_wait = None;
         self.held = false;
         self.asked_for_secret = false;
+        self.classes.rest();
         self.give_up(Purpose::is_boards);
     }
 
@@ -682,9 +693,4 @@ impl Session {
             sink(Notice::Outcome(&handle, &outcome));
         }
     }
-}
-
-/// Whether this is an event that nobody asked for.
-fn is_news(message: &Message<'_>) -> bool {
-    matches!(message, Message::Event(event) if event.packet.get("actionid").is_none())
 }

@@ -26,17 +26,22 @@ pub mod io;
 pub mod machine;
 pub mod phase;
 pub mod share;
+pub mod views;
 pub mod wait;
 
 mod acts;
+mod classes;
 mod events;
+mod filters;
 mod idle;
 mod lists;
 mod login;
 mod pages;
+mod reading;
 mod signer;
 
 pub use abilities::Abilities;
+pub use filters::UNWANTED;
 pub use io::{
     Credentials, Failure, Handle, Input, Notice, Outcome, Output, Post, Reply, RequestId, Scope,
     Way,
@@ -45,3 +50,4 @@ pub use login::EVENTS;
 pub use machine::{Apart, Session};
 pub use phase::{LogOff, Next, Phase, SignedOut, Trouble};
 pub use share::{Over, Role, Share};
+pub use views::Views;

@@ -1,11 +1,13 @@
 //! The pages of one browser: which of them waits for events, and what they tell each other.
 
+use super::classes::Then;
 use super::events::Displaced;
 use super::io::{Notice, Output};
 use super::machine::{Purpose, Session, Sink};
 use super::phase::{Next, Phase, SignedOut, Trouble};
+use super::reading::{Job, Reading, Why};
 use super::share::{Over, Role, Share};
-use crate::ami::{message, xml};
+use super::views::Views;
 use crate::live::Keep;
 use crate::session::Abilities;
 use crate::time::Moment;
@@ -29,7 +31,8 @@ impl Session {
             // told of everything from the first moment on, nobody knows.
             if role == Role::Follow {
                 self.asked_for_secret = false;
-                if self.phase.may_ask() && self.listing.is_none() {
+                // A list that is on its way would be followed by what the one before told.
+                if self.phase.may_ask() || self.listing.is_some() {
                     self.list(Keep::ListedOnly, now, sink);
                 }
             }
@@ -37,17 +40,21 @@ impl Session {
         }
         // Pages that turned up were told of nothing so far.
         if before == Role::Alone && role == Role::Lead && self.phase.may_ask() {
-            let account = self.account.clone();
-            self.share(|| Share::Epoch { account });
+            self.share_epoch();
         }
         if role == Role::Follow {
-            let draining = self.pending.values().any(|p| p.purpose == Purpose::Drain);
-            self.give_up(|p| matches!(p, Purpose::Wait | Purpose::Drain));
+            let draining = self.pending.values().any(|p| {
+                matches!(
+                    p.purpose,
+                    Purpose::Drain | Purpose::Classes(_, Then::TakeUp)
+                )
+            });
+            self.give_up(|p| matches!(p, Purpose::Wait | Purpose::Drain | Purpose::Classes(..)));
             // The list that was to come behind it needs no events taken by this page. And a page
             // that led and was frozen may have missed what another one heard meanwhile.
-            let led = before.waits() && self.phase.may_ask();
+            let led = before.waits() && (self.phase.may_ask() || self.listing.is_some());
             self.displaced = Displaced::default();
-            if (draining || led) && self.listing.is_none() {
+            if draining || led {
                 self.list(Keep::ListedOnly, now, sink);
             }
         }
@@ -68,7 +75,7 @@ impl Session {
                 // Logging in at the same time as another page would make two sessions.
                 if self.phase != Phase::SigningIn {
                     self.give_up(|p| {
-                        matches!(p, Purpose::Challenge | Purpose::Login | Purpose::Evict)
+                        matches!(p, Purpose::Challenge | Purpose::Login(_) | Purpose::Evict)
                     });
                 }
             }
@@ -77,11 +84,7 @@ impl Session {
             (Role::Alone | Role::Lead, Phase::Live { .. } | Phase::Late { .. })
                 if !before.waits() =>
             {
-                self.post(
-                    crate::ami::Action::WaitEvent { timeout: 0 },
-                    Purpose::Drain,
-                    now,
-                );
+                self.take_up(now);
             }
             (Role::Alone | Role::Lead, Phase::Reconnecting { .. }) if !before.waits() => {
                 self.give_up_board();
@@ -113,12 +116,16 @@ impl Session {
             self.late_elsewhere = false;
         }
         match share {
-            Share::Body(text) => self.overheard(text, now, sink),
-            Share::Epoch { account } => self.begin_anew(account, now, sink),
+            Share::Body(text) => self.overheard(text, now),
+            Share::Epoch { account, views } => self.begin_anew(account, views, now, sink),
+            Share::Classes(views) => self.told_classes(views, now, sink),
             Share::Hello => {
                 if self.role == Role::Lead && self.phase.has_board() {
                     let account = self.account.clone();
                     self.share(|| Share::Account(account));
+                    if let Some(views) = self.classes.asked {
+                        self.share(|| Share::Classes(views));
+                    }
                     if let Phase::Reconnecting { trouble, .. } = self.phase.clone() {
                         self.share(|| Share::Broken(trouble));
                     }
@@ -179,22 +186,23 @@ impl Session {
     }
 
     /// Another page passes on what it heard.
-    fn overheard(&mut self, text: String, now: Moment, sink: Sink<'_>) {
+    fn overheard(&mut self, text: String, now: Moment) {
         if !self.phase.may_ask() && self.listing.is_none() {
             return;
         }
         self.last_word = Some(now);
-        let (messages, _) = message::messages(xml::read(&text));
-        self.tell(&messages, sink);
-        drop(messages);
-        if let Some(listing) = &mut self.listing {
-            listing.log.push(text);
-        }
+        let reading = Reading::begin(text, Why::Overheard, now);
+        self.jobs.extend(reading.map(Job::Read));
     }
 
     /// The page that waits for events has begun anew; what came before may be incomplete.
-    fn begin_anew(&mut self, account: Option<String>, now: Moment, sink: Sink<'_>) {
-        if self.role.waits() || matches!(self.phase, Phase::SigningIn | Phase::Starting) {
+    fn begin_anew(&mut self, account: Option<String>, views: Views, now: Moment, sink: Sink<'_>) {
+        if self.role.waits() {
+            return;
+        }
+        self.classes.are(Some(views));
+        self.show_again();
+        if matches!(self.phase, Phase::SigningIn | Phase::Starting) {
             return;
         }
         if account != self.account {

@@ -1,7 +1,5 @@
 //! Where the conversation stands, as a person may see it.
 
-use serde::{Deserialize, Serialize};
-
 use crate::time::Moment;
 
 /// The state of the connection.
@@ -83,7 +81,7 @@ pub enum LogOff {
 }
 
 /// What can be wrong with a connection.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trouble {
     /// The browser could not reach the server, or the connection broke.
     Network(String),

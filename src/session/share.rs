@@ -4,9 +4,8 @@
 //! and tells the others everything it hears; each keeps a model of its own from that, and lists
 //! for itself.
 
-use serde::{Deserialize, Serialize};
-
 use super::phase::Trouble;
+use super::views::Views;
 
 /// The part of a page among the pages of this browser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,7 +29,7 @@ impl Role {
 }
 
 /// What one page tells the others. Nothing secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Share {
     /// A body with events, as it came.
     Body(String),
@@ -38,7 +37,12 @@ pub enum Share {
     Epoch {
         /// Who is logged in.
         account: Option<String>,
+        /// What Asterisk is asked to tell of.
+        views: Views,
     },
+    /// What Asterisk is asked to tell of from now on. If that is more than before, whoever shows it
+    /// has to list.
+    Classes(Views),
     /// A page has come and asks how things stand.
     Hello,
     /// Who is logged in.
@@ -66,6 +70,7 @@ impl Share {
             self,
             Self::Body(_)
                 | Self::Epoch { .. }
+                | Self::Classes(_)
                 | Self::InTime
                 | Self::Late
                 | Self::Broken(_)
@@ -75,7 +80,7 @@ impl Share {
 }
 
 /// Why nobody is logged in any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Over {
     /// Somebody logged off.
     LoggedOff,

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use gloo_timers::callback::Timeout;
 use js_sys::Date;
@@ -12,8 +13,9 @@ use web_sys::AbortController;
 
 use super::pages::Pages;
 use super::{farewell, http, memory, resent, surroundings};
+use crate::budget::Work;
 use crate::console::{Command, Console, Output};
-use crate::session::{Input, LogOff, Phase, Post, RequestId, SignedOut, endpoint};
+use crate::session::{Input, LogOff, Phase, Post, RequestId, SignedOut, Views, endpoint};
 use crate::tabs::{self, Tabs};
 use crate::time::Moment;
 
@@ -21,6 +23,12 @@ use crate::time::Moment;
 const ACTIVE: f64 = 5000.0;
 /// How often it is told that more of an answer arrived, in ms.
 const PROGRESS: f64 = 500.0;
+
+/// Milliseconds with their fractions, for durations only: it stands still while a laptop sleeps.
+pub fn precise() -> f64 {
+    let performance = web_sys::window().and_then(|window| window.performance());
+    performance.map_or(0.0, |performance| performance.now())
+}
 
 fn chance() -> u32 {
     (js_sys::Math::random() * f64::from(u32::MAX)) as u32
@@ -46,6 +54,7 @@ struct Inner {
     unsent: RefCell<Vec<Post>>,
     remembered: RefCell<Option<String>>,
     cookie_dropped: Cell<bool>,
+    views: Cell<Views>,
 }
 
 impl Link {
@@ -115,6 +124,7 @@ impl Link {
             unsent: RefCell::default(),
             remembered: RefCell::new(memory::account()),
             cookie_dropped: Cell::new(false),
+            views: Cell::new(Views::ALL),
         }))
     }
 
@@ -133,8 +143,26 @@ impl Link {
     /// Something happened.
     pub fn input(&self, input: Input) {
         let now = self.now();
+        let begun = matches!(input, Input::Replied(..)).then(precise);
         self.0.console.borrow_mut().handle(input, now);
+        if let Some(begun) = begun {
+            self.spent(Work::Take, begun);
+        }
         self.follow();
+    }
+
+    /// Counts the time since a moment of [`precise`].
+    pub fn spent(&self, work: Work, begun: f64) {
+        let time = Duration::from_micros(((precise() - begun) * 1000.0) as u64);
+        let now = self.now();
+        self.0.console.borrow_mut().spent(work, time, now);
+    }
+
+    /// What somebody sees of the board.
+    pub fn shows(&self, views: Views) {
+        if self.0.views.replace(views) != views {
+            self.input(Input::Views(views));
+        }
     }
 
     /// Somebody is there.

@@ -1,4 +1,5 @@
-//! What survives a reload of the page: who is logged in, and nothing else. Never the secret.
+//! What survives a reload of the page: who is logged in, and, for good, which columns are shown.
+//! Never the secret.
 
 use web_sys::Storage;
 
@@ -30,6 +31,28 @@ pub(super) fn remember(account: Option<&str>) {
         Some(name) => storage.set_item(&key, name),
         None => storage.remove_item(&key),
     };
+}
+
+const LOCATION: &str = "switchboard.location";
+
+fn settings() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
+/// Whether the column of locations is wanted; it is, unless somebody said otherwise.
+pub fn shows_location() -> bool {
+    let known = settings().and_then(|settings| settings.get_item(LOCATION).ok()?);
+    known.as_deref() != Some("off")
+}
+
+/// Remembers that.
+pub fn show_location(shown: bool) {
+    if let Some(settings) = settings() {
+        let _ = match shown {
+            true => settings.remove_item(LOCATION),
+            false => settings.set_item(LOCATION, "off"),
+        };
+    }
 }
 
 /// Forgets the cookie of an ended session: Asterisk leaves it in place, and even renews it.

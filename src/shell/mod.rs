@@ -7,13 +7,13 @@ mod doctor;
 mod farewell;
 mod http;
 mod link;
-mod memory;
+pub mod memory;
 mod pages;
 mod resent;
 pub mod surroundings;
 
 pub use doctor::Visit;
-pub use link::Link;
+pub use link::{Link, precise};
 
 #[cfg(doc)]
 use crate::console::Console;

@@ -44,7 +44,9 @@ impl Pages {
         if let Some(channel) = &channel {
             let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
                 // Whatever is not ours is not understood.
-                if let Ok(message) = serde_wasm_bindgen::from_value(event.data()) {
+                let parts = event.data().dyn_into::<Array>().ok();
+                let texts = parts.and_then(|parts| parts.iter().map(|p| p.as_string()).collect());
+                if let Some(message) = texts.and_then(Message::of_parts) {
                     heard(message);
                 }
             });
@@ -63,8 +65,10 @@ impl Pages {
     }
 
     pub fn say(&self, message: &Message) {
-        if let (Some(channel), Ok(value)) = (&self.channel, serde_wasm_bindgen::to_value(message)) {
-            let _ = channel.post_message(&value);
+        if let Some(channel) = &self.channel {
+            let parts = message.parts();
+            let parts: Array = parts.iter().map(|part| JsValue::from_str(part)).collect();
+            let _ = channel.post_message(&parts);
         }
     }
 

@@ -1,10 +1,10 @@
 //! What the page stands in: its address, its frame, and the installation's settings.
 
-use js_sys::{Array, Reflect};
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{RequestCache, Url, UrlSearchParams, Window};
 
-use crate::config::{Config, Parents, Raw, Wrong};
+use crate::config::{Config, Parents, Value, Wrong};
 
 /// Reads `config.json`. Where there is none, everything is as usual.
 ///
@@ -26,9 +26,34 @@ pub async fn config() -> Result<Config, Wrong> {
         .await
         .map_err(|error| Wrong::Unreadable(error.to_string()))?;
     let value = js_sys::JSON::parse(&text).map_err(|error| Wrong::Unreadable(words(&error)))?;
-    let raw: Raw = serde_wasm_bindgen::from_value(value)
-        .map_err(|error| Wrong::Unreadable(error.to_string()))?;
-    Config::check(&raw)
+    // Of a list, the numbers of its lines are the names, and unknown.
+    let Some(object) = Object::try_from(&value) else {
+        return Err(Wrong::Unreadable(text));
+    };
+    let read = |entry| {
+        let entry = Array::from(&entry);
+        let name = entry.get(0).as_string().unwrap_or_default();
+        (name, setting(&entry.get(1)))
+    };
+    Config::check(Object::entries(object).iter().map(read).collect())
+}
+
+fn setting(value: &JsValue) -> Value {
+    if value.is_null() {
+        return Value::Nothing;
+    }
+    if let Some(number) = value.as_f64() {
+        return Value::Number(number);
+    }
+    let list = value.dyn_ref::<Array>();
+    match list.and_then(|list| list.iter().map(|text| text.as_string()).collect()) {
+        Some(texts) => Value::Texts(texts),
+        None => Value::Other(
+            js_sys::JSON::stringify(value)
+                .map(String::from)
+                .unwrap_or_default(),
+        ),
+    }
 }
 
 /// Who shows this page in a frame.

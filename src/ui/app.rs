@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use web_sys::Element;
+
+use super::plain::{self, make, part, set, words};
 use super::store::Store;
-use super::{banner, board, header, keys, log_in, popover, status, toast};
+use super::{banner, board, header, keys, log_in, popover, status, toast, traffic};
 use crate::session::Phase;
 use crate::words::{say, settings};
 
@@ -34,49 +37,71 @@ impl Screen {
     }
 }
 
-pub(super) fn app(store: Store) -> impl IntoView {
+pub(super) fn app(store: Store, form: log_in::Form) -> Element {
     tick(store);
     keys::listen(store);
-    let screen = Memo::new(move |_| store.seen.phase.with(Screen::of));
-    let middle = move || match screen.get() {
-        Screen::Starting => waiting(say!("loading.starting")).into_any(),
-        Screen::LogIn => log_in::log_in(store).into_any(),
-        Screen::Loading => waiting(say!("loading.listing")).into_any(),
-        Screen::Board => view! {
-            {banner::banner(store)}
-            {board::board(store)}
-            {popover::popover(store)}
+    traffic::traffic(store);
+    let screen = Memo::new(move |_| {
+        match store.seen.phase.with(Screen::of) {
+            // The form is in sight before anything is known.
+            Screen::Starting if form.is_early() => Screen::LogIn,
+            screen => screen,
         }
-        .into_any(),
-    };
-    let embedded = store.embedded();
-    view! {
-        <div class="page" class:embedded=embedded>
-            {(!embedded).then(|| header::header(store))}
-            <main class="main">{settings(store)} {middle} {toast::toasts(store)}</main>
-            {(!embedded).then(|| status::status(store))}
-            <div class="hidden" aria-live="polite">{move || store.seen.said.get()}</div>
-            {keys::keys(store)}
-        </div>
+    });
+    let middle = part(move || {
+        Some(match screen.get() {
+            Screen::Starting => waiting(&say!("loading.starting")),
+            Screen::LogIn => log_in::log_in(form),
+            Screen::Loading => waiting(&say!("loading.listing")),
+            Screen::Board => make(
+                "div",
+                &[("class", "place")],
+                &[
+                    &banner::banner(store),
+                    &plain::host(move || board::board(store).into_any()),
+                    &popover::popover(store),
+                ],
+            ),
+        })
+    });
+    let main = make(
+        "main",
+        &[("class", "main")],
+        &[&settings(store), &middle, &toast::toasts(store)],
+    );
+    let said = plain::say("div", "hidden", "");
+    set(&said, "aria-live", Some("polite"));
+    let said = words(said, move || store.seen.said.get());
+    let keys = keys::keys(store);
+    if store.embedded() {
+        return make("div", &[("class", "page embedded")], &[&main, &said, &keys]);
     }
+    make(
+        "div",
+        &[("class", "page")],
+        &[
+            &header::header(store),
+            &main,
+            &status::status(store),
+            &said,
+            &keys,
+        ],
+    )
 }
 
 /// What is wrong with the installation's settings.
-fn settings(store: Store) -> impl IntoView {
+fn settings(store: Store) -> Element {
     let wrong = store.seen.settings;
-    move || {
-        let words = settings::wrong(&wrong.get()?);
-        Some(view! {
-            <div class="banner info" role="alert">
-                <p>{words}</p>
-            </div>
-        })
-    }
+    part(move || {
+        let words = plain::say("p", "", &settings::wrong(&wrong.get()?));
+        let attributes = [("class", "banner info"), ("role", "alert")];
+        Some(make("div", &attributes, &[&words]))
+    })
 }
 
 /// Shown with a delay: what is over at once should not flash.
-fn waiting(words: String) -> impl IntoView {
-    view! { <p class="waiting">{words}</p> }
+fn waiting(words: &str) -> Element {
+    plain::say("p", "waiting", words)
 }
 
 fn tick(store: Store) {

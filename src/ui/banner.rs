@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Icon, icon};
+use web_sys::Element;
+
+use super::icon::Icon;
+use super::plain::{self, make, part, picture, words};
 use super::store::Store;
 use crate::session::{Next, Phase, Trouble};
 use crate::words::{connection, say};
@@ -17,7 +20,7 @@ enum Topic {
     Unlisted,
 }
 
-pub(super) fn banner(store: Store) -> impl IntoView {
+pub(super) fn banner(store: Store) -> Element {
     let seen = store.seen;
     let topic = Memo::new(move |_| {
         seen.phase.with(|phase| match phase {
@@ -32,39 +35,52 @@ pub(super) fn banner(store: Store) -> impl IntoView {
             _ => None,
         })
     });
-    move || {
-        topic.get().map(|topic| match topic {
-            Topic::Stale(trouble) => stale(store, trouble).into_any(),
-            Topic::Late => late(store).into_any(),
+    part(move || {
+        Some(match topic.get()? {
+            Topic::Stale(trouble) => stale(store, trouble),
+            Topic::Late => late(store),
             Topic::TakenOver => {
                 let again = move || store.refresh();
                 stopped(
-                    say!("banner.taken_over"),
-                    say!("button.use_this_page"),
+                    &say!("banner.taken_over"),
+                    &say!("button.use_this_page"),
                     again,
                 )
-                .into_any()
             }
             Topic::Outdated => {
                 let reload = || {
                     let _ = window().location().reload();
                 };
-                stopped(say!("banner.outdated"), say!("button.reload"), reload).into_any()
+                stopped(&say!("banner.outdated"), &say!("button.reload"), reload)
             }
-            Topic::Unlisted => view! {
-                <div class="banner info">
-                    <p>{connection::unlisted()}</p>
-                </div>
+            Topic::Unlisted => {
+                let words = plain::say("p", "", &connection::unlisted());
+                make("div", &[("class", "banner info")], &[&words])
             }
-            .into_any(),
         })
-    }
+    })
 }
 
-fn stale(store: Store, trouble: Trouble) -> impl IntoView {
+/// Something is wrong: what, and what may be done.
+fn trouble(words: &Element, more: &[&Element]) -> Element {
+    let banner = make(
+        "section",
+        &[
+            ("class", "banner trouble"),
+            ("aria-label", &say!("region.trouble")),
+        ],
+        &[&picture(Icon::Warning).0, words],
+    );
+    for more in more {
+        let _ = banner.append_child(more);
+    }
+    banner
+}
+
+fn stale(store: Store, why: Trouble) -> Element {
     let seen = store.seen;
-    let technical = connection::technical(&trouble);
-    let words = move || {
+    let details = plain::details(&connection::technical(&why));
+    let words = words(make("p", &[], &[]), move || {
         let now = seen.clock.get().max(untrack(|| store.now()));
         let silent = seen.last_word.get().map(|at| now.since(at));
         let wait = seen.phase.with(|phase| match phase {
@@ -74,53 +90,23 @@ fn stale(store: Store, trouble: Trouble) -> impl IntoView {
             _ => None,
         });
         let listing = seen.resynchronising.get();
-        connection::stale(&trouble, silent, wait, listing)
-    };
-    view! {
-        <section class="banner trouble" aria-label=say!("region.trouble")>
-            {icon(|| Icon::Warning)}
-            <p>{words}</p>
-            <button type="button" class="button" on:click=move |_| store.refresh()>
-                {say!("button.try_now")}
-            </button>
-            {details(technical)}
-        </section>
-    }
+        connection::stale(&why, silent, wait, listing)
+    });
+    let again = plain::button("button", &say!("button.try_now"), move || store.refresh());
+    trouble(&words, &[&again, &details])
 }
 
-fn late(store: Store) -> impl IntoView {
+fn late(store: Store) -> Element {
     let seen = store.seen;
-    let words = move || {
+    let words = words(make("p", &[], &[]), move || {
         let now = seen.clock.get().max(untrack(|| store.now()));
         connection::late(seen.last_word.get().map(|at| now.since(at)))
-    };
-    view! {
-        <section class="banner trouble" aria-label=say!("region.trouble")>
-            {icon(|| Icon::Warning)}
-            <p>{words}</p>
-        </section>
-    }
+    });
+    trouble(&words, &[])
 }
 
 /// This page has stopped, and one button goes on.
-fn stopped(words: String, button: String, act: impl Fn() + 'static) -> impl IntoView {
-    view! {
-        <section class="banner trouble" aria-label=say!("region.trouble")>
-            {icon(|| Icon::Warning)}
-            <p>{words}</p>
-            <button type="button" class="button" on:click=move |_| act()>
-                {button}
-            </button>
-        </section>
-    }
-}
-
-/// The technical reason, one click away. One click selects the whole of it.
-pub(super) fn details(technical: String) -> impl IntoView {
-    view! {
-        <details class="details">
-            <summary>{say!("button.details")}</summary>
-            <code class="technical">{technical}</code>
-        </details>
-    }
+fn stopped(words: &str, button: &str, act: impl Fn() + 'static) -> Element {
+    let button = plain::button("button", button, act);
+    trouble(&plain::say("p", "", words), &[&button])
 }

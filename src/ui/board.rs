@@ -32,7 +32,7 @@ pub(super) fn board(store: Store) -> impl IntoView {
     };
     let stale = move || seen.phase.with(|phase| !phase.is_live());
     view! {
-        <section class="board" class:stale=stale>
+        <section class="board" class:stale=stale class:no-location=move || !seen.location.get()>
             <div
                 class="board-scroll"
                 id=SCROLLER
@@ -124,6 +124,7 @@ fn measure(store: Store, scroller: NodeRef<html::Div>) {
         row: dom::length(&element, "--row").unwrap_or(ROW),
     };
     set(store.seen.viewport, viewport);
+    store.shows();
     store.draw_rows();
     store.popovers.follow(store);
 }

@@ -15,11 +15,6 @@ use crate::session::Credentials;
 use crate::shell::Visit;
 use crate::words::{doctor as words, say};
 
-/// What the page's address has to ask for.
-pub(super) const NAME: &str = "doctor";
-/// Where it is, seen from the page.
-pub(super) const ADDRESS: &str = "?doctor";
-
 /// The doctor, once there is one, and what changes when something happens.
 #[derive(Clone, Default)]
 struct Seen {

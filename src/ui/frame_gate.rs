@@ -1,22 +1,29 @@
 //! Shown in place of everything to a page that may not frame this one.
 
-use leptos::prelude::*;
+use leptos::prelude::window;
+use web_sys::Element;
 
+use super::plain;
 use crate::words::say;
 
-pub(super) fn frame_gate() -> impl IntoView {
+pub(super) fn frame_gate() -> Element {
     // The same page, whole.
-    let location = window().location();
-    let address = location.pathname().unwrap_or_default();
-    view! {
-        <main class="gate">
-            <h1 class="empty-word">{say!("gate.title")}</h1>
-            <p>{say!("gate.why")}</p>
-            <p>
-                <a class="button primary" href=address target="_blank" rel="noopener noreferrer">
-                    {say!("gate.open")}
-                </a>
-            </p>
-        </main>
+    let address = window().location().pathname().unwrap_or_default();
+    let link = plain::say("a", "button primary", &say!("gate.open"));
+    for (name, value) in [
+        ("href", address.as_str()),
+        ("target", "_blank"),
+        ("rel", "noopener noreferrer"),
+    ] {
+        let _ = link.set_attribute(name, value);
     }
+    plain::make(
+        "main",
+        &[("class", "gate")],
+        &[
+            &plain::say("h1", "empty-word", &say!("gate.title")),
+            &plain::say("p", "", &say!("gate.why")),
+            &plain::make("p", &[], &[&link]),
+        ],
+    )
 }

@@ -1,9 +1,11 @@
 //! The band at the top: which PBX, which account, and whether the line is live.
 
-use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 
-use super::icon::{Icon, icon};
+use super::icon::Icon;
+use super::plain::{self, attribute, keep, listen, make, part, picture, set, truth, words};
 use super::store::Store;
 use crate::session::Phase;
 use crate::words::{cells, connection, count, say};
@@ -11,7 +13,7 @@ use crate::words::{cells, connection, count, say};
 /// The element id of the find field: a key of its own leads there.
 pub(super) const FIND: &str = "find";
 
-pub(super) fn header(store: Store) -> impl IntoView {
+pub(super) fn header(store: Store) -> Element {
     keep_title(store);
     let seen = store.seen;
     let board = Memo::new(move |_| seen.phase.with(Phase::has_board));
@@ -19,35 +21,37 @@ pub(super) fn header(store: Store) -> impl IntoView {
         seen.phase
             .with(|phase| phase.has_board() || *phase == Phase::Loading)
     });
-    view! {
-        <header class="header">
-            <div class="brand">
-                <span class="mark">{icon(|| Icon::Mark)}</span>
-                <h1 class="server"><bdi>{move || server(store)}</bdi></h1>
-                <span class="about">{move || about(store)}</span>
-            </div>
-            {lamp(store)}
-            <div class="tools">
-                {move || board.get().then(|| find(store))}
-                {move || board.get().then(|| refresh(store))}
-                {move || {
-                    signed_in
-                        .get()
-                        .then(|| {
-                            view! {
-                                <button
-                                    type="button"
-                                    class="button"
-                                    on:click=move |_| store.sign_out()
-                                >
-                                    {say!("button.log_off")}
-                                </button>
-                            }
-                        })
-                }}
-            </div>
-        </header>
-    }
+    let mark = make("span", &[("class", "mark")], &[&picture(Icon::Mark).0]);
+    let name = words(make("bdi", &[], &[]), move || server(store));
+    let name = make("h1", &[("class", "server")], &[&name]);
+    let about = words(plain::say("span", "about", ""), move || about(store));
+    let brand = make("div", &[("class", "brand")], &[&mark, &name, &about]);
+    let log_off = part(move || {
+        let out = move || store.sign_out();
+        let button = || plain::button("button", &say!("button.log_off"), out);
+        signed_in.get().then(button)
+    });
+    let of_board = part(move || board.get().then(|| of_board(store)));
+    let tools = make("div", &[("class", "tools")], &[&of_board, &log_off]);
+    make(
+        "header",
+        &[("class", "header")],
+        &[&brand, &lamp(store), &tools],
+    )
+}
+
+/// What there is to do with a board.
+fn of_board(store: Store) -> Element {
+    make(
+        "div",
+        &[("class", "place")],
+        &[
+            &find(store),
+            &location(store),
+            &refresh(store),
+            &traffic(store),
+        ],
+    )
 }
 
 /// The PBX's own name, else the machine's.
@@ -85,9 +89,9 @@ fn about(store: Store) -> String {
     parts.join(" ")
 }
 
-fn lamp(store: Store) -> impl IntoView {
+fn lamp(store: Store) -> Element {
     let phase = store.seen.phase;
-    let words = move || {
+    let said = words(make("span", &[], &[]), move || {
         phase.with(|phase| {
             let since = match phase {
                 Phase::Live { since } => store.time_of_day(*since),
@@ -95,9 +99,18 @@ fn lamp(store: Store) -> impl IntoView {
             };
             connection::lamp(phase, &since)
         })
-    };
-    let colour = move || {
-        phase.with(|phase| match phase {
+    });
+    let bulb = make("span", &[("class", "bulb"), ("aria-hidden", "true")], &[]);
+    let lamp = make(
+        "div",
+        &[
+            ("role", "status"),
+            ("aria-label", &say!("region.connection")),
+        ],
+        &[&bulb, &said],
+    );
+    attribute(&lamp, "class", move || {
+        let class = phase.with(|phase| match phase {
             Phase::Live { .. } => "connection live",
             Phase::Late { .. }
             | Phase::Reconnecting { .. }
@@ -105,54 +118,83 @@ fn lamp(store: Store) -> impl IntoView {
             | Phase::Outdated => "connection broken",
             Phase::SignedOut(_) => "connection off",
             Phase::Starting | Phase::SigningIn | Phase::Loading => "connection busy",
-        })
-    };
-    view! {
-        <div class=colour role="status" aria-label=say!("region.connection")>
-            <span class="bulb" aria-hidden="true"></span>
-            <span>{words}</span>
-        </div>
-    }
+        });
+        Some(class.to_owned())
+    });
+    lamp
 }
 
-fn find(store: Store) -> impl IntoView {
-    let field = NodeRef::<html::Input>::new();
-    let typed = store.seen.find;
-    view! {
-        <div class="find" role="search">
-            <label for=FIND>{icon(|| Icon::Search)} <span class="hidden">{say!("field.find")}</span></label>
-            <input
-                id=FIND
-                class="input"
-                type="search"
-                autocomplete="off"
-                spellcheck="false"
-                placeholder=say!("field.find")
-                aria-keyshortcuts="/"
-                node_ref=field
-                prop:value=move || typed.get()
-                on:input:target=move |event| store.find(event.target().value())
-                on:keydown=move |event| {
-                    if event.key() == "Escape" {
-                        event.prevent_default();
-                        store.find(String::new());
-                    } else if event.key() == "ArrowDown" || event.key() == "Enter" {
-                        event.prevent_default();
-                        store.focus.to_place(store, 0);
-                    }
-                }
-            />
-        </div>
-    }
+fn find(store: Store) -> Element {
+    let hint = say!("field.find");
+    let label = make("label", &[("for", FIND)], &[&picture(Icon::Search).0]);
+    let _ = label.append_child(&plain::say("span", "hidden", &hint));
+    let field: HtmlInputElement = make(
+        "input",
+        &[
+            ("id", FIND),
+            ("class", "input"),
+            ("type", "search"),
+            ("autocomplete", "off"),
+            ("spellcheck", "false"),
+            ("placeholder", &hint),
+            ("aria-keyshortcuts", "/"),
+        ],
+        &[],
+    )
+    .unchecked_into();
+    let (shown, typed) = (field.clone(), field.clone());
+    keep(move || {
+        let find = store.seen.find.get();
+        if shown.value() != find {
+            shown.set_value(&find);
+        }
+    });
+    listen(&field, "input", move |_| store.find(typed.value()));
+    listen(&field, "keydown", move |event| {
+        let key = event.unchecked_ref::<KeyboardEvent>().key();
+        match key.as_str() {
+            "Escape" => store.find(String::new()),
+            "ArrowDown" | "Enter" => {
+                store.focus.to_place(store, 0);
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    });
+    make(
+        "div",
+        &[("class", "find"), ("role", "search")],
+        &[&label, &field],
+    )
 }
 
-fn refresh(store: Store) -> impl IntoView {
-    let busy = move || store.seen.listing.get().then_some("true");
-    view! {
-        <button type="button" class="button" aria-busy=busy on:click=move |_| store.refresh()>
-            {say!("button.refresh")}
-        </button>
-    }
+/// Asterisk is asked for the steps in the dial plan only while somebody sees them.
+fn location(store: Store) -> Element {
+    let shown = store.seen.location;
+    let button = plain::button("button only-wide", &say!("button.location"), move || {
+        store.show_location(!shown.get_untracked());
+    });
+    attribute(&button, "aria-pressed", move || {
+        Some(shown.get().to_string())
+    });
+    button
+}
+
+fn traffic(store: Store) -> Element {
+    let button = plain::button("button", &say!("button.traffic"), move || {
+        store.seen.traffic.set(true);
+    });
+    set(&button, "aria-haspopup", Some("dialog"));
+    set(&button, "aria-keyshortcuts", Some("b"));
+    button
+}
+
+fn refresh(store: Store) -> Element {
+    let button = plain::button("button", &say!("button.refresh"), move || store.refresh());
+    attribute(&button, "aria-busy", move || {
+        truth(store.seen.listing.get())
+    });
+    button
 }
 
 fn keep_title(store: Store) {

@@ -1,9 +1,10 @@
 //! What the keyboard does anywhere on the page, and the list of its keys.
 
-use leptos::html;
 use leptos::prelude::*;
-use web_sys::KeyboardEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlDialogElement, KeyboardEvent};
 
+use super::plain::{self, keep, make, set};
 use super::store::Store;
 use super::{dom, header};
 use crate::words::say;
@@ -22,64 +23,48 @@ fn pressed(store: Store, event: &KeyboardEvent) {
     match event.key().as_str() {
         "/" => dom::focus_id(header::FIND),
         "?" => store.seen.keys.set(true),
+        "b" if !store.embedded() => store.seen.traffic.set(true),
         _ => return,
     }
     event.prevent_default();
 }
 
 /// The list of keys.
-pub(super) fn keys(store: Store) -> impl IntoView {
+pub(super) fn keys(store: Store) -> Element {
     let open = store.seen.keys;
-    let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move || {
-        if let Some(dialog) = dialog.get()
-            && open.get()
-            && !dialog.open()
-        {
-            let _ = dialog.show_modal();
-        }
-    });
-    let list = || {
-        [
-            ("/", say!("keys.find")),
-            ("↑ ↓", say!("keys.move")),
-            ("Home End", say!("keys.first_last")),
-            ("t", say!("keys.transfer")),
-            ("h Delete", say!("keys.hang_up")),
-            ("Esc", say!("keys.leave")),
-            ("?", say!("keys.this")),
-        ]
-    };
-    view! {
-        <dialog
-            class="keys"
-            aria-labelledby="keys-title"
-            node_ref=dialog
-            on:close=move |_| open.set(false)
-        >
-            <h2 class="popover-title" id="keys-title">{say!("keys.title")}</h2>
-            <dl>
-                {list()
-                    .into_iter()
-                    .map(|(key, words)| {
-                        view! {
-                            <dt><kbd>{key}</kbd></dt>
-                            <dd>{words}</dd>
-                        }
-                    })
-                    .collect_view()}
-            </dl>
-            <button
-                type="button"
-                class="button"
-                on:click=move |_| {
-                    if let Some(dialog) = dialog.get_untracked() {
-                        dialog.close();
-                    }
-                }
-            >
-                {say!("button.close")}
-            </button>
-        </dialog>
+    let title = plain::say("h2", "popover-title", &say!("keys.title"));
+    set(&title, "id", Some("keys-title"));
+    let list = make("dl", &[], &[]);
+    for (key, words) in [
+        ("/", say!("keys.find")),
+        ("↑ ↓", say!("keys.move")),
+        ("Home End", say!("keys.first_last")),
+        ("b", say!("keys.traffic")),
+        ("t", say!("keys.transfer")),
+        ("h Delete", say!("keys.hang_up")),
+        ("Esc", say!("keys.leave")),
+        ("?", say!("keys.this")),
+    ] {
+        let key = make("dt", &[], &[&plain::say("kbd", "", key)]);
+        let _ = list.append_child(&key);
+        let _ = list.append_child(&plain::say("dd", "", &words));
     }
+    // Closing it is an event, which sets the signal.
+    let shut = plain::button("button", &say!("button.close"), move || open.set(false));
+    let dialog: HtmlDialogElement = make(
+        "dialog",
+        &[("class", "keys"), ("aria-labelledby", "keys-title")],
+        &[&title, &list, &shut],
+    )
+    .unchecked_into();
+    plain::listen(&dialog, "close", move |_| open.set(false));
+    let shown = dialog.clone();
+    keep(move || match (open.get(), shown.open()) {
+        (true, false) => {
+            let _ = shown.show_modal();
+        }
+        (false, true) => shown.close(),
+        _ => {}
+    });
+    dialog.into()
 }

@@ -24,16 +24,16 @@ mod rows;
 mod status;
 mod store;
 mod toast;
+mod traffic;
 mod writer;
 
 use std::future::ready;
+use std::pin::Pin;
 
-use leptos::mount::{UnmountHandle, mount_to};
+use any_spawner::Executor;
 use leptos::prelude::*;
-use leptos::tachys::view::any_view::AnyViewState;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 pub use store::Store;
 
@@ -42,61 +42,84 @@ use crate::shell::{Link, Visit, surroundings};
 
 /// Starts the page.
 pub fn start() {
+    gate(|body, settings| {
+        let prepare = move |store: Store| {
+            if surroundings::asks_for(&window(), "embed") {
+                store.embed();
+            }
+            spawn_local(async move { store.settle(settings.await) });
+        };
+        // For the life of the page.
+        std::mem::forget(mount_with(&body, prepare, Link::open));
+    });
+}
+
+/// Starts the set-up check in place of the page.
+pub fn start_doctor() {
+    gate(|body, _| mount_doctor(&body, Visit::open));
+}
+
+type Settings = Pin<Box<dyn Future<Output = Result<Config, Wrong>>>>;
+
+/// Shows the page, unless it is in a frame where it may not be shown.
+fn gate(show: fn(HtmlElement, Settings)) {
     console_error_panic_hook::set_once();
-    let Some(body) = document().body().map(JsCast::unchecked_into) else {
+    let Some(body) = document().body() else {
         return;
     };
     let parents = surroundings::parents(&window());
+    // In a frame nothing is shown before it is known who may frame it; in a tab nothing waits.
+    if parents == Parents::None {
+        return show(body, Box::pin(surroundings::config()));
+    }
     spawn_local(async move {
-        // In a frame nothing is shown before it is known who may frame it; in a tab nothing waits.
-        if parents == Parents::None {
-            return show(body, surroundings::config());
-        }
         let settings = surroundings::config().await;
         let own = window().location().origin().unwrap_or_default();
         // Settings that cannot be read admit nobody.
         let admitted = settings.as_ref().is_ok_and(|c| c.admits(&parents, &own));
         if admitted {
-            show(body, ready(settings));
+            show(body, Box::pin(ready(settings)));
         } else {
-            mount_to(body, || frame_gate::frame_gate().into_any()).forget();
+            let _ = body.append_child(&frame_gate::frame_gate());
         }
     });
 }
 
-fn show(body: HtmlElement, settings: impl Future<Output = Result<Config, Wrong>> + 'static) {
-    if surroundings::asks_for(&window(), doctor::NAME) {
-        return mount_doctor(&body, Visit::open);
-    }
-    let prepare = move |store: Store| {
-        if surroundings::asks_for(&window(), "embed") {
-            store.embed();
-        }
-        spawn_local(async move { store.settle(settings.await) });
-    };
-    mount_with(body, prepare, Link::open).forget();
+/// A page that is drawn. Dropping it takes it away again.
+#[must_use]
+pub struct Mounted {
+    owner: Owner,
+    page: Element,
 }
 
-/// Draws the console of the line that `open` opens, inside `parent`. Dropping what is returned
-/// takes it away again.
-pub fn mount(
-    parent: HtmlElement,
-    open: impl FnOnce(Box<dyn Fn()>) -> Link + 'static,
-) -> UnmountHandle<AnyViewState> {
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        self.owner.cleanup();
+        self.page.remove();
+    }
+}
+
+/// Draws the console of the line that `open` opens, inside `parent`.
+pub fn mount(parent: &HtmlElement, open: impl FnOnce(Box<dyn Fn()>) -> Link + 'static) -> Mounted {
     mount_with(parent, |_| {}, open)
 }
 
 fn mount_with(
-    parent: HtmlElement,
+    parent: &HtmlElement,
     prepare: impl FnOnce(Store) + 'static,
     open: impl FnOnce(Box<dyn Fn()>) -> Link + 'static,
-) -> UnmountHandle<AnyViewState> {
-    mount_to(parent, move || {
+) -> Mounted {
+    // Refused if there is one already.
+    let _ = Executor::init_wasm_bindgen();
+    let owner = Owner::new();
+    let page = owner.with(|| {
         let store = Store::new();
         prepare(store);
         store.attach(open(Box::new(move || store.changed())));
-        app::app(store).into_any()
-    })
+        app::app(store, log_in::take(store))
+    });
+    let _ = parent.append_child(&page);
+    Mounted { owner, page }
 }
 
 /// Draws the set-up check of the doctor that `open` opens, inside `parent`, for good.

@@ -1,16 +1,19 @@
-//! A page whose parts never come and go: elements that are made once, and what changes in them.
+//! Elements that are made once, and what changes in them: by the signals of Leptos ([`keep`]), or
+//! whenever anything has happened ([`Live`]).
 //!
-//! Leptos compiles every shape of a view to code of its own, which a page that is opened once in a
-//! year is not worth.
+//! Leptos compiles every shape of a view to code of its own. Made of these few functions, a view
+//! takes a third of that, and the page is what somebody waits for on a slow line.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::prelude::document;
+use leptos::mount::mount_to;
+use leptos::prelude::{AnyView, RenderEffect, StoredValue, document};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, HtmlElement};
 
 use super::icon::Icon;
+use crate::words::say;
 
 type Draw = Box<dyn Fn()>;
 
@@ -48,17 +51,87 @@ impl Live {
     pub(super) fn words(&self, of: Element, words: impl Fn() -> String + 'static) -> Element {
         let (element, words) = (of.clone(), Box::new(words) as Box<dyn Fn() -> String>);
         self.keep(move || {
-            let words = words();
-            // What is set anew is told anew.
-            if element.text_content().as_deref() != Some(words.as_str()) {
-                element.set_text_content(Some(&words));
-            }
+            tell(&element, &words());
         });
         of
     }
 }
 
-fn set(of: &Element, name: &str, value: Option<&str>) {
+/// Does this now, and again whenever a signal that it read has changed, for as long as the part of
+/// the page is there that is being made.
+pub(super) fn keep(draw: impl Fn() + 'static) {
+    let draw: Draw = Box::new(draw);
+    StoredValue::new_local(RenderEffect::new(move |_| draw()));
+}
+
+/// A part of the page that comes and goes, in its place. What `draw` reads decides when it is drawn
+/// anew; what is kept inside it lasts as long as it does.
+pub(super) fn part(draw: impl Fn() -> Option<Element> + 'static) -> Element {
+    let place = make("div", &[("class", "place")], &[]);
+    let (inside, draw) = (
+        place.clone(),
+        Box::new(draw) as Box<dyn Fn() -> Option<Element>>,
+    );
+    keep(move || {
+        let drawn = draw();
+        inside.set_text_content(None);
+        if let Some(drawn) = drawn {
+            let _ = inside.append_child(&drawn);
+        }
+    });
+    place
+}
+
+/// A view of Leptos in the midst of plain elements.
+pub(super) fn host(view: impl FnOnce() -> AnyView + 'static) -> Element {
+    let place = make("div", &[("class", "place")], &[]);
+    StoredValue::new_local(mount_to(place.clone().unchecked_into(), view));
+    place
+}
+
+/// Keeps the words of an element what they should be.
+pub(super) fn words(of: Element, words: impl Fn() -> String + 'static) -> Element {
+    let (element, words) = (of.clone(), Box::new(words) as Box<dyn Fn() -> String>);
+    keep(move || tell(&element, &words()));
+    of
+}
+
+/// Keeps an attribute what it should be.
+pub(super) fn attribute(
+    of: &Element,
+    name: &'static str,
+    value: impl Fn() -> Option<String> + 'static,
+) {
+    let (of, value) = (
+        of.clone(),
+        Box::new(value) as Box<dyn Fn() -> Option<String>>,
+    );
+    keep(move || set(&of, name, value().as_deref()));
+}
+
+/// `true`, or no attribute.
+pub(super) fn truth(is: bool) -> Option<String> {
+    is.then(|| "true".to_owned())
+}
+
+/// A button that does something, for as long as the part of the page is there that is being made.
+pub(super) fn button(class: &str, words: &str, act: impl Fn() + 'static) -> Element {
+    let button = say("button", class, words);
+    set(&button, "type", Some("button"));
+    listen(&button, "click", move |_| act());
+    button
+}
+
+/// Does something whenever this happens to an element that goes with the part being made.
+pub(super) fn listen(element: &Element, event: &str, act: impl Fn(Event) + 'static) {
+    let act: Box<dyn Fn(Event)> = Box::new(act);
+    let act = Closure::<dyn Fn(Event)>::new(act);
+    let _ = element.add_event_listener_with_callback(event, act.as_ref().unchecked_ref());
+    StoredValue::new_local(act);
+}
+
+/// Sets an attribute, or takes it away; only if that changes it.
+pub(super) fn set(of: &Element, name: &str, value: Option<&str>) {
     if of.get_attribute(name).as_deref() != value {
         let _ = match value {
             Some(value) => of.set_attribute(name, value),
@@ -79,6 +152,20 @@ pub(super) fn make(tag: &str, attributes: &[(&str, &str)], children: &[&Element]
         let _ = element.append_child(child);
     }
     element
+}
+
+/// Sets the words of an element; only if that changes them, for what is set anew is told anew.
+pub(super) fn tell(element: &Element, words: &str) {
+    if element.text_content().as_deref() != Some(words) {
+        element.set_text_content(Some(words));
+    }
+}
+
+/// The technical reason, one click away. One click selects the whole of it.
+pub(super) fn details(technical: &str) -> Element {
+    let summary = say("summary", "", &say!("button.details"));
+    let technical = say("code", "technical", technical);
+    make("details", &[("class", "details")], &[&summary, &technical])
 }
 
 /// An element with words.

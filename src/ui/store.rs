@@ -5,19 +5,24 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
+use super::dom;
 use super::focus::Focus;
 use super::frame::Frame;
 use super::hold::Hold;
 use super::popover::Popovers;
 use super::rows::{Plan, Rows};
 use super::toast::Toasts;
-use crate::board::{Sort, Viewport};
+use crate::board::{Column, Sort, Viewport};
+use crate::budget::Work;
 use crate::config::{Config, Wrong};
 use crate::console::{Command, Console, Orphan};
-use crate::session::{Abilities, Apart, Credentials, Input, Phase, Scope};
-use crate::shell::Link;
+use crate::session::{Abilities, Apart, Credentials, Input, Phase, Scope, Views};
+use crate::shell::{Link, memory, precise};
 use crate::time::Moment;
 use crate::words::time;
+
+/// Up to this width the style sheet shows no locations.
+const NARROW: f64 = 760.0;
 
 /// Numbers of the board.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,6 +56,9 @@ pub(super) struct Seen {
     /// What a screen reader is to say, once.
     pub said: RwSignal<String>,
     pub keys: RwSignal<bool>,
+    pub traffic: RwSignal<bool>,
+    /// Whether a person wants the column.
+    pub location: RwSignal<bool>,
 }
 
 /// A handle to all that the page shows. It is copied freely, and lives as long as the page.
@@ -95,6 +103,8 @@ impl Store {
                 clock: RwSignal::default(),
                 said: RwSignal::default(),
                 keys: RwSignal::default(),
+                traffic: RwSignal::default(),
+                location: RwSignal::new(true),
             },
             frame: Frame::new(),
             focus: Focus::new(),
@@ -107,6 +117,10 @@ impl Store {
     /// Gives the store its line.
     pub(super) fn attach(self, link: Link) {
         self.line.set_value(Some(link));
+        if !self.embedded() {
+            self.seen.location.set(memory::shows_location());
+        }
+        self.shows();
         self.commit();
     }
 
@@ -146,7 +160,7 @@ impl Store {
     /// Draws what the console holds. The only place where that is copied.
     pub fn commit(self) {
         let Some(link) = self.link() else { return };
-        let now = link.now();
+        let (now, begun) = (link.now(), precise());
         self.frame.done(now);
         link.touch(|console| console.commit(now));
         link.look(|console| self.copy(console));
@@ -154,6 +168,7 @@ impl Store {
         self.popovers.follow(self);
         let orphans: Vec<Orphan> = link.touch(Console::take_orphans);
         self.toasts.add(self, &orphans);
+        link.spent(Work::Draw, begun);
     }
 
     fn copy(self, console: &Console) {
@@ -241,6 +256,24 @@ impl Store {
 
     pub(super) fn refresh(self) {
         self.input(Input::Refresh);
+    }
+
+    /// Tells the console what is in sight.
+    pub(super) fn shows(self) {
+        let location = self.seen.location.get_untracked() && dom::window_width() > NARROW;
+        if let Some(link) = self.link() {
+            link.shows(Views { location });
+        }
+    }
+
+    /// Shows or hides the column of locations, now and after the next start.
+    pub(super) fn show_location(self, location: bool) {
+        self.seen.location.set(location);
+        memory::show_location(location);
+        if !location && self.seen.sort.get_untracked().column == Column::Location {
+            self.sort_by(Sort::default());
+        }
+        self.shows();
     }
 
     pub(super) fn sort_by(self, sort: Sort) {

@@ -138,7 +138,7 @@ fn profiles(draft: &Rc<Draft>, changed: &Rc<dyn Fn()>) -> Element {
 
 /// By the clipboard where the browser gives it to pages (on `https` and on the machine itself);
 /// elsewhere the text is selected already.
-fn copy(text: String, told: Element) {
+pub(super) fn copy(text: String, told: Element) {
     let navigator = window().navigator();
     let known = js_sys::Reflect::get(&navigator, &JsValue::from_str("clipboard"));
     if !known.is_ok_and(|clipboard| clipboard.is_truthy()) {

@@ -9,6 +9,7 @@ fn the_catalogue_holds_the_keys_of_the_source_and_no_others() -> std::io::Result
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut named = BTreeSet::new();
     gather(&root, &mut named)?;
+    named.extend(early()?.into_iter().map(|(key, _)| key));
     let backend = crate::_rust_i18n_backend();
     let held: BTreeSet<String> = backend
         .messages_for_locale("en")
@@ -21,6 +22,29 @@ fn the_catalogue_holds_the_keys_of_the_source_and_no_others() -> std::io::Result
     assert!(missing.is_empty(), "not in locales/en.yml: {missing:?}");
     assert!(unused.is_empty(), "used nowhere: {unused:?}");
     Ok(())
+}
+
+#[test]
+fn the_words_of_index_html_are_those_of_the_catalogue() -> std::io::Result<()> {
+    let early = early()?;
+    assert!(early.len() > 5, "{early:?}");
+    for (key, words) in early {
+        assert_eq!(words, super::text(&key), "{key}");
+    }
+    Ok(())
+}
+
+/// Keys and words of the log-in form that stands in `index.html`.
+fn early() -> std::io::Result<Vec<(String, String)>> {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("index.html");
+    let html = fs::read_to_string(page)?;
+    let marked = html.split("data-say=\"").skip(1).filter_map(|rest| {
+        let (key, rest) = rest.split_once('"')?;
+        let (_, words) = rest.split_once('>')?;
+        let (words, _) = words.split_once('<')?;
+        Some((key.to_owned(), words.to_owned()))
+    });
+    Ok(marked.collect())
 }
 
 fn gather(dir: &Path, named: &mut BTreeSet<String>) -> std::io::Result<()> {

@@ -11,6 +11,7 @@ pub mod outcome;
 pub mod settings;
 pub mod target;
 pub mod time;
+pub mod traffic;
 
 #[cfg(test)]
 mod catalogue;

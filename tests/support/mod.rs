@@ -122,7 +122,7 @@ fn text(path: &Path) -> String {
 
 /// The events of a body.
 pub fn events(body: &str) -> Vec<Event<'_>> {
-    let (messages, _) = message::messages(xml::read(body));
+    let (messages, _) = message::messages(body);
     messages
         .into_iter()
         .filter_map(|message| match message {

@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
-use leptos::mount::UnmountHandle;
-use leptos::tachys::view::any_view::AnyViewState;
 use switchboard::ami::Secret;
 use switchboard::console::Console;
 use switchboard::session::{Credentials, Failure, Input, Post, Reply, Scope};
 use switchboard::shell::Link;
+use switchboard::ui::Mounted;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent, KeyboardEventInit};
+use web_sys::{
+    Element, HtmlElement, HtmlInputElement, HtmlTemplateElement, KeyboardEvent, KeyboardEventInit,
+};
 
 use crate::talk;
 
@@ -20,7 +21,7 @@ pub struct Stage {
     pub root: HtmlElement,
     open: Vec<Post>,
     commands: &'static str,
-    _page: UnmountHandle<AnyViewState>,
+    _page: Mounted,
 }
 
 /// What an account with all rights may do.
@@ -38,9 +39,15 @@ impl Stage {
         let document = web_sys::window().unwrap().document().unwrap();
         let root: HtmlElement = document.create_element("div").unwrap().unchecked_into();
         document.body().unwrap().append_child(&root).unwrap();
+        // The log-in form stands in the page before the module is there.
+        let early = document.create_element("template").unwrap();
+        early.set_inner_html(include_str!("../../index.html"));
+        let early = early.unchecked_ref::<HtmlTemplateElement>().content();
+        let early = early.query_selector("#early").unwrap().unwrap();
+        root.append_child(&early).unwrap();
         let slot = std::rc::Rc::new(std::cell::RefCell::new(None));
         let keep = slot.clone();
-        let page = switchboard::ui::mount(root.clone(), move |changed| {
+        let page = switchboard::ui::mount(&root, move |changed| {
             let link = Link::offline(Console::new(1), changed);
             *keep.borrow_mut() = Some(link.clone());
             link

@@ -1,11 +1,13 @@
 //! Switchboard's commands, run as `cargo xtask COMMAND`.
 
 mod bench;
+mod budget;
 mod cli;
 mod demo;
 mod dist;
 mod install;
 mod interrupt;
+mod pack;
 mod page;
 mod record;
 mod say;

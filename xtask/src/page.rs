@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use switchboard_lab::{Home, Tool};
 
 use crate::{
+    pack,
     say::step,
     setup::{self, sysroot},
 };
@@ -37,6 +38,7 @@ pub(crate) fn build() -> Result<PathBuf> {
             .current_dir(Home::workspace())
             .run()
     })?;
+    step("the page, packed", || pack::pack(&dist))?;
     for (folder, _) in &private {
         refuse_traces(&dist, folder)?;
     }
@@ -71,7 +73,7 @@ pub(crate) fn build_module(package: &str, name: &str, folder: &Path) -> Result<(
             .arg(folder)
             .arg(&built)
             .run()?;
-        // As index.html tells Trunk.
+        // As the page's own, but for the packing.
         tool(
             &home
                 .npm()
@@ -89,10 +91,12 @@ pub(crate) fn build_module(package: &str, name: &str, folder: &Path) -> Result<(
 /// The compiler writes the names of source files into the module, for the messages of panics. They
 /// must not tell where it was built, and must be the same wherever it is built.
 fn flags(private: &[(PathBuf, &str)]) -> String {
-    let flags: Vec<String> = private
+    let mut flags: Vec<String> = private
         .iter()
         .map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display()))
         .collect();
+    // Flags in the environment take the place of those in `.cargo/config.toml`.
+    flags.push("--cfg=erase_components".to_owned());
     // A unit separator, so that folders may hold blanks.
     flags.join("\u{1f}")
 }

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use switchboard_lab::{Home, Release, Tool};
 
 use crate::{
-    page,
+    budget, page,
     say::{complain, duration, say},
     setup::{self, Want},
 };
@@ -87,6 +87,7 @@ pub(crate) fn run(fast: bool) -> Result<()> {
                 .run()
         });
         if report.step("build of the page", || page::build().map(drop)) {
+            report.step("size of the page", || budget::check(&page::folder()));
             report.step("end to end, in the browsers, on real servers", || {
                 end_to_end(&home)?.run()
             });

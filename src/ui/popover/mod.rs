@@ -8,17 +8,18 @@ mod transfer;
 
 use std::collections::HashMap;
 
-use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{DomRect, Element, KeyboardEvent, Node};
 
 use super::dom;
 use super::focus::Part;
+use super::plain::{self, attribute, listen, make, part, truth, words};
 use super::store::{Store, set};
 use crate::ami::Uniqueid;
 use crate::board::Row;
 use crate::console::Verb;
+use crate::words::say;
 pub(super) use transfer::Draft;
 
 /// What is open, and at which row.
@@ -145,33 +146,44 @@ impl Popovers {
 }
 
 const GAP: f64 = 8.0;
+const TITLE: &str = "popover-title";
+const WILL: &str = "popover-will";
 
 /// Draws what is open.
-pub(super) fn popover(store: Store) -> impl IntoView {
+pub(super) fn popover(store: Store) -> Element {
     let open = store.popovers.open;
-    move || {
+    part(move || {
         let Open { verb, .. } = open.get()?;
         let row = store.popovers.row.get_untracked()?;
         Some(frame(store, verb, &row))
-    }
+    })
 }
 
-fn frame(store: Store, verb: Verb, row: &Row) -> impl IntoView + use<> {
-    let element = NodeRef::<html::Div>::new();
+fn frame(store: Store, verb: Verb, row: &Row) -> Element {
+    let element = make(
+        "div",
+        &[
+            ("class", "popover"),
+            ("role", "dialog"),
+            ("aria-labelledby", TITLE),
+        ],
+        &[],
+    );
+    match verb {
+        Verb::Transfer => transfer::transfer(store, row, &element),
+        Verb::HangUp => hang_up::hang_up(store, &element),
+    }
+    let own = element.clone();
+    // An effect comes after what is being drawn: only what is in the page has a place.
     Effect::new(move || {
-        if let Some(element) = element.get() {
-            let element: Element = element.unchecked_into();
-            store.popovers.element.set_value(Some(element.clone()));
-            store.popovers.follow(store);
-            dom::focus_first(&element, "[data-first]");
-        }
+        store.popovers.element.set_value(Some(own.clone()));
+        store.popovers.follow(store);
+        dom::focus_first(&own, "[data-first]");
     });
+    let own = StoredValue::new_local(element.clone());
     let outside = window_event_listener(leptos::ev::pointerdown, move |event| {
-        let inside = element.get_untracked().is_some_and(|own| {
-            let hit = event.target().and_then(|hit| hit.dyn_into::<Node>().ok());
-            own.contains(hit.as_ref())
-        });
-        if !inside {
+        let hit = event.target().and_then(|hit| hit.dyn_into::<Node>().ok());
+        if !own.get_value().contains(hit.as_ref()) {
             store.popovers.close(store);
         }
     });
@@ -179,25 +191,15 @@ fn frame(store: Store, verb: Verb, row: &Row) -> impl IntoView + use<> {
         outside.remove();
         store.popovers.element.set_value(None);
     });
-    let inner = match verb {
-        Verb::Transfer => transfer::transfer(store, row).into_any(),
-        Verb::HangUp => hang_up::hang_up(store).into_any(),
-    };
-    view! {
-        <div
-            class="popover"
-            role="dialog"
-            aria-labelledby="popover-title"
-            node_ref=element
-            on:keydown=move |event| pressed(store, element, &event)
-        >
-            {inner}
-        </div>
-    }
+    let own = element.clone();
+    listen(&element, "keydown", move |event| {
+        pressed(store, &own, event.unchecked_ref());
+    });
+    element
 }
 
 /// Escape leaves; the Tab key goes round inside.
-fn pressed(store: Store, element: NodeRef<html::Div>, event: &KeyboardEvent) {
+fn pressed(store: Store, own: &Element, event: &KeyboardEvent) {
     match event.key().as_str() {
         "Escape" => {
             event.prevent_default();
@@ -205,10 +207,7 @@ fn pressed(store: Store, element: NodeRef<html::Div>, event: &KeyboardEvent) {
             store.popovers.leave(store);
         }
         "Tab" => {
-            let stops = element
-                .get_untracked()
-                .map(|own| dom::tab_stops(&own))
-                .unwrap_or_default();
+            let stops = dom::tab_stops(own);
             let (from, to) = match event.shift_key() {
                 true => (stops.first(), stops.last()),
                 false => (stops.last(), stops.first()),
@@ -223,6 +222,30 @@ fn pressed(store: Store, element: NodeRef<html::Div>, event: &KeyboardEvent) {
         }
         _ => {}
     }
+}
+
+/// The title, which names the popover, and the sentence about what will happen.
+fn title(said: impl Fn() -> String + 'static) -> Element {
+    words(
+        make("h2", &[("class", "popover-title"), ("id", TITLE)], &[]),
+        said,
+    )
+}
+
+fn will(said: impl Fn() -> String + 'static) -> Element {
+    words(make("p", &[("class", "will"), ("id", WILL)], &[]), said)
+}
+
+/// The button that does it, off while something is in the way, and the one that leaves.
+fn buttons(store: Store, act: Element, why_not: Memo<Option<String>>) -> Element {
+    plain::set(&act, "aria-describedby", Some(WILL));
+    attribute(&act, "aria-disabled", move || {
+        truth(why_not.get().is_some())
+    });
+    let cancel = plain::button("button", &say!("button.cancel"), move || {
+        store.popovers.leave(store);
+    });
+    make("div", &[("class", "popover-buttons")], &[&act, &cancel])
 }
 
 /// The row that a popover belongs to, as it is now.

@@ -1,11 +1,12 @@
 //! The transfer form.
 
-use leptos::html;
 use leptos::prelude::*;
-use web_sys::SubmitEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlInputElement};
 
+use super::super::plain::{self, attribute, keep, listen, make, part, set, truth, words};
 use super::super::store::Store;
-use super::{in_the_way, of_row};
+use super::{buttons, in_the_way, of_row, title, will};
 use crate::ami::action::{Context, Exten};
 use crate::board::Row;
 use crate::console::{Command, Verb};
@@ -29,7 +30,8 @@ struct Form {
     why_not: Memo<Option<String>>,
 }
 
-pub(super) fn transfer(store: Store, row: &Row) -> impl IntoView + use<> {
+/// Fills the popover.
+pub(super) fn transfer(store: Store, row: &Row, popover: &Element) {
     let fresh = Draft {
         context: row.context.clone(),
         ..Draft::default()
@@ -45,34 +47,29 @@ pub(super) fn transfer(store: Store, row: &Row) -> impl IntoView + use<> {
         why_not: in_the_way(store, Verb::Transfer),
     };
     let id = row.uniqueid.clone();
-    Effect::new(move || {
+    keep(move || {
         let draft = form.draft.get();
         store.popovers.drafts.update_value(|drafts| {
             drafts.insert(id.clone(), draft);
         });
     });
     let name = of_row(store, cells::called);
-    let title = move || say!("transfer.title", name = name.get().unwrap_or_default());
-    view! {
-        <h2 class="popover-title" id="popover-title">{title}</h2>
-        <form class="transfer" novalidate on:submit=move |event| form.send(&event)>
-            {fields(form)}
-            {legs(form)}
-            <p class="will" id="popover-will">{move || form.sentence()}</p>
-            <div class="popover-buttons">
-                <button
-                    type="submit"
-                    class="button primary"
-                    aria-describedby="popover-will"
-                    aria-disabled=move || form.why_not.get().map(|_| "true")
-                >
-                    {say!("button.transfer")}
-                </button>
-                <button type="button" class="button" on:click=move |_| store.popovers.leave(store)>
-                    {say!("button.cancel")}
-                </button>
-            </div>
-        </form>
+    let title = title(move || say!("transfer.title", name = name.get().unwrap_or_default()));
+    let submit = plain::say("button", "button primary", &say!("button.transfer"));
+    set(&submit, "type", Some("submit"));
+    let element = make(
+        "form",
+        &[("class", "transfer"), ("novalidate", "")],
+        &[
+            &fields(form),
+            &legs(form),
+            &will(move || form.sentence()),
+            &buttons(store, submit, form.why_not),
+        ],
+    );
+    listen(&element, "submit", move |event| form.send(&event));
+    for part in [&title, &element] {
+        let _ = popover.append_child(part);
     }
 }
 
@@ -110,7 +107,7 @@ impl Form {
         })
     }
 
-    fn send(self, event: &SubmitEvent) {
+    fn send(self, event: &Event) {
         event.prevent_default();
         self.tried.set(true);
         let popovers = self.store.popovers;
@@ -144,94 +141,86 @@ impl Form {
     }
 }
 
-fn fields(form: Form) -> impl IntoView {
-    let exten = NodeRef::<html::Input>::new();
+fn fields(form: Form) -> Element {
     let exten_error = Memo::new(move |_| form.exten_error());
     let context_error = Memo::new(move |_| form.context_error());
-    Effect::new(move || {
-        if exten_error.get().is_some()
-            && let Some(input) = exten.get_untracked()
-        {
-            let _ = input.focus();
+    let (exten, line) = field(
+        "transfer-exten",
+        &say!("field.extension"),
+        &form.draft.with_untracked(|draft| draft.exten.clone()),
+        exten_error,
+        move |typed| form.draft.update(|draft| draft.exten = typed),
+    );
+    set(&exten, "data-first", Some(""));
+    set(&exten, "inputmode", Some("tel"));
+    keep(move || {
+        if exten_error.with(Option::is_some) {
+            let _ = exten.focus();
         }
     });
-    view! {
-        <div class="fields">
-            <p class="field">
-                <label for="transfer-exten">{say!("field.extension")}</label>
-                <input
-                    id="transfer-exten"
-                    class="input"
-                    node_ref=exten
-                    data-first=""
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    inputmode="tel"
-                    aria-invalid=move || exten_error.get().map(|_| "true")
-                    aria-describedby="transfer-exten-error"
-                    prop:value=move || form.draft.with(|draft| draft.exten.clone())
-                    on:input:target=move |event| {
-                        form.draft.update(|draft| draft.exten = event.target().value());
-                    }
-                />
-                <span class="field-error" id="transfer-exten-error">{move || exten_error.get()}</span>
-            </p>
-            <p class="field">
-                <label for="transfer-context">{say!("field.context")}</label>
-                <input
-                    id="transfer-context"
-                    class="input"
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    aria-invalid=move || context_error.get().map(|_| "true")
-                    aria-describedby="transfer-context-error"
-                    prop:value=move || form.draft.with(|draft| draft.context.clone())
-                    on:input:target=move |event| {
-                        form.draft.update(|draft| draft.context = event.target().value());
-                    }
-                />
-                <span class="field-error" id="transfer-context-error">
-                    {move || context_error.get()}
-                </span>
-            </p>
-        </div>
-    }
+    let (_, other) = field(
+        "transfer-context",
+        &say!("field.context"),
+        &form.draft.with_untracked(|draft| draft.context.clone()),
+        context_error,
+        move |typed| form.draft.update(|draft| draft.context = typed),
+    );
+    make("div", &[("class", "fields")], &[&line, &other])
+}
+
+/// A field with its label, and what is wrong with it below.
+fn field(
+    id: &str,
+    label: &str,
+    value: &str,
+    wrong: Memo<Option<String>>,
+    typed: impl Fn(String) + 'static,
+) -> (HtmlInputElement, Element) {
+    let about = format!("{id}-error");
+    let input: HtmlInputElement = plain::field(id, "text", "off", &about);
+    input.set_value(value);
+    attribute(&input, "aria-invalid", move || {
+        truth(wrong.with(Option::is_some))
+    });
+    let of = input.clone();
+    listen(&input, "input", move |_| typed(of.value()));
+    let error = make("span", &[("class", "field-error"), ("id", &about)], &[]);
+    let error = words(error, move || wrong.get().unwrap_or_default());
+    let line = plain::labelled(label, &input);
+    let _ = line.append_child(&error);
+    (input, line)
 }
 
 /// The choice between one leg and both, where there is a second.
-fn legs(form: Form) -> impl IntoView {
+fn legs(form: Form) -> Element {
     let other = of_row(form.store, target::other);
-    move || {
+    let both = Memo::new(move |_| form.draft.with(|draft| draft.both));
+    part(move || {
         let other = other.get().flatten()?;
-        let both = move || form.draft.with(|draft| draft.both);
-        Some(view! {
-            <fieldset class="legs">
-                <legend>{say!("transfer.which")}</legend>
-                <label class="leg">
-                    <input
-                        type="radio"
-                        name="legs"
-                        prop:checked=move || !both()
-                        on:change=move |_| form.draft.update(|draft| draft.both = false)
-                    />
-                    <span>{say!("transfer.one")}</span>
-                </label>
-                <label class="leg">
-                    <input
-                        type="radio"
-                        name="legs"
-                        aria-describedby="transfer-other"
-                        prop:checked=both
-                        on:change=move |_| form.draft.update(|draft| draft.both = true)
-                    />
-                    <span>{say!("transfer.both")}</span>
-                </label>
-                <span class="leg-other" id="transfer-other">
-                    {other}
-                </span>
-            </fieldset>
-        })
+        let told = plain::say("span", "leg-other", &other);
+        set(&told, "id", Some("transfer-other"));
+        let legend = plain::say("legend", "", &say!("transfer.which"));
+        let one = leg(form, both, false, &say!("transfer.one"));
+        let two = leg(form, both, true, &say!("transfer.both"));
+        Some(make(
+            "fieldset",
+            &[("class", "legs")],
+            &[&legend, &one, &two, &told],
+        ))
+    })
+}
+
+fn leg(form: Form, both: Memo<bool>, is_both: bool, label: &str) -> Element {
+    let radio: HtmlInputElement =
+        make("input", &[("type", "radio"), ("name", "legs")], &[]).unchecked_into();
+    if is_both {
+        set(&radio, "aria-describedby", Some("transfer-other"));
     }
+    let shown = radio.clone();
+    keep(move || shown.set_checked(both.get() == is_both));
+    listen(&radio, "change", move |_| {
+        form.draft.update(|draft| draft.both = is_both);
+    });
+    let words = plain::say("span", "", label);
+    make("label", &[("class", "leg")], &[&radio, &words])
 }

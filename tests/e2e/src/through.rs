@@ -22,15 +22,21 @@ impl Through {
     /// A server with these settings, the page open in this browser.
     #[must_use]
     pub fn with(settings: Settings, engine: Engine) -> Self {
+        let through = Self::closed(settings, engine);
+        through.browser.open(&through.page_url());
+        through
+    }
+
+    /// The same before the page is opened.
+    #[must_use]
+    pub fn closed(settings: Settings, engine: Engine) -> Self {
         let server = Stage::serve(settings);
         let proxy = Proxy::before(server.http_address());
-        let through = Self {
+        Self {
             browser: Browser::start(engine),
             proxy,
             server,
-        };
-        through.browser.open(&through.page_url());
-        through
+        }
     }
 
     /// The same in Chromium, logged in, the board live.

@@ -44,7 +44,7 @@ fn reads(body: &[u8]) {
             assert!(text[*at..].starts_with(OPEN));
         }
     }
-    message::messages(found);
+    message::messages(&text);
 
     let mut enveloped = body.to_vec();
     if !text.trim_start_matches('\u{feff}').starts_with(ENVELOPE) {
@@ -193,7 +193,7 @@ impl Page {
 }
 
 fn events<'a>(text: &'a str, packets: &mut usize) -> Vec<Event<'a>> {
-    let (messages, _) = message::messages(xml::read(text));
+    let (messages, _) = message::messages(text);
     *packets += messages.len();
     messages
         .into_iter()

@@ -7,7 +7,8 @@ use switchboard::ami::action::{Context, Exten};
 use switchboard::ami::{Secret, Uniqueid};
 use switchboard::console::{Command, Console, Output};
 use switchboard::session::{
-    Credentials, Failure, Input, Over, Phase, Reply, RequestId, Role, Scope, Share, Trouble, Way,
+    Credentials, Failure, Input, Over, Phase, Reply, RequestId, Role, Scope, Share, Trouble, Views,
+    Way,
 };
 use switchboard::time::Moment;
 
@@ -18,11 +19,15 @@ const ROLES: [Role; 4] = [Role::Undecided, Role::Alone, Role::Lead, Role::Follow
 
 /// What another page may say.
 fn share(kind: usize) -> Share {
-    match kind % 12 {
+    match kind % 14 {
         0 => Share::Body(good("WaitEvent", kind)),
-        1 => Share::Epoch { account: None },
+        1 => Share::Epoch {
+            account: None,
+            views: Views::ALL,
+        },
         2 => Share::Epoch {
             account: Some("other".to_owned()),
+            views: Views::NONE,
         },
         3 => Share::Hello,
         4 => Share::Account(Some("demo".to_owned())),
@@ -32,6 +37,8 @@ fn share(kind: usize) -> Share {
         8 => Share::SignedOut(Over::Expired),
         9 => Share::NeedSecret,
         10 => Share::Doubt,
+        12 => Share::Classes(Views::ALL),
+        13 => Share::Classes(Views::NONE),
         _ => Share::Active,
     }
 }
@@ -39,8 +46,8 @@ fn share(kind: usize) -> Share {
 const CHANNELS: [&str; 3] = ["1.1", "1.2", "1.3"];
 
 /// The most requests that may be open beside the actions that a person asked for: the parts of one
-/// list, a `WaitEvent`, a log-off.
-const OWN_REQUESTS: usize = 8;
+/// list, a `WaitEvent`, a change of classes, filters, a log-off.
+const OWN_REQUESTS: usize = 10;
 
 /// Runs any bytes: each step is a byte that says what happens and the bytes it needs.
 ///
@@ -183,6 +190,15 @@ impl Stage {
                     0 => self.input(sign_in(Scope::Tab)),
                     1 => self.input(Input::Active),
                     2 => self.input(Input::Nudge),
+                    3 => {
+                        let what = bytes.number();
+                        let location = what & 1 == 0;
+                        let views = Views { location };
+                        self.input(match what % 4 {
+                            0 | 1 => Input::Views(views),
+                            _ => Input::Others(views),
+                        });
+                    }
                     4 => self.input(Input::EventsLost),
                     5 => self.take_role(ROLES[bytes.number() % ROLES.len()]),
                     6 => {

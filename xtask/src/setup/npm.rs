@@ -8,8 +8,11 @@ use switchboard_lab::{Home, Tool};
 use crate::say::step;
 
 /// Name, version, and whether only the tests need it.
-const PACKAGES: [(&str, &str, bool); 2] =
-    [("binaryen", "132.0.0", false), ("axe-core", "4.14.1", true)];
+const PACKAGES: [(&str, &str, bool); 3] = [
+    ("binaryen", "132.0.0", false),
+    ("esbuild", "0.28.2", false),
+    ("axe-core", "4.14.1", true),
+];
 
 /// Installs what is not there in its exact version.
 pub(crate) fn install(home: &Home, tests: bool) -> Result<()> {

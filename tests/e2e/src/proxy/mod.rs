@@ -73,6 +73,8 @@ pub enum On<'a> {
     Next(&'a str),
     /// Every request with this AMI action.
     Every(&'a str),
+    /// Every request for a file whose path holds this.
+    Path(&'a str),
     /// Every request, whatever it is for.
     All,
 }

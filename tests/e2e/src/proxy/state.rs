@@ -36,10 +36,18 @@ pub(super) struct State {
 
 #[derive(Debug)]
 struct Rule {
-    /// Any, if there is none.
-    action: Option<String>,
+    of: Of,
     once: bool,
     fault: Fault,
+}
+
+/// Which requests a rule is for.
+#[derive(Debug)]
+enum Of {
+    All,
+    Action(String),
+    /// Those whose first line holds this.
+    Path(String),
 }
 
 /// Where a request is on its way.
@@ -107,16 +115,13 @@ impl Shared {
     }
 
     pub(super) fn inflict(&self, on: On<'_>, fault: Fault) {
-        let (action, once) = match on {
-            On::Next(action) => (Some(action.to_owned()), true),
-            On::Every(action) => (Some(action.to_owned()), false),
-            On::All => (None, false),
+        let (of, once) = match on {
+            On::Next(action) => (Of::Action(action.to_owned()), true),
+            On::Every(action) => (Of::Action(action.to_owned()), false),
+            On::Path(path) => (Of::Path(path.to_owned()), false),
+            On::All => (Of::All, false),
         };
-        self.lock().rules.push(Rule {
-            action,
-            once,
-            fault,
-        });
+        self.lock().rules.push(Rule { of, once, fault });
     }
 
     pub(super) fn mend(&self) {
@@ -130,9 +135,10 @@ impl Shared {
     pub(super) fn fault(&self, request: &Request, stage: Stage) -> Option<Fault> {
         let mut state = self.lock();
         let at = state.rules.iter().rposition(|rule| {
-            let fits = match &rule.action {
-                Some(action) => request.is(action),
-                None => true,
+            let fits = match &rule.of {
+                Of::All => true,
+                Of::Action(action) => request.is(action),
+                Of::Path(path) => request.line.contains(path.as_str()),
             };
             fits && rule.fault.comes_at(stage)
         })?;
