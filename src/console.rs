@@ -10,13 +10,16 @@ use crate::ami::action::{Context, Exten, Redirect};
 use crate::ami::{Action, ChannelName, Uniqueid};
 use crate::board::Board;
 use crate::budget::{self, Advice, Budget, Report, Work};
-use crate::live::{Channel, Pbx, Snapshot};
+use crate::live::{Adoption, Channel, Pbx, Snapshot};
 use crate::session::{self, Handle, Input, Notice, Outcome, Post, RequestId, Session};
 use crate::tabs::{self, Message, Tabs};
 use crate::time::Moment;
 
 /// How long a row says that an action was done.
 pub const DONE_SHOWN: Duration = Duration::from_secs(6);
+
+/// To take over a listed channel takes about as long as to read so many bytes.
+const LISTED: usize = 500;
 
 /// What a person can ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +95,8 @@ pub struct Console {
     pbx: Pbx,
     board: Board,
     snapshot: Option<Snapshot>,
+    /// A list that is being put in place of everything. Nothing is applied meanwhile.
+    adoption: Option<Adoption>,
     asked: HashMap<Handle, Asked>,
     notes: HashMap<Uniqueid, Note>,
     /// What was asked and may or may not have been done, until the model shows it.
@@ -121,6 +126,7 @@ impl Console {
             pbx: Pbx::default(),
             board: Board::default(),
             snapshot: None,
+            adoption: None,
             asked: HashMap::new(),
             notes: HashMap::new(),
             doubtful: HashMap::new(),
@@ -208,26 +214,57 @@ impl Console {
 
     /// Takes in what happened at `now`. Draw after [`commit`](Self::commit), not before.
     pub fn handle(&mut self, input: Input, now: Moment) {
+        self.feed(input, now);
+        while self.work(usize::MAX, now) {}
+    }
+
+    /// Takes in what happened among the pages of this browser.
+    pub fn handle_tabs(&mut self, input: tabs::Input, now: Moment) {
+        self.feed_tabs(input, now);
+        while self.work(usize::MAX, now) {}
+    }
+
+    /// Notes what happened at `now`, to be worked off by [`work`](Self::work).
+    pub fn feed(&mut self, input: Input, now: Moment) {
         if let (Input::Tick, Some(tabs)) = (&input, &mut self.tabs) {
             tabs.handle(tabs::Input::Tick, now);
         }
         if let Input::Replied(_, reply) = &input {
             self.budget.body(reply.body.len(), now);
         }
-        self.with_sink(now, |session, sink| session.handle(input, now, sink));
-        self.route(now);
-        // Without this, a Tick that nobody draws after would leave `wake_at` in the past.
-        self.board.expire(now);
-        self.notes
-            .retain(|_, note| note.until().is_none_or(|until| until > now));
+        self.session.feed(input, now);
     }
 
-    /// Takes in what happened among the pages of this browser.
-    pub fn handle_tabs(&mut self, input: tabs::Input, now: Moment) {
+    /// Notes what happened among the pages of this browser, to be worked off like the rest.
+    pub fn feed_tabs(&mut self, input: tabs::Input, now: Moment) {
         if let Some(tabs) = &mut self.tabs {
             tabs.handle(input, now);
         }
         self.route(now);
+    }
+
+    /// Works off what happened: about so many bytes of it. Whether there is more to do. What is
+    /// committed in between is what Asterisk said up to there.
+    pub fn work(&mut self, bytes: usize, now: Moment) -> bool {
+        match &mut self.adoption {
+            Some(adoption) => {
+                if self.pbx.adopt_some(adoption, bytes / LISTED + 1) {
+                    self.adoption = None;
+                }
+            }
+            None => self.with_sink(now, |session, sink| {
+                session.work(bytes, sink);
+            }),
+        }
+        self.route(now);
+        if self.adoption.is_some() || self.session.has_work() {
+            return true;
+        }
+        // Without this, a Tick that nobody draws after would leave `wake_at` in the past.
+        self.board.expire(now);
+        self.notes
+            .retain(|_, note| note.until().is_none_or(|until| until > now));
+        false
     }
 
     /// Takes what conversation and pages want to where it is done; some of it they want of each
@@ -275,7 +312,7 @@ impl Console {
                     continue;
                 }
             };
-            self.with_sink(now, |session, sink| session.handle(input, now, sink));
+            self.session.feed(input, now);
         }
     }
 
@@ -457,6 +494,7 @@ impl Console {
             pbx,
             board,
             snapshot,
+            adoption,
             asked,
             notes,
             doubtful,
@@ -491,7 +529,10 @@ impl Console {
                     snapshot.parked(parkee, place);
                 }
             }
-            Notice::ListDone(keep) => pbx.adopt(snapshot.take().unwrap_or_default(), keep),
+            Notice::ListDone(keep) => {
+                let list = snapshot.take().unwrap_or_default();
+                *adoption = Some(pbx.begin_to_adopt(list, keep));
+            }
             Notice::Outcome(handle, outcome) => {
                 if let Some(asked) = asked.remove(handle) {
                     settled.push((asked, outcome.clone()));
@@ -500,6 +541,7 @@ impl Console {
             Notice::Forget => {
                 *pbx = Pbx::default();
                 *snapshot = None;
+                *adoption = None;
                 board.clear();
                 notes.clear();
                 doubtful.clear();

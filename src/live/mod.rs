@@ -16,5 +16,5 @@ pub mod tomb;
 
 pub use bridge::Bridge;
 pub use channel::{Channel, Location, Parked, Party};
-pub use pbx::Pbx;
+pub use pbx::{Adoption, Pbx};
 pub use snapshot::{Keep, Snapshot};

@@ -1,6 +1,6 @@
 //! The whole: channels and bridges, and the one place that changes them.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, hash_map};
 
 use super::bridge::Bridge;
 use super::channel::{Channel, Location, Parked, set};
@@ -30,6 +30,15 @@ pub struct Pbx {
     /// up each that enters would name all that are there.
     touched_bridges: HashSet<BridgeUniqueid>,
     asked: Option<(Mark, Mark)>,
+}
+
+/// A list on its way into the model.
+#[derive(Debug)]
+pub struct Adoption {
+    channels: hash_map::IntoIter<Uniqueid, Channel>,
+    /// All the rest of it.
+    list: Snapshot,
+    keep: Keep,
 }
 
 /// What there is, not what is remembered of the past.
@@ -295,9 +304,16 @@ impl Pbx {
         self.asked = Some((self.ended_channels.mark(), self.ended_bridges.mark()));
     }
 
-    /// Puts what a list says in place of everything, in one step. Rows that did not change stay
-    /// untouched. `keep` says whether what lists do not tell (hold, dials, parking) still counts.
-    pub fn adopt(&mut self, mut list: Snapshot, keep: Keep) {
+    /// Puts what a list says in place of everything. Rows that did not change stay untouched.
+    /// `keep` says whether what lists do not tell (hold, dials, parking) still counts.
+    pub fn adopt(&mut self, list: Snapshot, keep: Keep) {
+        let mut adoption = self.begin_to_adopt(list, keep);
+        while !self.adopt_some(&mut adoption, usize::MAX) {}
+    }
+
+    /// Begins to put what a list says in place of everything, for as many steps of
+    /// [`adopt_some`](Self::adopt_some) as it takes. Nothing else may be applied in between.
+    pub fn begin_to_adopt(&mut self, mut list: Snapshot, keep: Keep) -> Adoption {
         list.resolve();
         // Back to the moment of asking: what ended since is told again, and a list that names an
         // ended id all the same knows that it is in use again.
@@ -314,23 +330,41 @@ impl Pbx {
         for id in gone {
             self.forget(&id);
         }
-        for (id, mut listed) in list.channels {
+        Adoption {
+            channels: std::mem::take(&mut list.channels).into_iter(),
+            list,
+            keep,
+        }
+    }
+
+    /// Takes over up to so many channels more, and with the last of them the bridges. Whether that
+    /// was all.
+    pub fn adopt_some(&mut self, adoption: &mut Adoption, channels: usize) -> bool {
+        let Adoption {
+            channels: rest,
+            list,
+            keep,
+        } = adoption;
+        for (id, mut listed) in rest.take(channels) {
             listed.parked = list
                 .parked
                 .as_ref()
                 .and_then(|parked| parked.get(&id).cloned());
             self.ended_channels.reopen(&id);
-            if keep == Keep::Unlisted && list.half_told.contains(&id) {
+            if *keep == Keep::Unlisted && list.half_told.contains(&id) {
                 self.keep_untold(&mut listed);
             }
-            self.adopt_channel(listed, keep, list.parked.is_some());
+            self.adopt_channel(listed, *keep, list.parked.is_some());
         }
-        for (id, mut bridge) in list.bridges {
+        if rest.len() > 0 {
+            return false;
+        }
+        for (id, mut bridge) in std::mem::take(&mut list.bridges) {
             let have = self.bridges.entry(id).or_default();
             bridge.members = std::mem::take(&mut have.members);
             *have = bridge;
         }
-        if keep == Keep::ListedOnly {
+        if *keep == Keep::ListedOnly {
             let used: HashSet<_> = self
                 .channels
                 .values()
@@ -338,6 +372,7 @@ impl Pbx {
                 .collect();
             self.bridges.retain(|id, _| used.contains(id));
         }
+        true
     }
 
     /// `Status` up to 11 says little of a channel, and less of one that runs no dial plan.

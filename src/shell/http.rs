@@ -87,7 +87,7 @@ async fn read(answer: &Response, progress: impl Fn()) -> Result<Vec<u8>, JsValue
         return Ok(Vec::new());
     };
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
-    let mut body = Vec::new();
+    let mut body: Vec<u8> = Vec::new();
     loop {
         let part = JsFuture::from(reader.read()).await?;
         let value = Reflect::get(&part, &JsValue::from_str("value"))?;
@@ -98,7 +98,9 @@ async fn read(answer: &Response, progress: impl Fn()) -> Result<Vec<u8>, JsValue
         if !body.is_empty() {
             progress();
         }
-        body.extend(bytes.to_vec());
+        let read = body.len();
+        body.resize(read + bytes.length() as usize, 0);
+        bytes.copy_to(&mut body[read..]);
     }
 }
 

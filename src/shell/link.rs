@@ -12,6 +12,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
 use super::pages::Pages;
+use super::turns::Turns;
 use super::{farewell, http, memory, resent, surroundings};
 use crate::budget::Work;
 use crate::console::{Command, Console, Output};
@@ -29,6 +30,11 @@ pub fn precise() -> f64 {
     let performance = web_sys::window().and_then(|window| window.performance());
     performance.map_or(0.0, |performance| performance.now())
 }
+
+/// How long the page's thread is held for at a time, in ms: drawing comes on top of it.
+const SLICE: f64 = 4.0;
+/// How many bytes are read between two looks at the clock: well below a millisecond.
+const STEP: usize = 32 * 1024;
 
 fn chance() -> u32 {
     (js_sys::Math::random() * f64::from(u32::MAX)) as u32
@@ -51,6 +57,7 @@ struct Inner {
     aborts: RefCell<HashMap<RequestId, AbortController>>,
     begun: resent::Begun,
     timer: RefCell<Option<(Moment, Timeout)>>,
+    turns: Turns,
     unsent: RefCell<Vec<Post>>,
     remembered: RefCell<Option<String>>,
     cookie_dropped: Cell<bool>,
@@ -100,8 +107,8 @@ impl Link {
     /// Something happened among the pages of this browser.
     pub(super) fn tabs(&self, input: tabs::Input) {
         let now = self.now();
-        self.0.console.borrow_mut().handle_tabs(input, now);
-        self.follow();
+        self.0.console.borrow_mut().feed_tabs(input, now);
+        self.run();
     }
 
     /// A line that posts nothing: for a console that somebody else feeds.
@@ -121,6 +128,7 @@ impl Link {
             aborts: RefCell::default(),
             begun: Rc::default(),
             timer: RefCell::default(),
+            turns: Turns::default(),
             unsent: RefCell::default(),
             remembered: RefCell::new(memory::account()),
             cookie_dropped: Cell::new(false),
@@ -143,11 +151,38 @@ impl Link {
     /// Something happened.
     pub fn input(&self, input: Input) {
         let now = self.now();
-        let begun = matches!(input, Input::Replied(..)).then(precise);
-        self.0.console.borrow_mut().handle(input, now);
-        if let Some(begun) = begun {
-            self.spent(Work::Take, begun);
+        self.0.console.borrow_mut().feed(input, now);
+        self.run();
+    }
+
+    /// Works off what happened, unless that is under way.
+    fn run(&self) {
+        if !self.0.turns.under_way() {
+            self.turn();
         }
+    }
+
+    /// Works for a few milliseconds, and goes on behind whatever else the page has to do.
+    fn turn(&self) {
+        let (now, begun) = (self.now(), precise());
+        let more = loop {
+            let more = self.0.console.borrow_mut().work(STEP, now);
+            if !more || precise() - begun >= SLICE {
+                break more;
+            }
+        };
+        self.spent(Work::Take, begun);
+        if more {
+            let link = self.clone();
+            self.0.turns.next(move || link.turn());
+        }
+        self.follow();
+    }
+
+    /// Works off everything: there will be no other turn.
+    fn finish(&self) {
+        let now = self.now();
+        while self.0.console.borrow_mut().work(usize::MAX, now) {}
         self.follow();
     }
 
@@ -180,6 +215,7 @@ impl Link {
             self.input(Input::SignOut);
         }
         self.tabs(tabs::Input::Close);
+        self.finish();
     }
 
     /// Somebody asks for something.

@@ -11,6 +11,7 @@ pub mod memory;
 mod pages;
 mod resent;
 pub mod surroundings;
+mod turns;
 
 pub use doctor::Visit;
 pub use link::{Link, precise};
