@@ -17,8 +17,8 @@ use super::io::{
     Way, patience,
 };
 use super::lists::Listing;
-use super::reading::{Job, Reading, Why};
 use super::phase::{LogOff, Next, Phase, SignedOut, Trouble};
+use super::reading::{Job, Reading, Why};
 use super::share::{Role, Share};
 use super::signer::Signer;
 use super::views::Views;
@@ -432,7 +432,11 @@ impl Session {
             return self.failed(pending.purpose, trouble, now, sink);
         }
         let Pending { purpose, sent, .. } = pending;
-        match Reading::begin(xml::decode(reply.body), Why::Answer(purpose.clone(), sent), now) {
+        match Reading::begin(
+            xml::decode(reply.body),
+            Why::Answer(purpose.clone(), sent),
+            now,
+        ) {
             Some(reading) => {
                 self.last_word = Some(now);
                 self.jobs.push_back(Job::Read(reading));
@@ -513,7 +517,13 @@ impl Session {
         }
     }
 
-    pub(super) fn failed(&mut self, purpose: Purpose, trouble: Trouble, now: Moment, sink: Sink<'_>) {
+    pub(super) fn failed(
+        &mut self,
+        purpose: Purpose,
+        trouble: Trouble,
+        now: Moment,
+        sink: Sink<'_>,
+    ) {
         match purpose {
             Purpose::Act(handle) => {
                 sink(Notice::Outcome(&handle, &Outcome::Unknown(trouble)));

@@ -38,7 +38,13 @@ pub(super) struct Reading {
 /// Without the text: it may be megabytes.
 impl std::fmt::Debug for Reading {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Reading({:?}, {}/{})", self.why, self.at, self.text.len())
+        write!(
+            f,
+            "Reading({:?}, {}/{})",
+            self.why,
+            self.at,
+            self.text.len()
+        )
     }
 }
 
