@@ -22,7 +22,7 @@ const CALM: f64 = 100.0;
 const STORM: f64 = 2000.0;
 /// The shortest and the longest pause of a busy board, in ms.
 const PAUSE: (f64, f64) = (100.0, 1200.0);
-/// Over how many ms the events are averaged.
+/// In how many ms half of what came is forgotten.
 const MEMORY: f64 = 1000.0;
 
 /// The pace of `WaitEvent`.
@@ -83,8 +83,8 @@ impl Pace {
         let passed = now.since(last).as_millis() as f64;
         let came = events as f64;
         self.credit = (self.credit + CALM * passed / 1000.0 - came).clamp(-CALM, BURST);
-        // What came is spread over the time it is remembered for.
-        self.rate = self.rate * (-passed / MEMORY).exp() + came * 1000.0 / MEMORY;
+        // What came is forgotten by half in so long.
+        self.rate = self.rate * MEMORY / (MEMORY + passed) + came * 1000.0 / MEMORY;
     }
 
     fn busy(&self) -> Duration {

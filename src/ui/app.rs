@@ -58,7 +58,7 @@ pub(super) fn app(store: Store, form: log_in::Form) -> Element {
                 &[("class", "place")],
                 &[
                     &banner::banner(store),
-                    &plain::host(move || board::board(store).into_any()),
+                    &board::board(store),
                     &popover::popover(store),
                 ],
             ),

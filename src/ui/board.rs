@@ -1,11 +1,11 @@
 //! The board: its head, the rows, and what stands there when there are none.
 
-use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlElement, KeyboardEvent, ResizeObserver};
 
+use super::plain::{self, attribute, keep, listen, make, part, words};
 use super::store::{Store, set};
 use super::{dom, row};
 use crate::board::{Column, Sort, Viewport, window};
@@ -17,56 +17,81 @@ pub(super) const ROW: f64 = 36.0;
 
 const SCROLLER: &str = "board-scroll";
 
-pub(super) fn board(store: Store) -> impl IntoView {
-    let (scroller, body) = (NodeRef::<html::Div>::new(), NodeRef::<html::Tbody>::new());
-    house(store, body);
-    watch_size(store, scroller);
+pub(super) fn board(store: Store) -> Element {
     let seen = store.seen;
-    let height = move || {
-        let rows = seen.tally.get().shown as f64;
-        format!("{}px", rows * seen.viewport.get().row)
-    };
-    let count = move || {
-        let shown = seen.tally.get().shown;
-        (shown > window::ALL).then_some(shown + 1)
-    };
-    let stale = move || seen.phase.with(|phase| !phase.is_live());
-    view! {
-        <section class="board" class:stale=stale class:no-location=move || !seen.location.get()>
-            <div
-                class="board-scroll"
-                id=SCROLLER
-                node_ref=scroller
-                on:scroll=move |_| measure(store, scroller)
-            >
-                <table role="grid" class="table" aria-label=say!("region.channels") aria-rowcount=count>
-                    <thead role="rowgroup" class="thead">
-                        <tr role="row" class="row-head">
-                            {Column::ALL.map(|column| header(store, column)).collect_view()}
-                            <th role="columnheader" scope="col" class="head c-actions">
-                                <span class="hidden">{say!("column.actions")}</span>
-                            </th>
-                        </tr>
-                    </thead>
-                    <tbody
-                        role="rowgroup"
-                        class="tbody"
-                        node_ref=body
-                        style:height=height
-                        on:pointermove=move |_| store.hold.pointer(store, true)
-                        on:pointerleave=move |_| store.hold.pointer(store, false)
-                        on:focusout=move |event| {
-                            if !dom::stays_within(&event) {
-                                store.focus.left(store);
-                            }
-                        }
-                        on:keydown=move |event| pressed(store, &event)
-                    ></tbody>
-                </table>
-                {empty(store)}
-            </div>
-        </section>
+    let heads = Column::ALL.map(|column| header(store, column));
+    let head = make("tr", &[("role", "row"), ("class", "row-head")], &[]);
+    for column in heads {
+        let _ = head.append_child(&column);
     }
+    let actions = plain::say("span", "hidden", &say!("column.actions"));
+    let attributes = [
+        ("role", "columnheader"),
+        ("scope", "col"),
+        ("class", "head c-actions"),
+    ];
+    let _ = head.append_child(&make("th", &attributes, &[&actions]));
+    let head = make(
+        "thead",
+        &[("role", "rowgroup"), ("class", "thead")],
+        &[&head],
+    );
+    let body: HtmlElement =
+        make("tbody", &[("role", "rowgroup"), ("class", "tbody")], &[]).unchecked_into();
+    let table = make(
+        "table",
+        &[
+            ("role", "grid"),
+            ("class", "table"),
+            ("aria-label", &say!("region.channels")),
+        ],
+        &[&head, &body],
+    );
+    attribute(&table, "aria-rowcount", move || {
+        let shown = seen.tally.get().shown;
+        (shown > window::ALL).then(|| (shown + 1).to_string())
+    });
+    let style = body.style();
+    keep(move || {
+        let rows = seen.tally.get().shown as f64;
+        let height = (rows * seen.viewport.get().row).round() as i64;
+        let _ = style.set_property("height", &format!("{height}px"));
+    });
+    listen(&body, "pointermove", move |_| {
+        store.hold.pointer(store, true)
+    });
+    listen(&body, "pointerleave", move |_| {
+        store.hold.pointer(store, false)
+    });
+    listen(&body, "focusout", move |event| {
+        if !dom::stays_within(event.unchecked_ref()) {
+            store.focus.left(store);
+        }
+    });
+    listen(&body, "keydown", move |event| {
+        pressed(store, event.unchecked_ref())
+    });
+    let scroller = make(
+        "div",
+        &[("class", "board-scroll"), ("id", SCROLLER)],
+        &[&table, &empty(store)],
+    );
+    let scrolled = scroller.clone();
+    listen(&scroller, "scroll", move |_| measure(store, &scrolled));
+    house(store, &body);
+    watch_size(store, &scroller);
+    let board = make("section", &[], &[&scroller]);
+    attribute(&board, "class", move || {
+        let stale = seen.phase.with(|phase| !phase.is_live());
+        let stale = if stale { " stale" } else { "" };
+        let location = if seen.location.get() {
+            ""
+        } else {
+            " no-location"
+        };
+        Some(format!("board{stale}{location}"))
+    });
+    board
 }
 
 fn pressed(store: Store, event: &KeyboardEvent) {
@@ -78,50 +103,44 @@ fn pressed(store: Store, event: &KeyboardEvent) {
 }
 
 /// The rows live in this element for as long as the board is in the page.
-fn house(store: Store, body: NodeRef<html::Tbody>) {
-    Effect::new(move || {
-        let body = body.get().map(|body| body.unchecked_into::<HtmlElement>());
-        if let Ok(mut rows) = store.rows().try_borrow_mut() {
-            rows.house(body);
-        }
-        store.draw_rows();
-    });
+fn house(store: Store, body: &HtmlElement) {
+    if let Ok(mut rows) = store.rows().try_borrow_mut() {
+        rows.house(Some(body.clone()));
+    }
+    // When the board is in the page.
+    Effect::new(move || store.draw_rows());
+    let body = StoredValue::new_local(body.clone());
     on_cleanup(move || {
-        if let Ok(mut rows) = store.rows().try_borrow_mut() {
+        if let Ok(mut rows) = store.rows().try_borrow_mut()
+            && rows.are_in(body.try_get_value().as_ref())
+        {
             rows.house(None);
         }
     });
 }
 
-fn watch_size(store: Store, scroller: NodeRef<html::Div>) {
-    Effect::new(move || {
-        let Some(element) = scroller.get() else {
-            return;
-        };
-        let changed = Closure::<dyn FnMut()>::new(move || measure(store, scroller));
-        let Ok(observer) = ResizeObserver::new(changed.as_ref().unchecked_ref()) else {
-            return;
-        };
-        observer.observe(&element);
-        let keep = StoredValue::new_local(Some((observer, changed)));
-        on_cleanup(move || {
-            if let Some(Some((observer, _))) = keep.try_update_value(Option::take) {
-                observer.disconnect();
-            }
-        });
+fn watch_size(store: Store, scroller: &Element) {
+    let watched = scroller.clone();
+    let changed = Closure::<dyn FnMut()>::new(move || measure(store, &watched));
+    let Ok(observer) = ResizeObserver::new(changed.as_ref().unchecked_ref()) else {
+        return;
+    };
+    observer.observe(scroller);
+    let keep = StoredValue::new_local(Some((observer, changed)));
+    on_cleanup(move || {
+        if let Some(Some((observer, _))) = keep.try_update_value(Option::take) {
+            observer.disconnect();
+        }
     });
 }
 
-fn measure(store: Store, scroller: NodeRef<html::Div>) {
-    let Some(element) = scroller.get_untracked() else {
-        return;
-    };
+fn measure(store: Store, element: &Element) {
     // Without a style sheet the element is as high as all rows together.
-    let most = super::dom::window_height();
+    let most = dom::window_height();
     let viewport = Viewport {
         top: f64::from(element.scroll_top()),
         height: f64::from(element.client_height()).min(most),
-        row: dom::length(&element, "--row").unwrap_or(ROW),
+        row: dom::length(element, "--row").unwrap_or(ROW),
     };
     set(store.seen.viewport, viewport);
     store.shows();
@@ -147,19 +166,8 @@ pub(super) fn reveal(store: Store, place: usize) {
     }
 }
 
-fn header(store: Store, column: Column) -> impl IntoView {
+fn header(store: Store, column: Column) -> Element {
     let sort = store.seen.sort;
-    let direction = move || {
-        let Sort {
-            column: by,
-            descending,
-        } = sort.get();
-        match (by == column, descending) {
-            (false, _) => None,
-            (true, false) => Some("ascending"),
-            (true, true) => Some("descending"),
-        }
-    };
     let class = match column {
         Column::Channel => "head c-channel",
         Column::State => "head c-state",
@@ -168,55 +176,52 @@ fn header(store: Store, column: Column) -> impl IntoView {
         Column::Connected => "head c-connected",
         Column::Duration => "head c-duration",
     };
-    let press = move |_| store.sort_by(sort.get_untracked().pressed(column));
-    view! {
-        <th role="columnheader" scope="col" class=class aria-sort=direction>
-            <button type="button" class="sort" on:click=press>
-                {cells::header(column)}
-            </button>
-        </th>
-    }
+    let button = plain::button("sort", &cells::header(column), move || {
+        store.sort_by(sort.get_untracked().pressed(column));
+    });
+    let attributes = [("role", "columnheader"), ("scope", "col"), ("class", class)];
+    let head = make("th", &attributes, &[&button]);
+    attribute(&head, "aria-sort", move || {
+        let Sort {
+            column: by,
+            descending,
+        } = sort.get();
+        let direction = match descending {
+            false => "ascending",
+            true => "descending",
+        };
+        (by == column).then(|| direction.to_owned())
+    });
+    head
 }
 
-fn empty(store: Store) -> impl IntoView {
+fn empty(store: Store) -> Element {
     let seen = store.seen;
     let none = Memo::new(move |_| {
         let tally = seen.tally.get();
         (tally.shown == 0).then_some(tally.channels > 0)
     });
     let live = Memo::new(move |_| seen.phase.with(Phase::is_live));
-    move || {
-        none.get().map(|filtered| {
-            if filtered {
-                no_match(store).into_any()
-            } else {
-                calm(live.get()).into_any()
-            }
-        })
-    }
-}
-
-fn calm(live: bool) -> impl IntoView {
-    live.then(|| {
-        view! {
-            <div class="empty">
-                <p class="empty-word">{say!("empty.calm")}</p>
-                <p>{say!("empty.calm_more")}</p>
-            </div>
-        }
+    part(move || match none.get()? {
+        true => Some(no_match(store)),
+        false => live.get().then(calm),
     })
 }
 
-fn no_match(store: Store) -> impl IntoView {
-    let typed = move || store.seen.find.get();
-    view! {
-        <div class="empty">
-            <p class="empty-word">{move || say!("empty.no_match", typed = cells::quoted(&typed()))}</p>
-            <p>
-                <button type="button" class="button" on:click=move |_| store.find(String::new())>
-                    {say!("button.clear_find")}
-                </button>
-            </p>
-        </div>
-    }
+fn calm() -> Element {
+    let word = plain::say("p", "empty-word", &say!("empty.calm"));
+    let more = plain::say("p", "", &say!("empty.calm_more"));
+    make("div", &[("class", "empty")], &[&word, &more])
+}
+
+fn no_match(store: Store) -> Element {
+    let word = words(plain::say("p", "empty-word", ""), move || {
+        let typed = store.seen.find.get();
+        say!("empty.no_match", typed = cells::quoted(&typed))
+    });
+    let clear = plain::button("button", &say!("button.clear_find"), move || {
+        store.find(String::new());
+    });
+    let clear = make("p", &[], &[&clear]);
+    make("div", &[("class", "empty")], &[&word, &clear])
 }

@@ -47,7 +47,10 @@ impl Focus {
 
     pub(super) fn came(self, store: Store, id: &Uniqueid, place: usize) {
         self.on.set_value(Some((id.clone(), place)));
-        set(self.active, Some(id.clone()));
+        if self.active.get_untracked().as_ref() != Some(id) {
+            self.active.set(Some(id.clone()));
+            store.changed();
+        }
         store.hold.focus(store, true);
     }
 

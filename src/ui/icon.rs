@@ -1,7 +1,5 @@
 //! The few pictures, drawn with lines of the text's own colour.
 
-use leptos::prelude::*;
-
 use crate::board::Lamp;
 
 /// A picture that stands beside words.
@@ -57,14 +55,5 @@ impl Icon {
             Self::Dash => "M4 8h8",
             Self::Mark => "M2 4h3c3 0 2 8 5 8h1M2 12h3c1 0 1.500-1 2-2M12.500 4h.010",
         }
-    }
-}
-
-/// Draws a picture. It says nothing to a screen reader: words stand beside it.
-pub(super) fn icon(which: impl Fn() -> Icon + Send + Sync + 'static) -> impl IntoView {
-    view! {
-        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-            <path d=move || which().path()></path>
-        </svg>
     }
 }

@@ -1,16 +1,34 @@
 //! A name and a number.
 
-use leptos::prelude::*;
+use web_sys::Element;
 
+use super::plain::{make, tell};
 use crate::words::cells::Who;
 
 /// The name strong, the number plain, each isolated: a name in another direction of writing must
 /// not turn its neighbours around.
-pub(super) fn party(who: impl Fn() -> Who + Clone + Send + Sync + 'static) -> impl IntoView {
-    let num = who.clone();
-    view! {
-        <bdi class="who-name">{move || who().name}</bdi>
-        " "
-        <bdi class="who-num">{move || num().num}</bdi>
+pub(super) struct Party {
+    name: Element,
+    num: Element,
+}
+
+impl Party {
+    /// Of nobody yet.
+    pub(super) fn new() -> Self {
+        Self {
+            name: make("bdi", &[("class", "who-name")], &[]),
+            num: make("bdi", &[("class", "who-num")], &[]),
+        }
+    }
+
+    pub(super) fn put_into(&self, parent: &Element) {
+        let _ = parent.append_child(&self.name);
+        let _ = parent.append_with_str_1(" ");
+        let _ = parent.append_child(&self.num);
+    }
+
+    pub(super) fn draw(&self, who: &Who) {
+        tell(&self.name, &who.name);
+        tell(&self.num, &who.num);
     }
 }

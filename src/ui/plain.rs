@@ -7,8 +7,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::mount::mount_to;
-use leptos::prelude::{AnyView, RenderEffect, StoredValue, document};
+use leptos::prelude::{RenderEffect, StoredValue, document};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, HtmlElement};
 
@@ -79,13 +78,6 @@ pub(super) fn part(draw: impl Fn() -> Option<Element> + 'static) -> Element {
             let _ = inside.append_child(&drawn);
         }
     });
-    place
-}
-
-/// A view of Leptos in the midst of plain elements.
-pub(super) fn host(view: impl FnOnce() -> AnyView + 'static) -> Element {
-    let place = make("div", &[("class", "place")], &[]);
-    StoredValue::new_local(mount_to(place.clone().unchecked_into(), view));
     place
 }
 

@@ -1,273 +1,195 @@
 //! One row of the board.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 use super::focus::Part;
-use super::icon::{Icon, icon};
-use super::party::party;
+use super::icon::Icon;
+use super::party::Party;
+use super::plain::{self, keep, listen, make, picture, set, tell};
 use super::store::Store;
-use crate::ami::Uniqueid;
-use crate::board::{Lamp, Row, window};
+use crate::board::{Lamp, Row};
 use crate::console::{Note, Verb};
 use crate::words::outcome::{self, Tone};
 use crate::words::{cells, say, time};
 
-/// What a row shows.
+/// What a row shows, and where.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Shown {
     pub row: Row,
     pub note: Option<Note>,
+    /// From the top, in rows.
+    pub place: usize,
+    /// From the top, in pixels.
+    pub top: i32,
+    /// Whether there are rows that are not in the page, so that it has to be said which this is.
+    pub some: bool,
+    /// Whether the Tab key reaches it.
+    pub active: bool,
+    /// Why nothing can be asked of any row, for each verb.
+    pub why_not: [Option<String>; 2],
 }
 
-/// What the parts of a row have in common.
-#[derive(Clone)]
-struct Own {
-    store: Store,
-    id: Uniqueid,
-    /// For element ids: nothing that came over the wire is ever part of one.
-    number: usize,
-    shown: ArcRwSignal<Shown>,
+/// The parts of a row that change.
+struct Parts {
+    row: HtmlElement,
+    channel: Element,
+    head: Element,
+    tail: Element,
+    state: Element,
+    lamp: Element,
+    word: Element,
+    caller: Element,
+    calling: Party,
+    location: Element,
+    place: Element,
+    connected: Element,
+    lead: Element,
+    other: Party,
+    more: Element,
+    transfer: Act,
+    hang_up: Act,
 }
 
-impl Own {
-    /// A piece of text of this row, for as many places as it is needed in.
-    fn text<T, F>(&self, of: F) -> impl Fn() -> T + Clone + Send + Sync + use<T, F>
-    where
-        F: Fn(&Row) -> T + Clone + Send + Sync + 'static,
-    {
-        let shown = self.shown.clone();
-        move || shown.with(|shown| of(&shown.row))
-    }
-
-    fn element_id(&self, part: &str) -> String {
-        format!("row-{}-{part}", self.number)
-    }
-}
-
-pub(super) fn row(
-    store: Store,
-    number: usize,
-    place: ArcRwSignal<usize>,
-    shown: ArcRwSignal<Shown>,
-) -> impl IntoView {
+/// Makes a row that follows its signal. `number` is for element ids: nothing that came over the
+/// wire is ever part of one.
+pub(super) fn row(store: Store, number: usize, shown: RwSignal<Shown>) -> HtmlElement {
     let id = shown.with_untracked(|shown| shown.row.uniqueid.clone());
-    let own = Own {
-        store,
-        id: id.clone(),
-        number,
-        shown,
+    let cell = |class: &str, inside: &[&Element]| {
+        let class = format!("cell c-{class}");
+        make("td", &[("role", "gridcell"), ("class", &class)], inside)
     };
-    let active = {
-        let id = id.clone();
-        move || {
-            store
-                .focus
-                .active
-                .with(|active| active.as_ref() == Some(&id))
-        }
-    };
-    let seen = store.seen;
-    let top = {
-        let place = place.clone();
-        move || format!("{}px", place.get() as f64 * seen.viewport.get().row)
-    };
-    let index = {
-        let place = place.clone();
-        move || (seen.tally.get().shown > window::ALL).then(|| place.get() + 2)
-    };
-    let came = {
-        let id = id.clone();
-        move |_| store.focus.came(store, &id, place.get_untracked())
-    };
-    let tab = {
-        let active = active.clone();
-        move || if active() { "0" } else { "-1" }
-    };
-    let lamp = own.text(|row| lamp_name(row.status.lamp));
-    let ended = own.text(|row| row.ended.is_some());
-    view! {
-        <tr
-            role="row"
-            class="row"
-            class:ended=ended
-            data-lamp=lamp
-            data-uniqueid=id.to_string()
-            aria-rowindex=index
-            tabindex=tab
-            style:top=top
-            on:focusin=came
-        >
-            {channel(&own)} {state(&own)} {caller(&own)} {location(&own)} {connected(&own)}
-            {duration(&own)} {actions(own, active)}
-        </tr>
-    }
-}
+    let span = |class: &str, inside: &[&Element]| make("span", &[("class", class)], inside);
+    let element_id = |part: &str| format!("row-{number}-{part}");
 
-fn channel(own: &Own) -> impl IntoView + use<> {
-    let whole = own.text(|row| cells::channel(&row.channel));
-    let (head, tail) = (whole.clone(), whole.clone());
-    view! {
-        <td role="gridcell" class="cell c-channel" id=own.element_id("channel") title=whole>
-            <bdi class="face">
-                <span class="head">{move || cells::halves(&head()).0.to_owned()}</span>
-                <span class="tail">{move || cells::halves(&tail()).1.to_owned()}</span>
-            </bdi>
-        </td>
-    }
-}
+    let (head, tail) = (span("head", &[]), span("tail", &[]));
+    let channel = cell(
+        "channel",
+        &[&make("bdi", &[("class", "face")], &[&head, &tail])],
+    );
+    channel.set_id(&element_id("channel"));
+    let (drawn, lamp) = picture(Icon::Ring);
+    let word = span("word", &[]);
+    let state = span("lamp", &[&drawn]);
+    let _ = state.append_with_str_1(" ");
+    let _ = state.append_child(&word);
+    let state = cell("state", &[&state]);
+    let calling = Party::new();
+    let caller = cell("caller", &[]);
+    calling.put_into(&caller);
+    caller.set_id(&element_id("caller"));
+    let place = make("bdi", &[], &[]);
+    let location = cell("location", &[&place]);
+    let (lead, other) = (span("lead", &[]), Party::new());
+    let to = span("to", &[&lead]);
+    let _ = to.append_with_str_1(" ");
+    other.put_into(&to);
+    let connected = cell("connected", &[&to]);
+    let lasted = cell("duration", &[]);
 
-fn state(own: &Own) -> impl IntoView + use<> {
-    let words = own.text(|row| cells::status(&row.status));
-    let whole = words.clone();
-    let lamp = own.text(|row| Icon::of(row.status.lamp));
-    view! {
-        <td role="gridcell" class="cell c-state" title=whole>
-            <span class="lamp">{icon(lamp)} <span class="word">{words}</span></span>
-        </td>
-    }
-}
+    let about = element_id("caller") + " " + &element_id("channel");
+    let more = make(
+        "button",
+        &[
+            ("type", "button"),
+            ("class", "act act-more"),
+            ("aria-expanded", "false"),
+            ("aria-describedby", &about),
+        ],
+        &[
+            &picture(Icon::More).0,
+            &plain::say("span", "hidden", &say!("button.actions")),
+        ],
+    );
+    let transfer = Act::new(Verb::Transfer, &element_id("no-transfer"), &about);
+    let hang_up = Act::new(Verb::HangUp, &element_id("no-hang-up"), &about);
+    let acts = span("acts", &[&transfer.place, &hang_up.place]);
+    let actions = cell("actions", &[&more, &acts]);
 
-fn caller(own: &Own) -> impl IntoView + use<> {
-    let who = own.text(|row| cells::Who::of(&row.caller));
-    let whole = own.text(|row| cells::Who::of(&row.caller).whole());
-    view! {
-        <td role="gridcell" class="cell c-caller" id=own.element_id("caller") title=whole>
-            {party(who)}
-        </td>
-    }
-}
+    let row: HtmlElement = make(
+        "tr",
+        &[("role", "row"), ("class", "row"), ("data-uniqueid", &id)],
+        &[
+            &channel, &state, &caller, &location, &connected, &lasted, &actions,
+        ],
+    )
+    .unchecked_into();
 
-fn location(own: &Own) -> impl IntoView + use<> {
-    let text = own.text(|row| cells::shown(&row.location));
-    let whole = own.text(|row| {
-        let parts = [cells::shown(&row.location), cells::shown(&row.application)];
-        parts.join("\n").trim().to_owned()
+    let came = id.clone();
+    listen(&row, "focusin", move |_| {
+        let place = shown.with_untracked(|shown| shown.place);
+        store.focus.came(store, &came, place);
     });
-    view! {
-        <td role="gridcell" class="cell c-location" title=whole>
-            <bdi>{text}</bdi>
-        </td>
-    }
-}
-
-fn connected(own: &Own) -> impl IntoView + use<> {
-    let lead = own.text(|row| cells::connected(&row.connected).0);
-    let who = own.text(|row| cells::connected(&row.connected).1);
-    let whole = own.text(|row| {
-        let (lead, who) = cells::connected(&row.connected);
-        format!("{lead} {}", who.whole()).trim().to_owned()
+    let (cell, opener) = (actions.clone(), more.clone());
+    listen(&more, "click", move |_| {
+        let open = !cell.class_list().contains("open");
+        fold(&cell, &opener, open);
     });
-    view! {
-        <td role="gridcell" class="cell c-connected" title=whole>
-            <span class="to"><span class="lead">{lead}</span> " " {party(who)}</span>
-            {note(own)}
-        </td>
-    }
-}
-
-fn note(own: &Own) -> impl IntoView + use<> {
-    let shown = own.shown.clone();
-    move || {
-        shown.with(|shown| shown.note.clone()).map(|note| {
-            let words = outcome::note(&note);
-            let whole = words.clone();
-            let tone = match Tone::of(&note) {
-                Tone::Asked => "note asked",
-                Tone::Done => "note done",
-                Tone::Wrong => "note wrong",
-            };
-            view! {
-                <span class=tone title=whole>
-                    <span class="sign" aria-hidden="true">{Tone::of(&note).sign()}</span>
-                    " "
-                    {words}
-                </span>
+    for act in [&transfer, &hang_up] {
+        let (cell, opener, id, verb) = (actions.clone(), more.clone(), id.clone(), act.verb);
+        listen(&act.button, "click", move |_| {
+            if shown.with_untracked(|shown| shown.why_not(verb)).is_none() {
+                fold(&cell, &opener, false);
+                store.popovers.open(store, &id, verb);
             }
-        })
+        });
     }
-}
 
-fn duration(own: &Own) -> impl IntoView + use<> {
-    let clock = own.store.seen.clock;
-    let times = own.text(|row| (row.started, row.ended));
-    let text = move || {
-        let (started, ended) = times();
-        let until = ended.unwrap_or_else(|| clock.get());
-        time::duration(until.since(started))
+    let parts = Parts {
+        row: row.clone(),
+        channel,
+        head,
+        tail,
+        state,
+        lamp,
+        word,
+        caller,
+        calling,
+        location,
+        place,
+        connected,
+        lead,
+        other,
+        more,
+        transfer,
+        hang_up,
     };
-    view! { <td role="gridcell" class="cell c-duration">{text}</td> }
+    let before = std::cell::RefCell::new(None);
+    keep(move || {
+        shown.with(|now| {
+            let before = before.borrow_mut().replace(now.clone());
+            parts.draw(before.as_ref(), now, &about);
+        });
+    });
+    keep(move || {
+        let now = store.seen.clock.get();
+        let words = shown.with(|shown| {
+            let until = shown.row.ended.unwrap_or(now);
+            time::duration(until.since(shown.row.started))
+        });
+        tell(&lasted, &words);
+    });
+    row
 }
 
-fn actions(own: Own, active: impl Fn() -> bool + Clone + Send + Sync + 'static) -> impl IntoView {
-    let open = RwSignal::new(false);
-    let about = own.element_id("caller") + " " + &own.element_id("channel");
-    view! {
-        <td role="gridcell" class="cell c-actions" class:open=move || open.get()>
-            <button
-                type="button"
-                class="act act-more"
-                aria-expanded=move || open.get().to_string()
-                aria-describedby=about
-                tabindex=tab(active.clone())
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                {icon(|| Icon::More)}
-                <span class="hidden">{say!("button.actions")}</span>
-            </button>
-            <span class="acts">
-                {act(own.clone(), Verb::Transfer, open, active.clone())}
-                {act(own, Verb::HangUp, open, active)}
-            </span>
-        </td>
-    }
+/// Opens or closes the menu that the buttons are in where there is no room for them.
+fn fold(cell: &Element, opener: &Element, open: bool) {
+    let _ = cell.class_list().toggle_with_force("open", open);
+    set(
+        opener,
+        "aria-expanded",
+        Some(if open { "true" } else { "false" }),
+    );
 }
 
-fn tab(active: impl Fn() -> bool) -> impl Fn() -> &'static str {
-    move || if active() { "0" } else { "-1" }
-}
-
-fn act(
-    own: Own,
-    verb: Verb,
-    open: RwSignal<bool>,
-    active: impl Fn() -> bool + Send + Sync + 'static,
-) -> impl IntoView {
-    let (class, words, part) = match verb {
-        Verb::Transfer => ("act act-transfer", say!("button.transfer"), "no-transfer"),
-        Verb::HangUp => ("act act-hang-up", say!("button.hang_up"), "no-hang-up"),
-    };
-    let (store, id) = (own.store, own.id.clone());
-    let ended = own.text(|row| row.ended.is_some());
-    let why_not = Memo::new(move |_| why_not(store, verb, ended()));
-    let why_id = own.element_id(part);
-    let about = {
-        let who = own.element_id("caller") + " " + &own.element_id("channel");
-        let why_id = why_id.clone();
-        move || match why_not.get() {
-            Some(_) => format!("{why_id} {who}"),
-            None => who.clone(),
+impl Shown {
+    /// Why this cannot be asked for on this row now; none if it can.
+    pub(super) fn why_not(&self, verb: Verb) -> Option<String> {
+        if self.row.ended.is_some() {
+            return Some(say!("why_not.ended"));
         }
-    };
-    let click = move |_| {
-        if why_not.get_untracked().is_none() {
-            open.set(false);
-            store.popovers.open(store, &id, verb);
-        }
-    };
-    view! {
-        <span class="act-place">
-            <button
-                type="button"
-                class=class
-                aria-disabled=move || why_not.get().map(|_| "true")
-                aria-describedby=about
-                tabindex=tab(active)
-                on:click=click
-            >
-                {words}
-            </button>
-            <span class="why" id=why_id>{move || why_not.get()}</span>
-        </span>
+        self.why_not[verb as usize].clone()
     }
 }
 
@@ -279,6 +201,146 @@ pub(super) fn why_not(store: Store, verb: Verb, ended: bool) -> Option<String> {
     let live = store.seen.phase.with(crate::session::Phase::may_ask);
     let abilities = store.seen.abilities;
     abilities.with(|abilities| outcome::why_not(verb, live, abilities))
+}
+
+impl Parts {
+    /// Draws what has changed.
+    fn draw(&self, before: Option<&Shown>, now: &Shown, about: &str) {
+        let old = before.map(|before| &before.row);
+        let new = &now.row;
+        if before.is_none_or(|before| {
+            (before.place, before.top, before.some) != (now.place, now.top, now.some)
+        }) {
+            let _ = self
+                .row
+                .style()
+                .set_property("top", &format!("{}px", now.top));
+            let index = now.some.then(|| (now.place + 2).to_string());
+            set(&self.row, "aria-rowindex", index.as_deref());
+        }
+        if before.is_none_or(|before| before.active != now.active) {
+            let tab = Some(if now.active { "0" } else { "-1" });
+            for element in [
+                &*self.row,
+                &self.more,
+                &self.transfer.button,
+                &self.hang_up.button,
+            ] {
+                set(element, "tabindex", tab);
+            }
+        }
+        if before
+            .is_none_or(|before| before.why_not != now.why_not || before.row.ended != new.ended)
+        {
+            for act in [&self.transfer, &self.hang_up] {
+                act.draw(now.why_not(act.verb).as_deref(), about);
+            }
+        }
+        if before.is_none_or(|before| before.note != now.note) {
+            self.draw_note(now.note.as_ref());
+        }
+        if old == Some(new) {
+            return;
+        }
+        set(&self.row, "data-lamp", Some(lamp_name(new.status.lamp)));
+        let _ = self
+            .row
+            .class_list()
+            .toggle_with_force("ended", new.ended.is_some());
+        if old.is_none_or(|old| old.channel != new.channel) {
+            let whole = cells::channel(&new.channel);
+            let (head, tail) = cells::halves(&whole);
+            tell(&self.head, head);
+            tell(&self.tail, tail);
+            set(&self.channel, "title", Some(&whole));
+        }
+        if old.is_none_or(|old| old.status != new.status) {
+            let words = cells::status(&new.status);
+            set(&self.lamp, "d", Some(Icon::of(new.status.lamp).path()));
+            set(&self.state, "title", Some(&words));
+            tell(&self.word, &words);
+        }
+        if old.is_none_or(|old| old.caller != new.caller) {
+            let who = cells::Who::of(&new.caller);
+            set(&self.caller, "title", Some(&who.whole()));
+            self.calling.draw(&who);
+        }
+        if old.is_none_or(|old| {
+            (&old.location, &old.application) != (&new.location, &new.application)
+        }) {
+            let location = cells::shown(&new.location);
+            let whole = format!("{location}\n{}", cells::shown(&new.application));
+            set(&self.location, "title", Some(whole.trim()));
+            tell(&self.place, &location);
+        }
+        if old.is_none_or(|old| old.connected != new.connected) {
+            let (lead, who) = cells::connected(&new.connected);
+            let whole = format!("{lead} {}", who.whole());
+            set(&self.connected, "title", Some(whole.trim()));
+            tell(&self.lead, &lead);
+            self.other.draw(&who);
+        }
+    }
+
+    fn draw_note(&self, note: Option<&Note>) {
+        while let Some(old) = self
+            .connected
+            .last_element_child()
+            .filter(|e| e.class_list().contains("note"))
+        {
+            old.remove();
+        }
+        let Some(note) = note else { return };
+        let (words, tone) = (outcome::note(note), Tone::of(note));
+        let class = match tone {
+            Tone::Asked => "note asked",
+            Tone::Done => "note done",
+            Tone::Wrong => "note wrong",
+        };
+        let sign = plain::say("span", "sign", tone.sign());
+        set(&sign, "aria-hidden", Some("true"));
+        let said = make("span", &[("class", class), ("title", &words)], &[&sign]);
+        let _ = said.append_with_str_1(&format!(" {words}"));
+        let _ = self.connected.append_child(&said);
+    }
+}
+
+/// A button, and why it cannot be pressed.
+struct Act {
+    verb: Verb,
+    place: Element,
+    button: Element,
+    why: Element,
+}
+
+impl Act {
+    fn new(verb: Verb, why_id: &str, about: &str) -> Self {
+        let (class, words) = match verb {
+            Verb::Transfer => ("act act-transfer", say!("button.transfer")),
+            Verb::HangUp => ("act act-hang-up", say!("button.hang_up")),
+        };
+        let button = plain::say("button", class, &words);
+        set(&button, "type", Some("button"));
+        set(&button, "aria-describedby", Some(about));
+        let why = make("span", &[("class", "why"), ("id", why_id)], &[]);
+        let place = make("span", &[("class", "act-place")], &[&button, &why]);
+        Self {
+            verb,
+            place,
+            button,
+            why,
+        }
+    }
+
+    fn draw(&self, why_not: Option<&str>, about: &str) {
+        set(&self.button, "aria-disabled", why_not.map(|_| "true"));
+        let about = match why_not {
+            Some(_) => format!("{} {about}", self.why.id()),
+            None => about.to_owned(),
+        };
+        set(&self.button, "aria-describedby", Some(&about));
+        tell(&self.why, why_not.unwrap_or_default());
+    }
 }
 
 /// The name by which the style sheet knows a lamp.

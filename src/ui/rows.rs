@@ -6,9 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
-use leptos::tachys::view::any_view::AnyViewState;
 use web_sys::{Element, HtmlElement};
 
 use super::focus::Part;
@@ -16,32 +14,47 @@ use super::row::{self, Shown};
 use super::store::Store;
 use crate::ami::Uniqueid;
 use crate::board::{Board, Row, window};
-use crate::console::Console;
+use crate::console::{Console, Verb};
 use crate::words::outcome;
 
 #[derive(Default)]
 pub(super) struct Rows {
     body: Option<HtmlElement>,
+    /// Of the part of the page that the rows are in.
+    owner: Option<Owner>,
     mounted: HashMap<Uniqueid, Mounted>,
     numbers: usize,
 }
 
+/// A row in the page, its signal, and what goes when it goes.
 struct Mounted {
-    element: Element,
-    place: ArcRwSignal<usize>,
-    shown: ArcRwSignal<Shown>,
-    _view: UnmountHandle<AnyViewState>,
+    element: HtmlElement,
+    shown: RwSignal<Shown>,
+    owner: Owner,
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        self.element.remove();
+        self.owner.cleanup();
+    }
 }
 
 impl Rows {
     /// Rows go into this element from now on; into none if there is none.
     pub(super) fn house(&mut self, body: Option<HtmlElement>) {
         self.mounted.clear();
+        self.owner = Owner::current();
         self.body = body;
     }
 
+    /// Whether rows go into this element.
+    pub(super) fn are_in(&self, body: Option<&HtmlElement>) -> bool {
+        self.body.as_ref() == body
+    }
+
     pub(super) fn element(&self, id: &Uniqueid) -> Option<Element> {
-        self.mounted.get(id).map(|row| row.element.clone())
+        self.mounted.get(id).map(|row| row.element.clone().into())
     }
 
     /// Makes the page's rows those of the plan. The console must not be borrowed: taking a row away
@@ -53,15 +66,17 @@ impl Rows {
         let ids: Vec<Uniqueid> = plan
             .rows
             .iter()
-            .map(|(_, shown)| shown.row.uniqueid.clone())
+            .map(|shown| shown.row.uniqueid.clone())
             .collect();
         let keep: HashSet<&Uniqueid> = ids.iter().collect();
         self.mounted.retain(|id, _| keep.contains(id));
-        for (place, shown) in plan.rows {
-            self.put(store, &body, shown, place);
+        store.focus.keep_reachable(&ids);
+        let active = store.focus.active.get_untracked();
+        for mut shown in plan.rows {
+            shown.active = active.as_ref() == Some(&shown.row.uniqueid);
+            self.put(store, &body, shown);
         }
         self.arrange(&body, &ids);
-        store.focus.keep_reachable(&ids);
         if let Some(heir) = plan.heir {
             let go = move || {
                 store.focus.to(store, &heir, Part::Row);
@@ -71,16 +86,12 @@ impl Rows {
         }
     }
 
-    fn put(&mut self, store: Store, body: &HtmlElement, shown: Shown, place: usize) {
+    fn put(&mut self, store: Store, body: &HtmlElement, shown: Shown) {
         let id = shown.row.uniqueid.clone();
         if let Some(row) = self.mounted.get(&id) {
-            if row.place.get_untracked() != place {
-                row.place.set(place);
-            }
-            let (same, news) = row.shown.with_untracked(|old| {
-                let news = old.note != shown.note;
-                (!news && old.row == shown.row, news)
-            });
+            let (same, news) = row
+                .shown
+                .with_untracked(|old| (*old == shown, old.note != shown.note));
             if news && let Some(note) = shown.note.as_ref().filter(|n| n.outcome.is_some()) {
                 store.seen.said.set(outcome::note(note));
             }
@@ -91,21 +102,16 @@ impl Rows {
         }
         self.numbers += 1;
         let number = self.numbers;
-        let (place, shown) = (ArcRwSignal::new(place), ArcRwSignal::new(shown));
-        let view = {
-            let (place, shown) = (place.clone(), shown.clone());
-            mount_to(body.clone(), move || {
-                row::row(store, number, place, shown).into_any()
-            })
-        };
-        let Some(element) = body.last_element_child() else {
-            return;
-        };
+        let owner = self.owner.clone().unwrap_or_default().child();
+        let (shown, element) = owner.with(|| {
+            let shown = RwSignal::new(shown);
+            (shown, row::row(store, number, shown))
+        });
+        let _ = body.append_child(&element);
         let mounted = Mounted {
             element,
-            place,
             shown,
-            _view: view,
+            owner,
         };
         self.mounted.insert(id, mounted);
     }
@@ -113,7 +119,7 @@ impl Rows {
     fn arrange(&self, body: &HtmlElement, ids: &[Uniqueid]) {
         let mut next = body.first_element_child();
         for row in ids.iter().filter_map(|id| self.mounted.get(id)) {
-            if next.as_ref() == Some(&row.element) {
+            if next.as_ref() == Some(&*row.element) {
                 next = row.element.next_element_sibling();
             } else {
                 let _ = body.insert_before(&row.element, next.as_ref().map(AsRef::as_ref));
@@ -122,9 +128,9 @@ impl Rows {
     }
 }
 
-/// The rows that belong into the page, each with its place, from the top.
+/// The rows that belong into the page, from the top.
 pub(super) struct Plan {
-    rows: Vec<(usize, Shown)>,
+    rows: Vec<Shown>,
     /// The row that the focus goes to because its own has gone.
     heir: Option<Uniqueid>,
 }
@@ -133,11 +139,21 @@ impl Plan {
     pub(super) fn of(store: Store, console: &Console) -> Self {
         let board = console.board();
         let heir = store.focus.heir(board);
+        let why_not =
+            [Verb::HangUp, Verb::Transfer].map(|verb| untrack(|| row::why_not(store, verb, false)));
+        let height = store.seen.viewport.get_untracked().row;
+        let some = board.len() > window::ALL;
         let shown = |place| {
             let row: &Row = board.row(place)?;
-            let note = console.note(&row.uniqueid).cloned();
-            let row = row.clone();
-            Some((place, Shown { row, note }))
+            Some(Shown {
+                row: row.clone(),
+                note: console.note(&row.uniqueid).cloned(),
+                place,
+                top: (place as f64 * height).round() as i32,
+                some,
+                active: false,
+                why_not: why_not.clone(),
+            })
         };
         let rows = places(store, board, heir.as_ref());
         Self {
