@@ -23,11 +23,14 @@ function dom() {
 
 function core() {
   const console = new Waiting();
+  // The page takes the bytes as they come, piece by piece.
   const slices = [timed(() => console.reply(body))[0]];
-  for (;;) {
-    const [time, more] = timed(() => console.work());
-    slices.push(time);
-    if (!more) break;
+  let more = true;
+  while (more) {
+    const begun = performance.now();
+    do more = console.work();
+    while (more && performance.now() - begun < Waiting.slice());
+    slices.push(performance.now() - begun);
   }
   const [commit, rows] = timed(() => console.commit());
   const channels = console.channels();

@@ -19,8 +19,11 @@ use report::Part;
 use say::{complain, say};
 use switchboard_e2e::lab::Home;
 
+/// Measures with so many runs.
+type Measure = fn(usize) -> Vec<Part>;
+
 /// The parts by name, in the order in which they are run.
-const PARTS: [(&str, fn(usize) -> Vec<Part>); 8] = [
+const PARTS: [(&str, Measure); 8] = [
     ("native", |_| vec![native::run()]),
     ("body", |runs| vec![body::run(runs)]),
     ("view", |runs| vec![view::run(runs)]),

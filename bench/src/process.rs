@@ -16,9 +16,31 @@ pub(crate) fn cpu(process: u32) -> f64 {
     })
 }
 
+/// The threads that a process has now.
+pub(crate) fn threads(process: u32) -> Vec<u32> {
+    fs::read_dir(format!("/proc/{process}/task"))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .collect()
+}
+
+/// Seconds of processor time that all threads of a process but these have taken so far, ended ones
+/// included.
+pub(crate) fn cpu_without(process: u32, threads: &[u32]) -> f64 {
+    let known = threads.iter().map(|one| thread(process, *one));
+    cpu(process) - known.filter(|time| !time.is_nan()).sum::<f64>()
+}
+
 /// Seconds of processor time that the first thread of a process has taken.
-pub(crate) fn main_thread(process: u32) -> f64 {
-    fs::read_to_string(format!("/proc/{process}/task/{process}/schedstat"))
+fn main_thread(process: u32) -> f64 {
+    thread(process, process)
+}
+
+/// Seconds of processor time that a thread has taken; not a number once it has ended.
+fn thread(process: u32, thread: u32) -> f64 {
+    fs::read_to_string(format!("/proc/{process}/task/{thread}/schedstat"))
         .ok()
         .and_then(|text| text.split(' ').next()?.parse::<f64>().ok())
         .map_or(f64::NAN, |nanoseconds| nanoseconds / 1e9)

@@ -32,9 +32,9 @@ pub fn precise() -> f64 {
 }
 
 /// How long the page's thread is held for at a time, in ms: drawing comes on top of it.
-const SLICE: f64 = 4.0;
+pub const SLICE: f64 = 4.0;
 /// How many bytes are read between two looks at the clock: well below a millisecond.
-const STEP: usize = 32 * 1024;
+pub const STEP: usize = 32 * 1024;
 
 fn chance() -> u32 {
     (js_sys::Math::random() * f64::from(u32::MAX)) as u32

@@ -14,7 +14,7 @@ pub mod surroundings;
 mod turns;
 
 pub use doctor::Visit;
-pub use link::{Link, precise};
+pub use link::{Link, SLICE, STEP, precise};
 
 #[cfg(doc)]
 use crate::console::Console;

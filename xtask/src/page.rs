@@ -81,7 +81,7 @@ pub(crate) fn build_module(package: &str, name: &str, folder: &Path) -> Result<(
                 .display()
                 .to_string(),
         )
-        .args(["-Oz", "--output"])
+        .args(["-Oz", "-Oz", "--output"])
         .arg(&module)
         .arg(&module)
         .run()

@@ -40,6 +40,10 @@ pub(crate) fn run(fast: bool) -> Result<()> {
         report.step("clippy, WebAssembly", || {
             cargo(&[
                 "clippy",
+                "--package",
+                "switchboard",
+                "--package",
+                "switchboard-bench-page",
                 "--all-targets",
                 "--target",
                 WASM,

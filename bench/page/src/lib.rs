@@ -7,6 +7,7 @@ mod waiting;
 
 use switchboard::console::Console;
 use switchboard::session::{Input, Reply, RequestId};
+use switchboard::shell::{SLICE, STEP};
 use switchboard::time::Moment;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -27,7 +28,12 @@ impl Waiting {
         Ok(Self { console, wait, now })
     }
 
-    /// The answer to the `WaitEvent` has come.
+    /// How long the page works at a time, in ms.
+    pub fn slice() -> f64 {
+        SLICE
+    }
+
+    /// The answer to the `WaitEvent` has come. It is to be worked off.
     pub fn reply(&mut self, body: Vec<u8>) {
         let reply = Reply {
             status: 200,
@@ -35,12 +41,12 @@ impl Waiting {
             ..Reply::default()
         };
         self.console
-            .handle(Input::Replied(self.wait, reply), self.now);
+            .feed(Input::Replied(self.wait, reply), self.now);
     }
 
-    /// Works off the next slice of what has come; false if nothing is left.
+    /// Works off as much as the page does between two looks at the clock; false if nothing is left.
     pub fn work(&mut self) -> bool {
-        false
+        self.console.work(STEP, self.now)
     }
 
     /// How many channels the model has.

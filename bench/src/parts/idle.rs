@@ -30,7 +30,9 @@ pub(crate) fn run() -> Part {
     let mut samples = Samples::default();
     let mut notes = vec![format!(
         "A server of its own for each page and one for none, all at the same time, for {} s. \
-         Processor time of the server, above that of the one without a page.",
+         Processor time of those threads of the server that have come since just before the page was \
+         opened: what all others do, with or without a page, varies more than what a page costs. \
+         `no page` are such threads where no page was opened.",
         IDLE.as_secs()
     )];
     let had = ajamdemo::folder();
@@ -65,6 +67,11 @@ fn measure(
     standing: usize,
     samples: &mut Samples,
 ) {
+    let process = |server: &Asterisk| server.process().expect("Asterisk runs");
+    let others: Vec<Vec<u32>> = servers
+        .iter()
+        .map(|server| process::threads(process(server)))
+        .collect();
     let opened: Vec<Option<Open>> = servers
         .iter()
         .zip(pages)
@@ -73,11 +80,12 @@ fn measure(
     for open in opened.iter().flatten() {
         open.settle();
     }
-    let spent = || -> Vec<f64> {
-        servers
-            .iter()
-            .map(|server| process::cpu(server.process().expect("Asterisk runs")))
-            .collect()
+    let spent = || -> Vec<(f64, f64)> {
+        let of = |(server, others): (&Asterisk, &Vec<u32>)| {
+            let number = process(server);
+            (process::cpu_without(number, others), process::cpu(number))
+        };
+        servers.iter().zip(&others).map(of).collect()
     };
     let requests = || -> Vec<f64> {
         let of = |open: &Option<Open>| open.as_ref().map_or(0.0, |open| open.cost().requests);
@@ -86,29 +94,26 @@ fn measure(
     let (asked, before) = (requests(), spent());
     thread::sleep(IDLE);
     let (after, asked_by_then) = (spent(), requests());
-    let none = after[0] - before[0];
     for (at, page) in pages.iter().enumerate() {
-        let Some(page) = page else {
-            samples.add(&all(standing), "no page", none * 1000.0);
-            continue;
-        };
-        let own = after[at] - before[at] - none;
-        samples.add(&above(standing), page.name(), own * 1000.0);
+        let name = page.map_or("no page", Subject::name);
+        let (own, all) = (after[at].0 - before[at].0, after[at].1 - before[at].1);
+        samples.add(&for_page(standing), name, own * 1000.0);
+        samples.add(&in_all(standing), name, all * 1000.0);
         let figure = format!("requests, {standing} channels");
-        samples.add(&figure, page.name(), asked_by_then[at] - asked[at]);
+        samples.add(&figure, name, asked_by_then[at] - asked[at]);
     }
 }
 
-fn above(standing: usize) -> String {
-    format!("above no page, {standing} channels, ms")
+fn for_page(standing: usize) -> String {
+    format!("for the page, {standing} channels, ms")
 }
 
-fn all(standing: usize) -> String {
+fn in_all(standing: usize) -> String {
     format!("in all, {standing} channels, ms")
 }
 
 fn line(standing: usize, samples: &Samples) -> Line {
-    let of = |subject: Subject| samples.median(&above(standing), subject.name());
+    let of = |subject: Subject| samples.median(&for_page(standing), subject.name());
     let (ours, hand, demo) = (
         of(Subject::Ours),
         of(Subject::ByHand),

@@ -36,8 +36,8 @@ pub(crate) fn run() -> Part {
         samples: Samples::default(),
         notes: vec![
             "criterion on the recording `burst-50` of Asterisk 22, one thread. `read`: bytes to \
-             packets; `type`: packets to events; `apply`: events to model; `console`: all of it, as \
-             the page does it."
+             packets; `type`: bytes to all events, typed; `apply`: events to model; `console`: bytes to \
+             model as the page does it, what no view reads left out."
                 .to_owned(),
         ],
     }
