@@ -7,8 +7,8 @@ use std::time::Duration;
 pub enum Value {
     /// `null`: as if it were left out.
     Nothing,
-    /// A number.
-    Number(f64),
+    /// A number, and how it is written.
+    Number(f64, String),
     /// A list of nothing but texts.
     Texts(Vec<String>),
     /// Anything else, as JSON.
@@ -67,7 +67,9 @@ impl Config {
                     config.frames = frames.collect::<Result<_, _>>()?;
                 }
                 // Minutes without a key or a pointer after which the page logs off. 0: never.
-                ("idle_minutes", Value::Number(minutes)) => config.idle = idle(minutes)?,
+                ("idle_minutes", Value::Number(minutes, text)) => {
+                    config.idle = idle(minutes, text)?;
+                }
                 ("frames", value) => return Err(Wrong::Origin(value.json())),
                 ("idle_minutes", value) => return Err(Wrong::Idle(value.json())),
                 _ => return Err(Wrong::Unknown(name)),
@@ -96,16 +98,15 @@ impl Value {
     fn json(self) -> String {
         match self {
             Self::Nothing => "null".to_owned(),
-            Self::Number(number) => number.to_string(),
             Self::Texts(texts) => texts.join(", "),
-            Self::Other(json) => json,
+            Self::Number(_, json) | Self::Other(json) => json,
         }
     }
 }
 
-fn idle(minutes: f64) -> Result<Option<Duration>, Wrong> {
+fn idle(minutes: f64, text: String) -> Result<Option<Duration>, Wrong> {
     if !(0.0..=LONGEST_IDLE).contains(&minutes) {
-        return Err(Wrong::Idle(minutes.to_string()));
+        return Err(Wrong::Idle(text));
     }
     let idle = Duration::from_millis((minutes * 60_000.0) as u64);
     Ok((minutes > 0.0).then_some(idle))
@@ -147,7 +148,9 @@ mod tests {
             serde_json::from_str(json).map_err(|error| error.to_string())?;
         let value = |value: serde_json::Value| match &value {
             serde_json::Value::Null => Value::Nothing,
-            serde_json::Value::Number(number) => Value::Number(number.as_f64().unwrap_or(-1.0)),
+            serde_json::Value::Number(number) => {
+                Value::Number(number.as_f64().unwrap_or(-1.0), number.to_string())
+            }
             serde_json::Value::Array(list) => {
                 let texts = list.iter().map(|text| text.as_str().map(str::to_owned));
                 let texts: Option<Vec<String>> = texts.collect();

@@ -42,17 +42,14 @@ fn setting(value: &JsValue) -> Value {
     if value.is_null() {
         return Value::Nothing;
     }
+    let json = || js_sys::JSON::stringify(value).map(String::from);
     if let Some(number) = value.as_f64() {
-        return Value::Number(number);
+        return Value::Number(number, json().unwrap_or_default());
     }
     let list = value.dyn_ref::<Array>();
     match list.and_then(|list| list.iter().map(|text| text.as_string()).collect()) {
         Some(texts) => Value::Texts(texts),
-        None => Value::Other(
-            js_sys::JSON::stringify(value)
-                .map(String::from)
-                .unwrap_or_default(),
-        ),
+        None => Value::Other(json().unwrap_or_default()),
     }
 }
 

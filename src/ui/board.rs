@@ -24,7 +24,7 @@ pub(super) fn board(store: Store) -> impl IntoView {
     let seen = store.seen;
     let height = move || {
         let rows = seen.tally.get().shown as f64;
-        format!("{}px", rows * seen.viewport.get().row)
+        dom::px(rows * seen.viewport.get().row)
     };
     let count = move || {
         let shown = seen.tally.get().shown;

@@ -61,7 +61,14 @@ pub(super) fn tab_stops(within: &Element) -> Vec<HtmlElement> {
 pub(super) fn length(element: &Element, property: &str) -> Option<f64> {
     let style = window().get_computed_style(element).ok()??;
     let text = style.get_property_value(property).ok()?;
-    text.trim().strip_suffix("px")?.parse().ok()
+    let length = js_sys::parse_float(text.trim().strip_suffix("px")?);
+    length.is_finite().then_some(length)
+}
+
+/// A length for a style, in whole pixels. Not by the formatting of floating-point numbers: that is
+/// 20 kB of code.
+pub(super) fn px(length: f64) -> String {
+    format!("{}px", length.round() as i64)
 }
 
 /// The height of the browser's window.

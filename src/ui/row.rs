@@ -69,7 +69,7 @@ pub(super) fn row(
     let seen = store.seen;
     let top = {
         let place = place.clone();
-        move || format!("{}px", place.get() as f64 * seen.viewport.get().row)
+        move || super::dom::px(place.get() as f64 * seen.viewport.get().row)
     };
     let index = {
         let place = place.clone();

@@ -139,8 +139,8 @@ impl Popovers {
         let left = (row.right() - own.width() - GAP).min(width - own.width() - GAP);
         if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
             let style = element.style();
-            let _ = style.set_property("top", &format!("{top}px"));
-            let _ = style.set_property("left", &format!("{}px", left.max(GAP)));
+            let _ = style.set_property("top", &dom::px(top));
+            let _ = style.set_property("left", &dom::px(left.max(GAP)));
         }
     }
 }
