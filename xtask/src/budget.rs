@@ -12,8 +12,8 @@ const FILE: &str = "tests/budget.json";
 
 /// Parts of the budget, and the begin and the end of their files' names.
 const PARTS: [(&str, &str, &str); 6] = [
-    ("module", "switchboard-", ".wasm.lzma"),
-    ("doctor", "doctor-", ".wasm.lzma"),
+    ("module", "switchboard-", ".lzma"),
+    ("doctor", "doctor-", ".lzma"),
     ("glue", "switchboard-", ".js"),
     ("boot", "boot", ".js"),
     ("style", "style-", ".css"),

@@ -49,7 +49,7 @@ pub(crate) fn pack(dist: &Path) -> Result<()> {
         minify(&script)?;
         let packed = lzma(&bytes(&wasm)?)?;
         fs::remove_file(&wasm).context("cannot remove the module that was packed")?;
-        let new_wasm = hashed(plain, &packed, "wasm.lzma");
+        let new_wasm = hashed(plain, &packed, "lzma");
         write(&dist.join(&new_wasm), &packed)?;
         let new_glue = hashed(plain, &bytes(&script)?, "js");
         fs::rename(&script, dist.join(&new_glue)).context("cannot rename the glue")?;

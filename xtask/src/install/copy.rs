@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn only_names_with_a_hash_are_taken_for_old_versions() {
-        assert!(is_hashed("switchboard-0123456789abcdef_bg.wasm"));
+        assert!(is_hashed("switchboard-0123456789abcdef.lzma"));
         assert!(is_hashed("app-0123456789abcdef.css"));
         assert!(!is_hashed("index.html"));
         assert!(!is_hashed("notes-of-the-administrator.txt"));

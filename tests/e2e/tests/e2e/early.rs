@@ -15,7 +15,7 @@ on_every_server!(
 /// A page whose module does not come until the proxy is mended.
 fn held(release: Release, engine: Engine) -> Through {
     let stage = Through::closed(Stage::settings(release), engine);
-    stage.proxy.inflict(On::Path(".wasm"), Fault::Freeze);
+    stage.proxy.inflict(On::Path(".lzma"), Fault::Freeze);
     stage.browser().open(&stage.page_url());
     stage.page().await_log_in();
     stage
@@ -121,7 +121,7 @@ fn a_field_left_empty_takes_the_focus_before_the_module_is_there() {
 #[test]
 fn somebody_who_is_logged_in_sees_no_form_on_the_way_to_the_board() {
     let stage = Through::logged_in(Stage::settings(Release::V22));
-    stage.proxy.inflict(On::Path(".wasm"), Fault::Freeze);
+    stage.proxy.inflict(On::Path(".lzma"), Fault::Freeze);
     // Past the browser's own memory.
     let tab = format!("{}?again", stage.page_url());
     stage.browser().open(&tab);
@@ -133,7 +133,7 @@ fn somebody_who_is_logged_in_sees_no_form_on_the_way_to_the_board() {
 #[test]
 fn in_a_frame_and_for_the_set_up_check_no_form_is_shown_early() {
     let stage = Through::closed(Stage::settings(Release::V22), Engine::Chromium);
-    stage.proxy.inflict(On::Path(".wasm"), Fault::Freeze);
+    stage.proxy.inflict(On::Path(".lzma"), Fault::Freeze);
     for query in ["?doctor", "?embed=1"] {
         stage
             .browser()
