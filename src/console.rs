@@ -243,6 +243,11 @@ impl Console {
         self.route(now);
     }
 
+    /// Whether something is to be worked off.
+    pub fn has_work(&self) -> bool {
+        self.adoption.is_some() || self.session.has_work()
+    }
+
     /// Works off what happened: about so many bytes of it. Whether there is more to do. What is
     /// committed in between is what Asterisk said up to there.
     pub fn work(&mut self, bytes: usize, now: Moment) -> bool {
@@ -257,7 +262,7 @@ impl Console {
             }),
         }
         self.route(now);
-        if self.adoption.is_some() || self.session.has_work() {
+        if self.has_work() {
             return true;
         }
         // Without this, a Tick that nobody draws after would leave `wake_at` in the past.

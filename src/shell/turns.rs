@@ -8,13 +8,14 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::MessageChannel;
 
 type Task = Box<dyn FnOnce()>;
+type Line = (MessageChannel, Closure<dyn FnMut()>);
 
 /// The next turn, if there is one. By a message to oneself, for timers are slowed down: to 4 ms
 /// when they follow one another, and to a second in a hidden page.
 #[derive(Clone, Default)]
 pub(super) struct Turns {
     task: Rc<RefCell<Option<Task>>>,
-    channel: Rc<RefCell<Option<(MessageChannel, Closure<dyn FnMut()>)>>>,
+    channel: Rc<RefCell<Option<Line>>>,
 }
 
 impl Turns {
@@ -39,7 +40,7 @@ impl Turns {
         }
     }
 
-    fn open(&self) -> Option<(MessageChannel, Closure<dyn FnMut()>)> {
+    fn open(&self) -> Option<Line> {
         let channel = MessageChannel::new().ok()?;
         let turns = self.clone();
         let come = Closure::<dyn FnMut()>::new(move || turns.come());

@@ -54,8 +54,7 @@ pub(super) fn board(store: Store) -> Element {
     let style = body.style();
     keep(move || {
         let rows = seen.tally.get().shown as f64;
-        let height = (rows * seen.viewport.get().row).round() as i64;
-        let _ = style.set_property("height", &format!("{height}px"));
+        let _ = style.set_property("height", &dom::px(rows * seen.viewport.get().row));
     });
     listen(&body, "pointermove", move |_| {
         store.hold.pointer(store, true)

@@ -22,7 +22,7 @@ pub(super) struct Shown {
     /// From the top, in rows.
     pub place: usize,
     /// From the top, in pixels.
-    pub top: i32,
+    pub top: f64,
     /// Whether there are rows that are not in the page, so that it has to be said which this is.
     pub some: bool,
     /// Whether the Tab key reaches it.
@@ -214,7 +214,7 @@ impl Parts {
             let _ = self
                 .row
                 .style()
-                .set_property("top", &format!("{}px", now.top));
+                .set_property("top", &super::dom::px(now.top));
             let index = now.some.then(|| (now.place + 2).to_string());
             set(&self.row, "aria-rowindex", index.as_deref());
         }

@@ -149,7 +149,7 @@ impl Plan {
                 row: row.clone(),
                 note: console.note(&row.uniqueid).cloned(),
                 place,
-                top: (place as f64 * height).round() as i32,
+                top: place as f64 * height,
                 some,
                 active: false,
                 why_not: why_not.clone(),

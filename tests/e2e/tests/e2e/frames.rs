@@ -1,6 +1,9 @@
 //! The page in a frame of somebody else's page, and a log-in without a cookie.
 
-use std::{fs, time::Duration};
+use std::{
+    fs,
+    time::{Duration, SystemTime},
+};
 
 use switchboard_e2e::{
     Control, DEMO, Engine, FrameHost, PATIENCE, Page, Scope, Stage, Through, lab::Release,
@@ -164,6 +167,11 @@ fn a_page_that_is_not_on_the_list_gets_a_link_to_a_tab_of_its_own() {
         (other.trim_end_matches('/').to_owned(), true),
     ] {
         fs::write(&settings, format!("{{\"frames\": [\"{list}\"]}}")).expect("settings");
+        // Asterisk tells one state of a file from the next by the second it was written in.
+        let later = SystemTime::now() + Duration::from_secs(if shown { 2 } else { 0 });
+        let file = fs::File::options().write(true).open(&settings);
+        file.and_then(|file| file.set_modified(later))
+            .expect("settings");
         let page = frame(&stage, &host, false);
         if shown {
             page.await_log_in();
