@@ -172,6 +172,9 @@ impl Stage {
 
     /// Waits until what changed is in the page.
     pub async fn drawn(&self) {
+        while self.link.look(switchboard::console::Console::has_work) {
+            sleep(Duration::from_millis(1)).await;
+        }
         sleep(Duration::from_millis(60)).await;
     }
 
