@@ -7,6 +7,8 @@ mod support;
 use std::collections::HashSet;
 use std::time::Duration;
 
+use proptest::collection::vec;
+use proptest::prelude::*;
 use support::{events, recording};
 use switchboard::board::{Board, Column, Connected, FADE, Lamp, Sort};
 use switchboard::live::Pbx;
@@ -235,4 +237,77 @@ fn a_peer_is_named_by_itself_where_originate_told_the_channel_its_own_name() {
         other => panic!("{other:?}"),
     };
     assert_eq!([peer("1"), peer("2")], ["Bob", "Anna"]);
+}
+
+/// What may happen to a board.
+#[derive(Clone, Debug)]
+enum Step {
+    Begin(u8, u8),
+    Call(u8, u8),
+    End(u8),
+    Hold(bool),
+    Sort(usize, bool),
+    Find(&'static str),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let name = || 0_u8..6;
+    prop_oneof![
+        4 => (0_u8..12, name()).prop_map(|(id, name)| Step::Begin(id, name)),
+        4 => (0_u8..12, name()).prop_map(|(id, name)| Step::Call(id, name)),
+        3 => (0_u8..12).prop_map(Step::End),
+        2 => any::<bool>().prop_map(Step::Hold),
+        1 => (0..Column::ALL.len(), any::<bool>()).prop_map(|(at, way)| Step::Sort(at, way)),
+        1 => prop_oneof![Just(""), Just("name1"), Just("name2 3")].prop_map(Step::Find),
+    ]
+}
+
+proptest! {
+    /// However it came about, a board that nobody holds stands as one made this moment would; and
+    /// one that is held has the same rows.
+    #[test]
+    fn a_board_stands_as_one_made_this_moment_would(steps in vec(step(), 1..60)) {
+        let mut scene = Scene::new();
+        let (mut sort, mut typed, mut held) = (Sort::default(), "", false);
+        for step in steps {
+            match step {
+                Step::Begin(id, name) => scene.begins(&id.to_string(), &format!("name{name}")),
+                Step::Call(id, name) => scene.says(&packet(
+                    "NewCallerid",
+                    &id.to_string(),
+                    &format!("name{name}"),
+                )),
+                Step::End(id) => scene.ends(&id.to_string()),
+                Step::Hold(hold) => {
+                    held = hold;
+                    scene.board.hold(hold);
+                }
+                Step::Sort(at, descending) => {
+                    sort = Sort { column: Column::ALL[at], descending };
+                    scene.board.set_sort(sort);
+                }
+                Step::Find(words) => {
+                    typed = words;
+                    scene.board.set_filter(words);
+                }
+            }
+            // All that has ended has faded.
+            scene.now += 3;
+            scene.board.expire(at(scene.now));
+            let mut fresh = Board::default();
+            fresh.set_sort(sort);
+            fresh.set_filter(typed);
+            let all: HashSet<_> = scene.pbx.channels().map(|c| c.uniqueid.clone()).collect();
+            fresh.update(&scene.pbx, all, at(scene.now));
+            let rows = |board: &Board| -> Vec<_> {
+                (0..board.len()).map(|i| board.row(i).expect("a row").clone()).collect()
+            };
+            let (mut have, mut want) = (rows(&scene.board), rows(&fresh));
+            if held {
+                have.sort_by(|a, b| a.uniqueid.cmp(&b.uniqueid));
+                want.sort_by(|a, b| a.uniqueid.cmp(&b.uniqueid));
+            }
+            prop_assert_eq!(have, want);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! Sorting and searching.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 
 use super::row::Row;
@@ -65,11 +66,12 @@ impl Sort {
 }
 
 /// What a row is sorted by: made once when the row changes, compared often.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Key {
     text: String,
     started: Moment,
-    id: crate::ami::Uniqueid,
+    pub id: crate::ami::Uniqueid,
+    left: Cell<bool>,
 }
 
 impl Key {
@@ -86,7 +88,22 @@ impl Key {
             text: text.trim().to_owned(),
             started: row.started,
             id: row.uniqueid.clone(),
+            left: Cell::new(false),
         }
+    }
+
+    /// Whether a row with this key stands where one with the other does.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.started == other.started && self.text == other.text && self.id == other.id
+    }
+
+    /// No row has it any more.
+    pub(super) fn leave(&self) {
+        self.left.set(true);
+    }
+
+    pub(super) fn has_left(&self) -> bool {
+        self.left.get()
     }
 
     /// Rows without a text go last either way; rows that are equal stand newest first.

@@ -1,6 +1,7 @@
 //! The table: which rows are on the board and in which order.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
 use std::time::Duration;
 
 use super::order::{Filter, Key, Sort};
@@ -16,7 +17,8 @@ pub const FADE: Duration = Duration::from_secs(2);
 #[derive(Debug, Default)]
 pub struct Board {
     entries: HashMap<Uniqueid, Entry>,
-    order: Vec<Uniqueid>,
+    /// Sorted, but for what has changed while the board was held.
+    order: Vec<Rc<Key>>,
     sort: Sort,
     filter: Filter,
     held: bool,
@@ -30,7 +32,9 @@ pub struct Board {
 #[derive(Debug)]
 struct Entry {
     row: Row,
-    key: Key,
+    key: Rc<Key>,
+    /// It passes the filter.
+    shown: bool,
 }
 
 impl Board {
@@ -58,7 +62,7 @@ impl Board {
 
     /// Takes away the rows whose fading is over.
     pub fn expire(&mut self, now: Moment) {
-        let mut gone = HashSet::new();
+        let mut gone = false;
         while let Some((at, _)) = self.fading.front()
             && *at <= now
         {
@@ -71,12 +75,20 @@ impl Board {
                 .get(&id)
                 .is_some_and(|e| e.row.ended.is_some_and(|t| t + FADE <= now));
             if over {
-                self.entries.remove(&id);
-                gone.insert(id);
+                if let Some(entry) = self.entries.remove(&id) {
+                    entry.key.leave();
+                    gone = true;
+                }
             }
         }
-        if !gone.is_empty() {
-            self.order.retain(|id| !gone.contains(id));
+        // Where the order is not good, the keys of rows that have moved stand in it, too.
+        match (gone, self.unsorted) {
+            (false, _) => {}
+            (true, false) => self.order.retain(|key| !key.has_left()),
+            (true, true) => {
+                let entries = &self.entries;
+                self.order.retain(|key| entries.contains_key(&key.id));
+            }
         }
     }
 
@@ -114,13 +126,13 @@ impl Board {
     pub fn row(&self, index: usize) -> Option<&Row> {
         self.order
             .get(index)
-            .and_then(|id| self.entries.get(id))
+            .and_then(|key| self.entries.get(&key.id))
             .map(|entry| &entry.row)
     }
 
     /// The place of this channel's row from the top; none if it is filtered out or gone.
     pub fn place(&self, id: &str) -> Option<usize> {
-        self.order.iter().position(|other| other.as_str() == id)
+        self.order.iter().position(|key| key.id.as_str() == id)
     }
 
     /// The row of this channel, filtered or not.
@@ -137,21 +149,18 @@ impl Board {
     pub fn set_sort(&mut self, sort: Sort) {
         self.sort = sort;
         for entry in self.entries.values_mut() {
-            entry.key = Key::of(&entry.row, sort.column);
+            entry.key = Rc::new(Key::of(&entry.row, sort.column));
         }
-        self.resort();
+        self.begin_anew();
     }
 
     /// Shows only the rows that match what was typed.
     pub fn set_filter(&mut self, typed: &str) {
         self.filter = Filter::new(typed);
-        self.order = self
-            .entries
-            .values()
-            .filter(|entry| self.filter.matches(&entry.row))
-            .map(|entry| entry.row.uniqueid.clone())
-            .collect();
-        self.resort();
+        for entry in self.entries.values_mut() {
+            entry.shown = self.filter.matches(&entry.row);
+        }
+        self.begin_anew();
     }
 
     /// While the board is held (the pointer or the focus is on a row) nothing moves: new rows come
@@ -162,24 +171,36 @@ impl Board {
     }
 
     fn put(&mut self, row: Row) {
-        let id = row.uniqueid.clone();
-        let key = Key::of(&row, self.sort.column);
         let shown = self.filter.matches(&row);
-        let before = self.entries.insert(id.clone(), Entry { row, key });
-        let was_shown = before
-            .as_ref()
-            .is_some_and(|entry| self.filter.matches(&entry.row));
-        match (was_shown, shown) {
-            (false, true) => {
-                self.order.push(id);
+        let key = Key::of(&row, self.sort.column);
+        let Some(entry) = self.entries.get_mut(&row.uniqueid) else {
+            let key = Rc::new(key);
+            let id = row.uniqueid.clone();
+            if shown {
+                self.order.push(key.clone());
                 self.unsorted = true;
             }
-            (true, false) => self.order.retain(|other| *other != id),
-            (true, true) => {
-                let moved = before.is_some_and(|old| old.key != self.entries[&id].key);
-                self.unsorted |= moved;
+            self.entries.insert(id, Entry { row, key, shown });
+            return;
+        };
+        entry.row = row;
+        let was_shown = std::mem::replace(&mut entry.shown, shown);
+        if !entry.key.is(&key) {
+            // In its place in the order the old key stands until that is made good.
+            entry.key.leave();
+            entry.key = Rc::new(key);
+            self.unsorted |= shown;
+        }
+        match (was_shown, shown) {
+            (false, true) => {
+                self.order.push(entry.key.clone());
+                self.unsorted = true;
             }
-            (false, false) => {}
+            (true, false) => {
+                let id = &entry.key.id;
+                self.order.retain(|other| other.id != *id);
+            }
+            _ => {}
         }
     }
 
@@ -200,13 +221,22 @@ impl Board {
         }
     }
 
+    /// Sorts all that is shown, whatever the order was.
+    fn begin_anew(&mut self) {
+        let shown = self.entries.values().filter(|entry| entry.shown);
+        self.order = shown.map(|entry| entry.key.clone()).collect();
+        self.resort();
+    }
+
+    /// Makes the order good. Most of it is: to sort what is nearly sorted takes one look at each.
     fn resort(&mut self) {
-        let (entries, sort) = (&self.entries, self.sort);
-        self.order
-            .sort_by(|a, b| match (entries.get(a), entries.get(b)) {
-                (Some(a), Some(b)) => a.key.compare(&b.key, sort),
-                (a, b) => b.is_some().cmp(&a.is_some()),
-            });
+        for key in self.order.iter_mut().filter(|key| key.has_left()) {
+            if let Some(entry) = self.entries.get(&key.id) {
+                *key = entry.key.clone();
+            }
+        }
+        let sort = self.sort;
+        self.order.sort_by(|a, b| a.compare(b, sort));
         self.unsorted = false;
     }
 }

@@ -22,6 +22,8 @@ pub struct Board {
 pub struct Row {
     /// `data-uniqueid`.
     pub uniqueid: String,
+    /// Whether its location can be seen: nobody is told of it otherwise.
+    located: bool,
     cells: BTreeMap<String, String>,
 }
 
@@ -58,7 +60,7 @@ impl Row {
             ),
             (
                 "Location",
-                self.cell("Location") == format!("{exten}@{context}:{priority}"),
+                !self.located || self.cell("Location") == format!("{exten}@{context}:{priority}"),
                 format!("{exten}@{context}:{priority}"),
             ),
             ("Caller", self.cell("Caller").contains(&name), name),

@@ -27,6 +27,7 @@ const board = () => {
   const heads = [...grid.querySelectorAll("th, [role=columnheader]")].map(words);
   const rows = [...grid.querySelectorAll("[data-uniqueid]")].map((row) => ({
     uniqueid: row.dataset.uniqueid,
+    located: [...row.querySelectorAll("td, [role=gridcell]")].some((cell, at) => heads[at] === "Location" && there(cell)),
     cells: Object.fromEntries(
       [...row.querySelectorAll("td, [role=gridcell]")].map((cell, at) => [heads[at], words(cell)]),
     ),
