@@ -27,7 +27,7 @@ pub enum EventKind<'a> {
     /// A channel came to be.
     Newchannel(ChannelBlock<'a>),
     /// A channel changed in a way that its block tells in full: Newstate, NewCallerid,
-    /// NewConnectedLine, NewAccountCode, HangupRequest and others.
+    /// NewConnectedLine, NewAccountCode.
     Channel(ChannelBlock<'a>),
     /// A channel went to another step of the dial plan.
     Newexten {
@@ -286,7 +286,6 @@ const NAMES: &[&str] = &[
     "DialState",
     "FullyBooted",
     "Hangup",
-    "HangupRequest",
     "Hold",
     "Join",
     "Leave",
@@ -315,7 +314,6 @@ const NAMES: &[&str] = &[
     "QueueCallerLeave",
     "Rename",
     "Shutdown",
-    "SoftHangupRequest",
     "Status",
     "UnParkedCall",
     "Unhold",
@@ -329,8 +327,9 @@ fn kind<'a>(name: &str, packet: &Packet<'a>) -> Option<EventKind<'a>> {
     let value = |name| packet.get(name).map(text::present).unwrap_or_default();
     Some(match name {
         "Newchannel" => EventKind::Newchannel(channel("")?),
-        "Newstate" | "NewCallerid" | "Newcallerid" | "NewConnectedLine" | "NewAccountCode"
-        | "HangupRequest" | "SoftHangupRequest" => EventKind::Channel(channel("")?),
+        "Newstate" | "NewCallerid" | "Newcallerid" | "NewConnectedLine" | "NewAccountCode" => {
+            EventKind::Channel(channel("")?)
+        }
         "Newexten" => EventKind::Newexten {
             channel: channel("")?,
             application: value("application"),

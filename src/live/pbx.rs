@@ -145,12 +145,7 @@ impl Pbx {
                 } else {
                     Perhaps
                 };
-                // What somebody asked of the channel is not the channel's own doing.
-                if event.name.ends_with("HangupRequest") {
-                    self.see(block, proof, now);
-                } else {
-                    self.hear(block, proof, now);
-                }
+                self.hear(block, proof, now);
             }
             EventKind::Newexten {
                 channel,

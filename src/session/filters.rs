@@ -19,11 +19,13 @@ use crate::time::Moment;
 /// Events of the classes that we ask for which change nothing on any view. In 22: of class
 /// `dialplan` the first four, of `call` those up to `MessageWaiting`, of `agent` up to
 /// `QueueMemberStatus`, of `system` the last.
-pub const UNWANTED: [&str; 23] = [
+pub const UNWANTED: [&str; 25] = [
     "VarSet",
     "HangupHandlerPop",
     "HangupHandlerPush",
     "HangupHandlerRun",
+    "HangupRequest",
+    "SoftHangupRequest",
     "BridgeVideoSourceUpdate",
     "ChannelTalkingStart",
     "ChannelTalkingStop",

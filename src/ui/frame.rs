@@ -1,5 +1,5 @@
-//! When to draw: at once if nothing was drawn lately, else with the browser's next frame; once a
-//! second while nobody looks.
+//! When to draw: at once if nothing was drawn lately, else with the browser's next frame. While
+//! nobody looks nothing is, but what the tab's title says is brought up to date once a second.
 
 use std::time::Duration;
 
@@ -63,7 +63,13 @@ impl Frame {
     }
 
     fn come(self, store: Store, due: Due) {
-        if self.due.try_get_value() == Some(due) {
+        if self.due.try_get_value() != Some(due) {
+            return;
+        }
+        if document().hidden() {
+            self.due.set_value(Due::Not);
+            store.glance();
+        } else {
             store.commit();
         }
     }

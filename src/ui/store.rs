@@ -171,6 +171,17 @@ impl Store {
         link.spent(Work::Draw, begun);
     }
 
+    /// What can be told of a page that nobody looks at: whether the line is live, and how many
+    /// calls there are. The board waits.
+    pub(super) fn glance(self) {
+        self.look(|console| {
+            set(self.seen.phase, console.session().phase().clone());
+            let tally = self.seen.tally.get_untracked();
+            let calls = console.pbx().calls();
+            set(self.seen.tally, Tally { calls, ..tally });
+        });
+    }
+
     fn copy(self, console: &Console) {
         let (session, board, pbx) = (console.session(), console.board(), console.pbx());
         let seen = self.seen;
@@ -209,6 +220,9 @@ impl Store {
 
     /// A second has passed.
     pub(super) fn tick(self) {
+        if document().hidden() {
+            return;
+        }
         self.seen.clock.set(self.now());
         self.hold.refresh(self);
     }
