@@ -9,14 +9,18 @@ use web_sys::{AbortSignal, ReadableStreamDefaultReader, RequestCache, RequestCre
 use crate::ami::form::CONTENT_TYPE;
 use crate::session::{Failure, Post, Reply, Way, endpoint};
 
-/// Sends a form, and waits for the whole answer. `progress` is called as parts of it arrive.
+/// Sends a form, and waits for the whole answer. `closes` is told whether the connection ends with
+/// it; `progress` is called as parts of it arrive.
 pub(super) async fn post(
     mxml: &str,
     post: &Post,
     signal: &AbortSignal,
+    closes: impl Fn(bool),
     progress: impl Fn(),
 ) -> Result<Reply, Failure> {
     let answer = answer(mxml, post, signal).await.map_err(told)?;
+    let connection = answer.headers().get("Connection");
+    closes(connection.is_some_and(|words| words.eq_ignore_ascii_case("close")));
     Ok(Reply {
         status: answer.status(),
         authenticate: answer.headers().get("WWW-Authenticate"),

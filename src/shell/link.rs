@@ -294,7 +294,8 @@ impl Link {
                         link.input(Input::Progress(post.id));
                     }
                 };
-                http::post(&url, &post, &abort.signal(), progress).await
+                let closes = |closes| resent::answered(&link.0.begun, closes);
+                http::post(&url, &post, &abort.signal(), closes, progress).await
             };
             // Given up meanwhile: nobody waits for it.
             if link.0.aborts.borrow_mut().remove(&post.id).is_some() {

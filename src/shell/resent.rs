@@ -27,26 +27,40 @@ fn clock() -> f64 {
         .map_or(0.0, |performance| performance.now())
 }
 
-/// When the newest `WaitEvent`s were begun. In a burst of events many are, before the browser tells
-/// of the first.
-pub(super) type Begun = Rc<RefCell<VecDeque<f64>>>;
+/// What this page knows of its own requests.
+#[derive(Default)]
+pub(super) struct Requests {
+    /// When the newest `WaitEvent`s were begun. In a burst of events many are, before the browser
+    /// tells of the first.
+    begun: RefCell<VecDeque<f64>>,
+    /// The newest answer said that its connection would be closed behind it.
+    closes: Cell<bool>,
+}
+
+pub(super) type Begun = Rc<Requests>;
 
 /// How many of them are kept.
 const KEPT: usize = 64;
 
 /// A `WaitEvent` begins now.
 pub(super) fn begin(begun: &Begun) {
-    let mut begun = begun.borrow_mut();
+    let mut begun = begun.begun.borrow_mut();
     if begun.len() == KEPT {
         begun.pop_front();
     }
     begun.push_back(clock());
 }
 
+/// An answer has come; whether its connection closes with it.
+pub(super) fn answered(begun: &Begun, closes: bool) {
+    begun.closes.set(closes);
+}
+
 /// Calls `resent` for each `WaitEvent` that was sent twice, when it has been answered.
 pub(super) fn watch(mxml: &str, begun: Begun, resent: impl Fn() + 'static) {
     let path = mxml.to_owned();
-    // Whether this server keeps connections open at all.
+    // Whether this server keeps connections open at all, for all that the times tell: a connection
+    // that the browser opened in advance looks like one that was used before.
     let kept = Cell::new(false);
     let told = Closure::<dyn Fn(PerformanceObserverEntryList)>::new(
         move |entries: PerformanceObserverEntryList| {
@@ -59,7 +73,8 @@ pub(super) fn watch(mxml: &str, begun: Begun, resent: impl Fn() + 'static) {
                     continue;
                 }
                 if entry.connect_end() > entry.connect_start() {
-                    any |= kept.get() && waits(entry, &begun.borrow());
+                    let looked_for = kept.get() && !begun.closes.get();
+                    any |= looked_for && waits(entry, &begun.begun.borrow());
                 } else {
                     kept.set(true);
                 }
