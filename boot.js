@@ -41,12 +41,21 @@ async function start() {
   const module = fetch(url("wasm")).then(async (answer) => {
     if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
     const packed = answer.url.endsWith(".lzma");
-    const bytes = packed ? unpack(new Uint8Array(await answer.arrayBuffer())) : answer.body;
+    const bytes = packed ? styled(unpack(new Uint8Array(await answer.arrayBuffer()))) : answer.body;
     // Asterisk sends `.wasm` as text/wasm; compilation streams only with this type.
     return new Response(bytes, { headers: { "Content-Type": "application/wasm" } });
   });
   const { default: init } = await import(url("js"));
   await init({ module_or_path: module });
+}
+
+// Behind the module stands the style of what the module draws: it is of no use before.
+function styled(bytes) {
+  const end = bytes.length - tag.dataset.style;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(new TextDecoder().decode(bytes.subarray(end)));
+  document.adoptedStyleSheets = [sheet];
+  return bytes.subarray(0, end);
 }
 
 // Asterisk compresses nothing, and no format that every browser unpacks (gzip) comes near LZMA.
