@@ -2,9 +2,11 @@
 //!
 //! The style sheets of the log-in form become one, scripts lose their blanks, and modules are
 //! optimised, lose the long names that they share with their glue, and are packed with LZMA, all
-//! other style behind them. `boot.js` unpacks and parts the two.
+//! other style behind them. `boot.js` unpacks them.
 
+mod glue;
 mod names;
+mod streams;
 
 use std::{
     fs,
@@ -52,7 +54,13 @@ pub(crate) fn pack(dist: &Path) -> Result<()> {
             names::shorten(&read(&script)?, &mapping)?.as_bytes(),
         )?;
         minify(&script)?;
-        let packed = lzma(&[bytes(&wasm)?, style.later.clone().into_bytes()].concat())?;
+        let packed = lzma(
+            &[
+                streams::part(&bytes(&wasm)?)?,
+                style.later.clone().into_bytes(),
+            ]
+            .concat(),
+        )?;
         fs::remove_file(&wasm).context("cannot remove the module that was packed")?;
         let new_wasm = hashed(plain, &packed, "lzma");
         write(&dist.join(&new_wasm), &packed)?;
@@ -161,11 +169,11 @@ fn minify(script: &Path) -> Result<()> {
         .run()
 }
 
-/// The settings that pack modules best: instructions are bytes, and know no alignment.
+/// The settings that pack streams of instructions and numbers best: bytes, which know no alignment.
 fn lzma(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut options = LzmaOptions::with_preset(9);
     options.dict_size = 1 << 22;
-    options.lc = 4;
+    options.lc = 2;
     options.pb = 0;
     options.nice_len = LzmaOptions::NICE_LEN_MAX;
     options.depth_limit = 1000;
