@@ -41,12 +41,77 @@ async function start() {
   const module = fetch(url("wasm")).then(async (answer) => {
     if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
     const packed = answer.url.endsWith(".lzma");
-    const bytes = packed ? unpack(new Uint8Array(await answer.arrayBuffer())) : answer.body;
+    const bytes = packed ? styled(unpack(new Uint8Array(await answer.arrayBuffer()))) : answer.body;
     // Asterisk sends `.wasm` as text/wasm; compilation streams only with this type.
     return new Response(bytes, { headers: { "Content-Type": "application/wasm" } });
   });
   const { default: init } = await import(url("js"));
   await init({ module_or_path: module });
+}
+
+// Behind the module stands the style of what the module draws: it is of no use before.
+function styled(bytes) {
+  const end = bytes.length - tag.dataset.style;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(new TextDecoder().decode(bytes.subarray(end)));
+  document.adoptedStyleSheets = [sheet];
+  return joined(bytes);
+}
+
+// Puts the module together from its streams, which are as `xtask/src/pack/streams.rs` has them.
+function joined(bytes) {
+  const [rest, code, local, align, offset, small, large, call, other] = Array(9).keys();
+  const single = [0x0c, 0x0d, 0x23, 0x24, 0x25, 0x26, 0x3f, 0x40, 0xd0, 0xd2];
+  const view = new DataView(bytes.buffer);
+  const from = [36];
+  for (let i = 0; i < 9; i++) from.push(from[i] + view.getUint32(4 * i, true));
+  const module = new Uint8Array(from[9] - 36);
+  let done = 0;
+  const copy = (stream, count) => {
+    while (count--) module[done++] = bytes[from[stream]++];
+    return module[done - 1];
+  };
+  const number = (stream) => {
+    let value = 0;
+    let byte;
+    let shift = 0;
+    do {
+      byte = copy(stream, 1);
+      value |= (byte & 127) << shift;
+      shift += 7;
+    } while (byte > 127);
+    return value;
+  };
+  const numbers = (stream, count) => {
+    while (count--) number(stream);
+  };
+  copy(rest, 8);
+  while (number(rest) !== 10) copy(rest, number(rest));
+  number(rest);
+  for (let functions = number(rest); functions; functions--) {
+    const length = number(rest);
+    const end = done + length;
+    numbers(rest, 2 * number(rest));
+    while (done < end) {
+      const op = copy(code, 1);
+      if (op >= 0x28 && op <= 0x3e) number(align), number(offset);
+      else if (op >= 0x20 && op <= 0x22) number(local);
+      else if (op === 0x10) number(call);
+      else if (op === 0x41) number(small);
+      else if (op === 0x42) number(large);
+      else if (op === 0x43 || op === 0x44) copy(large, (op - 0x42) * 4);
+      else if (op >= 0x02 && op <= 0x04) number(code);
+      else if (op === 0x0e) numbers(other, number(other) + 1);
+      else if (op === 0x1c) numbers(other, number(other));
+      else if (op === 0x11) numbers(other, 2);
+      else if (op === 0xfc) {
+        const which = number(code);
+        if (which > 7) numbers(other, 2 - (which & 1));
+      } else if (single.includes(op)) number(other);
+    }
+  }
+  copy(rest, module.length - done);
+  return module;
 }
 
 // Asterisk compresses nothing, and no format that every browser unpacks (gzip) comes near LZMA.

@@ -1,9 +1,12 @@
 //! Makes what Trunk built as small as it can be sent: Asterisk compresses nothing.
 //!
-//! Style sheets become one, scripts lose their blanks, and modules are optimised, lose the long
-//! names that they share with their glue, and are packed with LZMA, which `boot.js` unpacks.
+//! The style sheets of the log-in form become one, scripts lose their blanks, and modules are
+//! optimised, lose the long names that they share with their glue, and are packed with LZMA, all
+//! other style behind them. `boot.js` unpacks them.
 
+mod glue;
 mod names;
+mod streams;
 
 use std::{
     fs,
@@ -26,7 +29,11 @@ const BOOT: &str = "boot.js";
 pub(crate) fn pack(dist: &Path) -> Result<()> {
     let index = dist.join(INDEX);
     let mut html = read(&index)?;
-    html = one_sheet(dist, &html)?;
+    let style = take_style(dist, &html)?;
+    html = style.html;
+    let old = "data-wasm=";
+    ensure!(html.contains(old), "index.html names no module");
+    html = html.replace(old, &format!("data-style={} {old}", style.later.len()));
     let modules: Vec<String> = page::files(dist)?
         .into_iter()
         .filter(|name| name.ends_with("_bg.wasm"))
@@ -47,7 +54,13 @@ pub(crate) fn pack(dist: &Path) -> Result<()> {
             names::shorten(&read(&script)?, &mapping)?.as_bytes(),
         )?;
         minify(&script)?;
-        let packed = lzma(&bytes(&wasm)?)?;
+        let packed = lzma(
+            &[
+                streams::part(&bytes(&wasm)?)?,
+                style.later.clone().into_bytes(),
+            ]
+            .concat(),
+        )?;
         fs::remove_file(&wasm).context("cannot remove the module that was packed")?;
         let new_wasm = hashed(plain, &packed, "lzma");
         write(&dist.join(&new_wasm), &packed)?;
@@ -66,9 +79,20 @@ pub(crate) fn pack(dist: &Path) -> Result<()> {
     write(&index, html.as_bytes())
 }
 
-/// Puts all style sheets into one, in their order, where the first of them stood.
-fn one_sheet(dist: &Path, html: &str) -> Result<String> {
-    let mut all = String::new();
+/// The sheets that the log-in form needs; a module draws all that others are for.
+const FIRST: [&str; 4] = ["tokens-", "base-", "header-", "log-in-"];
+
+struct Style {
+    /// The page, which names one sheet: that of the form.
+    html: String,
+    /// The sheets that are of no use before a module is there.
+    later: String,
+}
+
+/// Puts the style sheets of the log-in form into one, where the first of them stood, and takes the
+/// others out. Each keeps its place among its like.
+fn take_style(dist: &Path, html: &str) -> Result<Style> {
+    let (mut first, mut later) = (String::new(), String::new());
     let mut parts = html.split("<link ");
     let mut page = parts.next().unwrap_or_default().to_owned();
     let mark = "<link one-sheet>";
@@ -84,17 +108,24 @@ fn one_sheet(dist: &Path, html: &str) -> Result<String> {
             .map(|(_, rest)| rest.trim_start_matches(['"', '.', '/']))
             .and_then(|rest| rest.split(['"', ' ']).next())
             .with_context(|| format!("a style sheet without a name: {tag}"))?;
-        if all.is_empty() {
-            page.push_str(mark);
+        let text = read(&dist.join(name))?;
+        if FIRST.iter().any(|known| name.starts_with(known)) {
+            ensure!(later.is_empty(), "{name} would come before what it follows");
+            if first.is_empty() {
+                page.push_str(mark);
+            }
+            first.push_str(&text);
+        } else {
+            later.push_str(&text);
         }
-        all.push_str(&read(&dist.join(name))?);
         fs::remove_file(dist.join(name)).with_context(|| format!("cannot remove {name}"))?;
         page.push_str(after);
     }
-    ensure!(!all.is_empty(), "index.html names no style sheet");
-    let name = hashed("style", all.as_bytes(), "css");
-    write(&dist.join(&name), all.as_bytes())?;
-    Ok(page.replace(mark, &format!("<link href=./{name} rel=stylesheet>")))
+    ensure!(!first.is_empty(), "index.html names no style sheet");
+    let name = hashed("style", first.as_bytes(), "css");
+    write(&dist.join(&name), first.as_bytes())?;
+    let html = page.replace(mark, &format!("<link href=./{name} rel=stylesheet>"));
+    Ok(Style { html, later })
 }
 
 /// Optimises a module for size; what is told is which names it shortened.
@@ -138,11 +169,11 @@ fn minify(script: &Path) -> Result<()> {
         .run()
 }
 
-/// The settings that pack modules best: instructions are bytes, and know no alignment.
+/// The settings that pack streams of instructions and numbers best: bytes, which know no alignment.
 fn lzma(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut options = LzmaOptions::with_preset(9);
     options.dict_size = 1 << 22;
-    options.lc = 4;
+    options.lc = 2;
     options.pb = 0;
     options.nice_len = LzmaOptions::NICE_LEN_MAX;
     options.depth_limit = 1000;

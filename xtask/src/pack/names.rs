@@ -3,6 +3,8 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
+use super::glue;
+
 /// Gives the glue the names that wasm-opt gave the module; `told` is what it printed: for each
 /// import its module, its name and the new one, for each export its name and the new one.
 pub(super) fn shorten(glue: &str, told: &str) -> Result<String> {
@@ -21,7 +23,8 @@ pub(super) fn shorten(glue: &str, told: &str) -> Result<String> {
     };
     // Before the imports stand classes that other crates export, and nobody here uses.
     let begin = glue.find("function __wbg_get_imports").unwrap_or_default();
-    let mut glue = glue[begin..].replace("export { initSync, ", "export { ");
+    let glue = glue[begin..].replace("export { initSync, ", "export { ");
+    let mut glue = glue::gather(&glue);
     for import in names("imports") {
         let [_, old, new] = import.as_slice() else {
             continue;
