@@ -145,6 +145,16 @@ impl Browser {
         if self.engine == Engine::Chromium {
             // A window behind another draws nothing.
             self.cdp("Page.bringToFront", json!({}));
+        } else {
+            // These drivers leave it behind the other, where it rightly draws nothing.
+            let _: Value = self.script(
+                "if (document.hidden) {
+                    Object.defineProperty(document, 'hidden', { get: () => false });
+                    document.dispatchEvent(new Event('visibilitychange'));
+                }
+                return null;",
+                vec![],
+            );
         }
     }
 
