@@ -60,12 +60,12 @@ function styled(bytes) {
 
 // Puts the module together from its streams, which are as `xtask/src/pack/streams.rs` has them.
 function joined(bytes) {
-  const [rest, code, local, align, offset, small, large, call, other] = Array(9).keys();
+  const [rest, code, get, set, load, store, small, large, call, other] = Array(10).keys();
   const single = [0x0c, 0x0d, 0x23, 0x24, 0x25, 0x26, 0x3f, 0x40, 0xd0, 0xd2];
   const view = new DataView(bytes.buffer);
-  const from = [36];
-  for (let i = 0; i < 9; i++) from.push(from[i] + view.getUint32(4 * i, true));
-  const module = new Uint8Array(from[9] - 36);
+  const from = [44];
+  for (let i = 0; i < 9; i++) from.push(from[i] + view.getUint32(4 * i + 4, true));
+  const module = new Uint8Array(view.getUint32(0, true));
   let done = 0;
   const copy = (stream, count) => {
     while (count--) module[done++] = bytes[from[stream]++];
@@ -89,18 +89,21 @@ function joined(bytes) {
   while (number(rest) !== 10) copy(rest, number(rest));
   number(rest);
   for (let functions = number(rest); functions; functions--) {
-    const length = number(rest);
-    const end = done + length;
+    const begin = done;
     numbers(rest, 2 * number(rest));
-    while (done < end) {
+    for (let depth = 1; depth; ) {
       const op = copy(code, 1);
-      if (op >= 0x28 && op <= 0x3e) number(align), number(offset);
-      else if (op >= 0x20 && op <= 0x22) number(local);
+      if (op >= 0x28 && op <= 0x3e) {
+        done++; // how it is aligned: not at all
+        number(op < 0x36 ? load : store);
+      } else if (op === 0x20) number(get);
+      else if (op === 0x21 || op === 0x22) number(set);
       else if (op === 0x10) number(call);
       else if (op === 0x41) number(small);
       else if (op === 0x42) number(large);
       else if (op === 0x43 || op === 0x44) copy(large, (op - 0x42) * 4);
-      else if (op >= 0x02 && op <= 0x04) number(code);
+      else if (op >= 0x02 && op <= 0x04) depth++, number(code);
+      else if (op === 0x0b) depth--;
       else if (op === 0x0e) numbers(other, number(other) + 1);
       else if (op === 0x1c) numbers(other, number(other));
       else if (op === 0x11) numbers(other, 2);
@@ -109,6 +112,14 @@ function joined(bytes) {
         if (which > 7) numbers(other, 2 - (which & 1));
       } else if (single.includes(op)) number(other);
     }
+    // Its length stands before it.
+    let length = done - begin;
+    const told = [];
+    for (; length > 127; length >>= 7) told.push((length & 127) | 128);
+    told.push(length);
+    module.copyWithin(begin + told.length, begin, done);
+    module.set(told, begin);
+    done += told.length;
   }
   copy(rest, module.length - done);
   return module;

@@ -1,23 +1,28 @@
 //! Parts the code of a module into streams of like bytes, which pack better than as they stand: an
-//! instruction follows from those before it, a number from the numbers of its own kind. No byte is
-//! added or lost; `boot.js` puts them together again.
+//! instruction follows from those before it, a number from the numbers of its own kind. The lengths
+//! of functions, which their ends tell, are left out, and so is how well memory is aligned: a hint
+//! that no engine heeds where memory may be read at any address. `boot.js` puts all together again.
 
 use anyhow::{Context, Result, bail, ensure};
 
-/// How many streams there are. Their lengths stand before them, four bytes each, lowest first.
-const STREAMS: usize = 9;
-/// What is not code, and the heads of functions.
+/// How many streams there are. Before them stand the length of the module and of each of them, four
+/// bytes each, lowest first.
+const STREAMS: usize = 10;
+/// What is not code, and the locals that functions declare.
 const REST: usize = 0;
 /// Instructions, and the types of blocks.
 const CODE: usize = 1;
-const LOCAL: usize = 2;
-const ALIGN: usize = 3;
-const OFFSET: usize = 4;
-const SMALL: usize = 5;
-const LARGE: usize = 6;
-const CALL: usize = 7;
+const GET: usize = 2;
+/// Locals that are set.
+const SET: usize = 3;
+/// Offsets that are read from.
+const LOAD: usize = 4;
+const STORE: usize = 5;
+const SMALL: usize = 6;
+const LARGE: usize = 7;
+const CALL: usize = 8;
 /// Where branches go, and what is rare.
-const OTHER: usize = 8;
+const OTHER: usize = 9;
 
 /// The streams of a module, behind their lengths.
 ///
@@ -32,20 +37,22 @@ pub(super) fn part(module: &[u8]) -> Result<Vec<u8>> {
     };
     parts.bytes(REST, 8)?;
     loop {
-        let section = parts.number(REST)?;
-        let length = parts.number(REST)?;
-        if section == 10 {
+        if parts.number(REST)? == 10 {
             break;
         }
+        let length = parts.number(REST)?;
         parts.bytes(REST, length)?;
     }
+    parts.number(REST)?;
     for _ in 0..parts.number(REST)? {
         parts.function()?;
     }
     parts.bytes(REST, module.len() - parts.at)?;
-    let lengths = parts.streams.iter().map(Vec::len);
     let mut out = Vec::new();
-    for length in lengths {
+    for length in [module.len()]
+        .into_iter()
+        .chain(parts.streams.iter().map(Vec::len))
+    {
         out.extend(u32::try_from(length)?.to_le_bytes());
     }
     out.extend(parts.streams.concat());
@@ -59,9 +66,14 @@ struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    fn byte(&mut self, stream: usize) -> Result<u8> {
+    fn skip(&mut self) -> Result<u8> {
         let byte = *self.module.get(self.at).context("the module is cut")?;
         self.at += 1;
+        Ok(byte)
+    }
+
+    fn byte(&mut self, stream: usize) -> Result<u8> {
+        let byte = self.skip()?;
         self.streams[stream].push(byte);
         Ok(byte)
     }
@@ -94,20 +106,33 @@ impl Parts<'_> {
     }
 
     fn function(&mut self) -> Result<()> {
-        let length = self.number(REST)?;
-        let end = self.at + length;
+        // Its length, which is as short as can be.
+        let before = self.at;
+        while self.skip()? > 0x7f {}
+        let begin = self.at;
         // How many locals of which type.
         let kinds = self.number(REST)?;
         self.numbers(REST, 2 * kinds)?;
-        while self.at < end {
-            self.instruction()?;
+        let mut depth = 1;
+        while depth > 0 {
+            match self.instruction()? {
+                0x02..=0x04 => depth += 1,
+                0x0b => depth -= 1,
+                _ => {}
+            }
         }
-        ensure!(self.at == end, "a function ends within an instruction");
+        let told = leb128(self.at - begin);
+        ensure!(
+            told == self.module[before..begin],
+            "a function's length is told otherwise than boot.js would"
+        );
         Ok(())
     }
 
-    fn instruction(&mut self) -> Result<()> {
-        match self.byte(CODE)? {
+    /// Reads an instruction with its numbers, and tells which it is.
+    fn instruction(&mut self) -> Result<u8> {
+        let which = self.byte(CODE)?;
+        match which {
             // Blocks.
             0x02..=0x04 => self.numbers(CODE, 1),
             // Branches; calls through a table; sections of memory; globals; references.
@@ -122,10 +147,11 @@ impl Parts<'_> {
                 self.numbers(OTHER, count)
             }
             0x10 => self.numbers(CALL, 1),
-            0x20..=0x22 => self.numbers(LOCAL, 1),
+            0x20 => self.numbers(GET, 1),
+            0x21 | 0x22 => self.numbers(SET, 1),
             0x28..=0x3e => {
-                self.numbers(ALIGN, 1)?;
-                self.numbers(OFFSET, 1)
+                ensure!(self.skip()? < 4, "the module has more than one memory");
+                self.numbers(if which < 0x36 { LOAD } else { STORE }, 1)
             }
             0x41 => self.numbers(SMALL, 1),
             0x42 => self.numbers(LARGE, 1),
@@ -139,20 +165,31 @@ impl Parts<'_> {
             },
             0x00 | 0x01 | 0x05 | 0x0b | 0x0f | 0x1a | 0x1b | 0x45..=0xc4 | 0xd1 => Ok(()),
             other => bail!("boot.js does not know the instruction {other:x}"),
-        }
+        }?;
+        Ok(which)
     }
+}
+
+fn leb128(mut number: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while number > 0x7f {
+        bytes.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+    bytes
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{CODE, LOCAL, SMALL, STREAMS, part};
+    use super::{CODE, GET, LOAD, SMALL, STREAMS, part};
 
-    /// A module whose one function adds 5 to its argument.
-    const ADDS: &[u8] = b"\0asm\x01\0\0\0\x0a\x09\x01\x07\0\x20\0\x41\x05\x6a\x0b";
+    /// A module whose one function adds 5 to what stands in memory, 7 behind its argument.
+    const ADDS: &[u8] = b"\0asm\x01\0\0\0\x0a\x0c\x01\x0a\0\x20\0\x28\x02\x07\x41\x05\x6a\x0b";
 
     fn streams(parted: &[u8]) -> Vec<&[u8]> {
-        let (lengths, mut rest) = parted.split_at(4 * STREAMS);
-        let lengths = lengths.chunks(4).map(|four| usize::from(four[0]));
+        let (lengths, mut rest) = parted.split_at(4 + 4 * STREAMS);
+        let lengths = lengths[4..].chunks(4).map(|four| usize::from(four[0]));
         lengths
             .map(|length| {
                 let (stream, after) = rest.split_at(length);
@@ -163,18 +200,23 @@ mod tests {
     }
 
     #[test]
-    fn like_bytes_stand_together_and_none_is_lost() {
+    fn like_bytes_stand_together() {
         let parted = part(ADDS).expect("streams");
         let streams = streams(&parted);
-        assert_eq!(streams[CODE], b"\x20\x41\x6a\x0b");
-        assert_eq!((streams[LOCAL], streams[SMALL]), (&b"\0"[..], &b"\x05"[..]));
-        assert_eq!(streams.concat().len(), ADDS.len());
+        assert_eq!(streams[CODE], b"\x20\x28\x41\x6a\x0b");
+        assert_eq!(
+            (streams[GET], streams[LOAD], streams[SMALL]),
+            (&b"\0"[..], &b"\x07"[..], &b"\x05"[..])
+        );
+        // The length of the function and the alignment are left out.
+        assert_eq!(streams.concat().len(), ADDS.len() - 2);
+        assert_eq!(usize::from(parted[0]), ADDS.len());
     }
 
     #[test]
     fn an_instruction_that_the_page_cannot_put_back_is_refused() {
         let mut unknown = ADDS.to_vec();
-        unknown[17] = 0xfd;
+        unknown[20] = 0xfd;
         assert!(part(&unknown).is_err());
     }
 }
