@@ -18,6 +18,13 @@ use crate::time::Moment;
 /// How long a row says that an action was done.
 pub const DONE_SHOWN: Duration = Duration::from_secs(6);
 
+/// How long an outcome whose row is gone is shown.
+pub const ORPHAN_SHOWN: Duration = Duration::from_secs(12);
+
+/// How many channels and bridges may have changed without being drawn: what nobody draws, because
+/// the page is not in sight, is then brought up to date all the same.
+pub const UNDRAWN: usize = 8192;
+
 /// To take over a listed channel takes about as long as to read so many bytes.
 const LISTED: usize = 500;
 
@@ -260,6 +267,9 @@ impl Console {
             None => self.with_sink(now, |session, sink| {
                 session.work(bytes, sink);
             }),
+        }
+        if self.pbx.touched() > UNDRAWN {
+            self.commit(now);
         }
         self.route(now);
         if self.has_work() {

@@ -10,7 +10,7 @@
 
 mod wire;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::session::{Role, Share, Views};
@@ -26,9 +26,9 @@ const SILENCE_HIDDEN: Duration = Duration::from_secs(20);
 const LISTEN: Duration = Duration::from_millis(150);
 /// How often a page says again what it shows.
 const SHOW: Duration = Duration::from_secs(60);
-/// How long that is believed: a page that crashed says nothing, and timers of hidden pages may run
-/// once a minute only.
-const SHOWN: Duration = Duration::from_secs(200);
+/// How long that is believed, and a silent page is reckoned with at all: a page that crashed says
+/// nothing, and timers of hidden pages may run once a minute only.
+pub const SHOWN: Duration = Duration::from_secs(180);
 
 /// What one page says to the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,7 +131,8 @@ pub struct Tabs {
     term: u32,
     state: State,
     seen: bool,
-    peers: BTreeSet<u32>,
+    /// The others, each with how long it is reckoned with.
+    peers: Vec<(u32, Moment)>,
     /// What this page shows.
     own: Views,
     /// What others show, and until when that is believed.
@@ -150,7 +151,7 @@ impl Tabs {
             term: 0,
             state: State::Out,
             seen: true,
-            peers: BTreeSet::new(),
+            peers: Vec::new(),
             own: Views::ALL,
             shown: Vec::new(),
             others: Views::NONE,
@@ -273,6 +274,7 @@ impl Tabs {
                 };
                 if !self.peers.is_empty() {
                     self.say(Said::Lead);
+                    self.forget_silent(now);
                 }
                 self.shows(self.me, None, now);
             }
@@ -343,12 +345,11 @@ impl Tabs {
             return;
         }
         if message.said == Said::Bye {
-            self.peers.remove(&message.from);
+            self.peers.retain(|(peer, _)| *peer != message.from);
             self.shows(message.from, None, now);
             return self.gone(message.from, now);
         }
-        let first = self.peers.insert(message.from);
-        if first && matches!(self.state, State::Leading { .. }) {
+        if self.reckon_with(message.from, now) && matches!(self.state, State::Leading { .. }) {
             self.tell_role();
         }
         if message.term > self.term && message.said != Said::Lead {
@@ -382,6 +383,23 @@ impl Tabs {
             }
             Said::Shows(views) => self.shows(message.from, Some(views), now),
             Said::Here | Said::Bye => {}
+        }
+    }
+
+    /// Another page was heard. Whether it is news that there is one.
+    fn reckon_with(&mut self, peer: u32, now: Moment) -> bool {
+        let news = self.peers.iter().all(|(other, _)| *other != peer);
+        self.peers
+            .retain(|(other, until)| *other != peer && *until > now);
+        self.peers.push((peer, now + SHOWN));
+        news
+    }
+
+    /// Pages that crashed did not say goodbye.
+    fn forget_silent(&mut self, now: Moment) {
+        self.peers.retain(|(_, until)| *until > now);
+        if self.peers.is_empty() {
+            self.tell_role();
         }
     }
 

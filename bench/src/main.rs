@@ -14,7 +14,7 @@ mod stats;
 
 use std::{fs, panic, process::ExitCode, time::Instant};
 
-use parts::{body, delay, idle, many, native, storm, view};
+use parts::{body, delay, idle, many, native, steady, storm, view};
 use report::Part;
 use say::{complain, say};
 use switchboard_e2e::lab::Home;
@@ -23,7 +23,7 @@ use switchboard_e2e::lab::Home;
 type Measure = fn(usize) -> Vec<Part>;
 
 /// The parts by name, in the order in which they are run.
-const PARTS: [(&str, Measure); 8] = [
+const PARTS: [(&str, Measure); 9] = [
     ("native", |_| vec![native::run()]),
     ("body", |runs| vec![body::run(runs)]),
     ("view", |runs| vec![view::run(runs)]),
@@ -52,6 +52,7 @@ const PARTS: [(&str, Measure); 8] = [
         vec![delay::run(1000, runs, 13.0), delay::run(4000, runs, 15.0)]
     }),
     ("many", |runs| vec![many::run(runs)]),
+    ("steady", |_| vec![steady::run()]),
     ("idle", |_| vec![idle::run()]),
 ];
 

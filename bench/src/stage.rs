@@ -266,6 +266,29 @@ impl Open {
         (process::private(self.renderer), objects)
     }
 
+    /// What is kept once the litter is gone: objects of scripts and the module's memory in bytes,
+    /// nodes of the document and listeners in numbers.
+    pub(crate) fn kept(&self) -> [f64; 4] {
+        let (_, objects) = self.memory();
+        let cdp = |name: &str, parameters: Value| self.browser.cdp(name, parameters);
+        let kind = json!({ "expression": "WebAssembly.Memory.prototype", "objectGroup": "kept" });
+        let kind = &cdp("Runtime.evaluate", kind)["result"]["objectId"];
+        let asked = json!({ "prototypeObjectId": kind, "objectGroup": "kept" });
+        let all = &cdp("Runtime.queryObjects", asked)["objects"]["objectId"];
+        let add =
+            "function () { return this.reduce((sum, one) => sum + one.buffer.byteLength, 0); }";
+        let asked = json!({ "functionDeclaration": add, "objectId": all, "returnByValue": true });
+        let module = &cdp("Runtime.callFunctionOn", asked)["result"]["value"];
+        let module = module.as_f64().unwrap_or(f64::NAN);
+        cdp(
+            "Runtime.releaseObjectGroup",
+            json!({ "objectGroup": "kept" }),
+        );
+        let metrics = self.metrics();
+        let count = |name| metric(&metrics, name);
+        [objects, module, count("Nodes"), count("JSEventListeners")]
+    }
+
     fn metrics(&self) -> Value {
         self.browser.cdp("Performance.getMetrics", json!({}))
     }

@@ -127,6 +127,11 @@ impl Pbx {
         std::mem::take(&mut self.touched)
     }
 
+    /// How many ids of channels and bridges wait for [`take_touched`](Self::take_touched).
+    pub fn touched(&self) -> usize {
+        self.touched.len() + self.touched_bridges.len()
+    }
+
     /// How many ids are remembered that have ended; at most
     /// [`REMEMBERED`](super::tomb::REMEMBERED) of channels, and of bridges.
     pub fn remembered(&self) -> usize {

@@ -119,9 +119,7 @@ impl Session {
         if self.role == Role::Lead && in_one {
             self.share(|| Share::Body(text.clone()));
         }
-        if let Some(listing) = &mut self.listing {
-            listing.log.push(text);
-        }
+        self.keep_for_list(text, now);
         self.filter_more(now);
         self.look_whether_late(now);
     }

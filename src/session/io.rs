@@ -72,6 +72,8 @@ pub enum Input {
     /// Events may have gone elsewhere: with a connection whose request the browser sent again,
     /// unasked, or to a page that led for a moment beside this one.
     EventsLost,
+    /// More was passed on by other pages than this one could read.
+    Behind,
     /// A POST was not answered.
     Failed(RequestId, Failure),
     /// The time of [`Session::wake_at`](super::Session::wake_at) has come.

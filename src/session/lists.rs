@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::io::Notice;
 use super::machine::{Purpose, Session, Sink, Transport};
-use super::phase::{Next, Phase};
+use super::phase::{Next, Phase, Trouble};
 use super::reading::{Job, Reading, Why};
 use super::share::Share;
 use super::views::Views;
@@ -12,6 +12,10 @@ use super::wait::Pace;
 use crate::ami::{Action, Event, EventKind};
 use crate::live::{Keep, Parked};
 use crate::time::Moment;
+
+/// Bytes of events that are kept while a list is on its way. On a server with so much to tell, a
+/// list that does not get through is asked for again later.
+pub const KEPT_FOR_LIST: usize = 32_000_000;
 
 /// Lists on their way.
 #[derive(Debug)]
@@ -24,7 +28,8 @@ pub(super) struct Listing {
     /// wants their counts in order.
     todo: VecDeque<(Action, Purpose)>,
     /// Bodies of events that came meanwhile: they may be newer than the list.
-    pub log: Vec<String>,
+    log: Vec<String>,
+    logged: usize,
 }
 
 impl Session {
@@ -57,9 +62,22 @@ impl Session {
             open: parts.len(),
             todo: parts,
             log: Vec::new(),
+            logged: 0,
         });
         for _ in 0..at_once {
             self.list_next(now);
+        }
+    }
+
+    /// Keeps a body of events for the list that is on its way, if one is.
+    pub(super) fn keep_for_list(&mut self, text: String, now: Moment) {
+        let Some(listing) = &mut self.listing else {
+            return;
+        };
+        listing.logged += text.len();
+        listing.log.push(text);
+        if listing.logged > KEPT_FOR_LIST {
+            self.trouble(Trouble::NoAnswer, now);
         }
     }
 

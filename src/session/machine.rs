@@ -37,6 +37,8 @@ pub struct Session {
     pub(super) outbox: VecDeque<Output>,
     /// What happened and has not been looked at.
     pub(super) inbox: VecDeque<(Input, Moment)>,
+    /// Bytes in it that other pages have passed on.
+    pub(super) unread: usize,
     /// What was looked at and is not done with; it goes before the inbox.
     pub(super) jobs: VecDeque<Job>,
     pub(super) list_was_adopted: bool,
@@ -183,6 +185,7 @@ impl Session {
             pending: BTreeMap::new(),
             outbox: VecDeque::new(),
             inbox: VecDeque::new(),
+            unread: 0,
             jobs: VecDeque::new(),
             list_was_adopted: false,
             backoff: Backoff::new(seed),
@@ -301,6 +304,11 @@ impl Session {
                 } else if self.role == Role::Lead {
                     self.ask_again(now);
                 } else {
+                    self.list(crate::live::Keep::ListedOnly, now, sink);
+                }
+            }
+            Input::Behind => {
+                if self.phase.may_ask() || self.listing.is_some() {
                     self.list(crate::live::Keep::ListedOnly, now, sink);
                 }
             }

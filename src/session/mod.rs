@@ -46,8 +46,10 @@ pub use io::{
     Credentials, Failure, Handle, Input, Notice, Outcome, Output, Post, Reply, RequestId, Scope,
     Way,
 };
+pub use lists::KEPT_FOR_LIST;
 pub use login::EVENTS;
 pub use machine::{Apart, Session};
 pub use phase::{LogOff, Next, Phase, SignedOut, Trouble};
+pub use reading::UNREAD;
 pub use share::{Over, Role, Share};
 pub use views::Views;

@@ -12,6 +12,10 @@ use crate::ami::message::{Message, Messages, What};
 use crate::ami::{Event, EventKind, event, xml};
 use crate::time::Moment;
 
+/// Bytes that other pages have passed on and that are still to be read. Who is further behind lists
+/// everything instead: a page that was frozen may find hours of events when it thaws.
+pub const UNREAD: usize = 32_000_000;
+
 /// What is still to be done about what came in.
 #[derive(Debug)]
 pub(super) enum Job {
@@ -79,10 +83,24 @@ impl Reading {
     }
 }
 
+/// Bytes of events that another page passes on.
+fn passed_on(input: &Input) -> usize {
+    match input {
+        Input::Shared(Share::Body(text)) => text.len(),
+        _ => 0,
+    }
+}
+
 impl Session {
     /// Takes in what happened at `now`, to be worked off by [`work`](Self::work).
     pub fn feed(&mut self, input: Input, now: Moment) {
+        self.unread += passed_on(&input);
         self.inbox.push_back((input, now));
+        if self.unread > UNREAD {
+            self.unread = 0;
+            self.inbox.retain(|(input, _)| passed_on(input) == 0);
+            self.inbox.push_back((Input::Behind, now));
+        }
     }
 
     /// Whether there is something to work off.
@@ -110,7 +128,10 @@ impl Session {
                 }
                 Some(Job::Listed(now)) => self.list_is_in_force(now),
                 None => match self.inbox.pop_front() {
-                    Some((input, now)) => self.take(input, now, sink),
+                    Some((input, now)) => {
+                        self.unread -= passed_on(&input);
+                        self.take(input, now, sink);
+                    }
                     None => return false,
                 },
             }
@@ -223,10 +244,7 @@ impl Session {
         let (purpose, sent) = match why {
             Why::Again => return,
             Why::Overheard => {
-                if let Some(listing) = &mut self.listing {
-                    listing.log.push(text);
-                }
-                return;
+                return self.keep_for_list(text, came);
             }
             Why::Answer(purpose, sent) => (purpose, sent),
         };

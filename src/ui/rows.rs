@@ -20,8 +20,6 @@ use crate::words::outcome;
 #[derive(Default)]
 pub(super) struct Rows {
     body: Option<HtmlElement>,
-    /// Of the part of the page that the rows are in.
-    owner: Option<Owner>,
     mounted: HashMap<Uniqueid, Mounted>,
     numbers: usize,
 }
@@ -44,7 +42,6 @@ impl Rows {
     /// Rows go into this element from now on; into none if there is none.
     pub(super) fn house(&mut self, body: Option<HtmlElement>) {
         self.mounted.clear();
-        self.owner = Owner::current();
         self.body = body;
     }
 
@@ -102,7 +99,9 @@ impl Rows {
         }
         self.numbers += 1;
         let number = self.numbers;
-        let owner = self.owner.clone().unwrap_or_default().child();
+        // Nobody's child: a parent remembers its children until it goes itself, and rows come and
+        // go by the hundred thousand.
+        let owner = Owner::default();
         let (shown, element) = owner.with(|| {
             let shown = RwSignal::new(shown);
             (shown, row::row(store, number, shown))

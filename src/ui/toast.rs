@@ -1,7 +1,5 @@
 //! Outcomes that have no row any more.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 
 use web_sys::Element;
@@ -9,13 +7,11 @@ use web_sys::Element;
 use super::dom;
 use super::plain::{self, keep, listen, make, set};
 use super::store::Store;
-use crate::console::Orphan;
+use crate::console::{ORPHAN_SHOWN, Orphan};
 use crate::time::Moment;
 use crate::words::{outcome, say};
 
-/// How long one stays, while nobody points at it.
-const SHOWN: Duration = Duration::from_secs(12);
-
+/// One stays for its time, and while somebody points at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Toast {
     number: usize,
@@ -46,7 +42,7 @@ impl Toasts {
             let toast = Toast {
                 number,
                 words: outcome::orphan(orphan),
-                until: store.now() + SHOWN,
+                until: store.now() + ORPHAN_SHOWN,
             };
             self.all.update(|all| all.push(toast));
         }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::{cells, say, time};
 use crate::budget::{self, Advice, Line, Report, Sum};
 use crate::live::tomb::REMEMBERED;
-use crate::session::{Session, Views};
+use crate::session::{KEPT_FOR_LIST, Session, UNREAD, Views};
+use crate::tabs::SHOWN;
 use crate::{board, console};
 
 /// A number and what it is of.
@@ -147,14 +148,25 @@ pub fn advice(advice: &Advice) -> [String; 3] {
 }
 
 /// What is kept of the past, each with its bound.
-pub fn bounds() -> [String; 4] {
+pub fn bounds() -> [String; 7] {
     [
         say!("traffic.keeps_rows", span = time::span(board::FADE)),
         say!(
             "traffic.keeps_notes",
             span = time::span(console::DONE_SHOWN)
         ),
+        say!(
+            "traffic.keeps_outcomes",
+            span = time::span(console::ORPHAN_SHOWN)
+        ),
         say!("traffic.keeps_ids", count = REMEMBERED),
+        say!("traffic.keeps_undrawn", count = console::UNDRAWN),
+        say!(
+            "traffic.keeps_bodies",
+            list = bytes(KEPT_FOR_LIST as u64),
+            unread = bytes(UNREAD as u64),
+            span = time::span(SHOWN)
+        ),
         say!(
             "traffic.keeps_names",
             count = budget::NAMES,

@@ -5,5 +5,6 @@ pub(crate) mod delay;
 pub(crate) mod idle;
 pub(crate) mod many;
 pub(crate) mod native;
+pub(crate) mod steady;
 pub(crate) mod storm;
 pub(crate) mod view;
