@@ -244,8 +244,8 @@ impl Browser {
     /// What people do, and what goes wrong, in the seconds of an hour.
     fn disturb(&mut self, second: u64) {
         let seen = self.pages.iter().position(|page| page.seen);
-        if let Some(at) = seen.filter(|_| second % 20 == 0) {
-            self.ask(at, second % 40 == 0);
+        if let Some(at) = seen.filter(|_| second.is_multiple_of(20)) {
+            self.ask(at, second.is_multiple_of(40));
         }
         let at = second as usize % self.pages.len();
         match second {

@@ -74,11 +74,9 @@ impl Board {
                 .entries
                 .get(&id)
                 .is_some_and(|e| e.row.ended.is_some_and(|t| t + FADE <= now));
-            if over {
-                if let Some(entry) = self.entries.remove(&id) {
-                    entry.key.leave();
-                    gone = true;
-                }
+            if over && let Some(entry) = self.entries.remove(&id) {
+                entry.key.leave();
+                gone = true;
             }
         }
         // Where the order is not good, the keys of rows that have moved stand in it, too.
