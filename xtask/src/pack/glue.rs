@@ -27,6 +27,42 @@ pub(super) fn gather(glue: &str) -> String {
     format!("{GIVE_TEXT}{GIVE_OBJECT}{out}")
 }
 
+/// How the glue hands over what a function throws: made once, not with each call.
+const CATCHING: &str = "function catching(act) {
+    return function() { return handleError(act, arguments); };
+}
+";
+
+/// Has the catching of errors stand in one place. For glue that has its last names.
+pub(super) fn catch(glue: &str) -> String {
+    let begin = "function() { return handleError(function (";
+    let end = "}, arguments); },";
+    if glue.matches(begin).count() != glue.matches(end).count() {
+        return glue.to_owned();
+    }
+    let glue = glue.replace(begin, "catching(function (");
+    format!("{CATCHING}{}", arrows(&glue.replace(end, "}),")))
+}
+
+/// Writes imports as arrows, which are shorter: none of them asks for `this`.
+fn arrows(glue: &str) -> String {
+    let arrow = |line: &str| -> Option<String> {
+        let line = line.strip_suffix(" {")?;
+        let (name, arguments) = line
+            .split_once(": function(")
+            .map(|(name, arguments)| (format!("{name}: ("), arguments))
+            .or_else(|| {
+                let (name, arguments) = line.split_once(": catching(function (")?;
+                Some((format!("{name}: catching(("), arguments))
+            })?;
+        Some(format!("{name}{arguments} => {{"))
+    };
+    let lines = glue
+        .lines()
+        .map(|line| arrow(line).unwrap_or_else(|| line.to_owned()));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// Where the text `ret` is handed over, if that is what four lines do.
 fn text_given<'a>(lines: &[&'a str]) -> Option<&'a str> {
     let [begin, length, second, first] = lines else {
@@ -50,7 +86,7 @@ fn text_given<'a>(lines: &[&'a str]) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::gather;
+    use super::{catch, gather};
 
     const LINES: &str = "        const ptr1 = passStringToWasm0(ret, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
         const len1 = WASM_VECTOR_LEN;
@@ -61,6 +97,16 @@ mod tests {
     fn a_text_is_handed_over_in_one_place() {
         let glue = gather(&format!("{{\n{LINES}\n}}"));
         assert!(glue.ends_with("{\ngiveText(arg0, ret);\n}"), "{glue}");
+    }
+
+    #[test]
+    fn an_error_is_caught_in_one_place() {
+        let glue = "a: function() { return handleError(function (b) {\nb.go();\n}, arguments); },";
+        let caught = catch(glue);
+        assert!(
+            caught.ends_with("a: catching((b) => {\nb.go();\n}),"),
+            "{caught}"
+        );
     }
 
     #[test]

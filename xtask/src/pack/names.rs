@@ -46,7 +46,7 @@ pub(super) fn shorten(glue: &str, told: &str) -> Result<String> {
         };
         glue = rename_export(&glue, old, new);
     }
-    Ok(glue)
+    Ok(glue::catch(&glue))
 }
 
 /// `wasm.old` becomes `wasm.new`, where the name ends there.
