@@ -78,7 +78,7 @@ impl Day {
         let caller = self.channel("PJSIP/caller", None);
         let callee = self.channel("PJSIP/phone", Some(&caller));
         let talks = 8000 + number % 7 * 6000;
-        self.rings(&caller, &callee, number % 5 == 0);
+        self.rings(&caller, &callee, number.is_multiple_of(5));
         self.happens(
             3000,
             format!("event='BridgeCreate' {bridge} bridgetype='basic'"),
