@@ -268,16 +268,9 @@ impl Browser {
                 self.waits = None;
                 self.answer("WaitEvent", &talk::body(&[talk::DENIED]));
             }
-            // A page crashes, which may be the one that waits for events; another is opened.
+            // A page crashes, and another is opened. The first one stays: it has the secret.
             s if s % 600 == 300 && self.pages.len() > 1 => {
                 let gone = self.pages.remove(1);
-                if gone
-                    .open
-                    .iter()
-                    .any(|(_, form)| action(form) == "WaitEvent")
-                {
-                    self.waits = None;
-                }
                 self.open(gone.seen);
             }
             _ => {}
@@ -364,5 +357,5 @@ fn nor_is_one_that_nobody_ever_looks_at() {
 
 #[test]
 fn nor_are_pages_of_one_browser_that_come_and_go() {
-    holds_steady(&[true, true, false]);
+    holds_steady(&[true, false]);
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The parts, as the bench itself names them.
-pub(crate) const PARTS: [&str; 8] = [
+pub(crate) const PARTS: [&str; 9] = [
     "native",
     "body",
     "view",
@@ -20,6 +20,7 @@ pub(crate) const PARTS: [&str; 8] = [
     "big-storm",
     "delay",
     "many",
+    "steady",
     "idle",
 ];
 

@@ -13,10 +13,10 @@ use crate::{
 const CALLS: usize = 400;
 
 /// Between two calls that are started, or hung up.
-const PAUSE: Duration = Duration::from_millis(8);
+const PAUSE: Duration = Duration::from_millis(4);
 
 /// The first two fill what is filled once: buffers, compiled code, a table that has been drawn.
-const WAVES: usize = 10;
+const WAVES: usize = 16;
 const WARM: usize = 2;
 
 /// What is held against the wave behind the warming up, and by how much it may be above: objects
@@ -45,6 +45,7 @@ pub(crate) fn run() -> Part {
         open.settle();
         let [objects, module, nodes, listeners] = open.kept();
         waves.push([objects / 1e3, module / 1e3, nodes, listeners]);
+        progress(&format!("{:?}", waves[wave]));
     }
     let mut samples = Samples::default();
     for kept in &waves[WARM - 1..] {
