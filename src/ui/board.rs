@@ -75,8 +75,8 @@ pub(super) fn board(store: Store) -> Element {
         &[("class", "board-scroll"), ("id", SCROLLER)],
         &[&table, &empty(store)],
     );
-    let scrolled = scroller.clone();
-    listen(&scroller, "scroll", move |_| measure(store, &scrolled));
+    let scrolls = scroller.clone();
+    listen(&scroller, "scroll", move |_| scrolled(store, &scrolls));
     house(store, &body);
     watch_size(store, &scroller);
     let board = make("section", &[], &[&scroller]);
@@ -131,6 +131,15 @@ fn watch_size(store: Store, scroller: &Element) {
             observer.disconnect();
         }
     });
+}
+
+/// In every frame while somebody scrolls: nothing is asked that would make the browser lay out.
+fn scrolled(store: Store, element: &Element) {
+    let top = f64::from(element.scroll_top());
+    let viewport = store.seen.viewport.get_untracked();
+    set(store.seen.viewport, Viewport { top, ..viewport });
+    store.draw_rows();
+    store.popovers.follow(store);
 }
 
 fn measure(store: Store, element: &Element) {
