@@ -638,6 +638,20 @@ mod tests {
     }
 
     #[test]
+    fn a_page_that_crashed_is_forgotten_after_a_while() {
+        let mut browser = Browser::new(true);
+        let leader = browser.open();
+        let other = browser.open();
+        browser.pass(1000);
+        assert_eq!(browser.roles[leader], Some(Role::Lead));
+        browser.pass(300_000);
+        assert_eq!(browser.roles[leader], Some(Role::Lead));
+        browser.crash(other);
+        browser.pass(200_000);
+        assert_eq!(browser.roles[leader], Some(Role::Alone));
+    }
+
+    #[test]
     fn a_leader_that_was_frozen_yields_when_it_thaws() {
         let mut browser = Browser::new(false);
         let frozen = browser.open();

@@ -18,7 +18,9 @@ use switchboard::ami::Secret;
 use switchboard::ami::action::{Context, Exten};
 use switchboard::console::{Command, Console, Output, UNDRAWN};
 use switchboard::live::tomb::REMEMBERED;
-use switchboard::session::{Credentials, Failure, Input, Reply, RequestId, Scope, Views};
+use switchboard::session::{
+    Credentials, Failure, Input, Reply, RequestId, Scope, Share, UNREAD, Views,
+};
 use switchboard::tabs::{self, Message, Tabs};
 use switchboard::time::Moment;
 
@@ -343,6 +345,27 @@ fn holds_steady(pages: &[bool]) {
         later.iter().all(|bytes| *bytes <= most),
         "{first} bytes after the first hour, then {later:?}"
     );
+}
+
+#[test]
+fn a_page_that_is_told_more_than_it_can_read_lists_everything_instead() {
+    let _alone = ALONE.lock().unwrap_or_else(|broken| broken.into_inner());
+    let mut browser = Browser::new(&[true, true]);
+    browser.run(5);
+    let now = browser.day.now;
+    let page = &mut browser.pages[1].console;
+    assert!(page.session().phase().is_live());
+    let before = HEAP.current_usage();
+    let many: Vec<_> = (0..5000).map(|_| "event='Other' much='more'").collect();
+    for _ in 0..4 * UNREAD / talk::happened(&many).len() {
+        let body = Share::Body(talk::happened(&many));
+        page.feed(Input::Shared(body), now);
+    }
+    assert!(HEAP.current_usage() < before + 2 * UNREAD);
+    page.handle(Input::Tick, now);
+    assert!(page.session().is_listing());
+    browser.run(5);
+    assert!(browser.pages[1].console.session().phase().is_live());
 }
 
 #[test]

@@ -205,6 +205,24 @@ impl Open {
         });
     }
 
+    /// The same, for a second on end, by one question: the driver's own leave something behind.
+    pub(crate) fn await_rows_inside(&self, count: usize) {
+        let script = format!(
+            "const [wanted, done] = arguments;
+             const count = () => {{ {} }};
+             let since = 0;
+             const look = () => {{
+               since = count() === wanted ? since || performance.now() : 0;
+               if (since && performance.now() - since > 1000) done(true);
+               else setTimeout(look, 100);
+             }};
+             look();",
+            self.subject.count()
+        );
+        self.browser
+            .slow_script::<bool>(&script, vec![json!(count)]);
+    }
+
     /// Waits until the page has nothing left to do but what it does for ever.
     pub(crate) fn settle(&self) {
         let mut before = self.cost().tasks;
