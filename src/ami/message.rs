@@ -160,7 +160,7 @@ impl<'a, W: Fn(&str) -> bool> Messages<'a, W> {
         };
         let torn_off = packet.text("event").is_none() && packet.text("response").is_none();
         if torn_off && whole {
-            self.end = ahead.piece.at + ahead.piece.len();
+            self.end = ahead.piece.at + ahead.piece.bytes();
             return Some(packet);
         }
         ahead.read = Some((packet, whole));
@@ -174,7 +174,7 @@ impl<'a, W: Fn(&str) -> bool> Iterator for Messages<'a, W> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let Ahead { piece, read } = self.next.take().or_else(|| self.ahead())?;
-        self.end = piece.at + piece.len();
+        self.end = piece.at + piece.bytes();
         let unread = piece.event().filter(|name| !(self.wanted)(name));
         let what = match unread {
             Some(name) => {

@@ -157,14 +157,9 @@ pub struct Piece<'a> {
 }
 
 impl<'a> Piece<'a> {
-    /// Its length in bytes.
-    pub fn len(&self) -> usize {
+    /// How many bytes of the body it is.
+    pub fn bytes(&self) -> usize {
         OPEN.len() + self.chunk.len()
-    }
-
-    /// Whether there is nothing in it; never, for it begins with a tag.
-    pub fn is_empty(&self) -> bool {
-        false
     }
 
     /// The event's name, if `event` is the first header, as Asterisk writes it.

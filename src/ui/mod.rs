@@ -1,6 +1,6 @@
-//! The view: Leptos components over signals that [`Store`] copies from the console.
+//! The view: plain elements that follow Leptos' signals, which [`Store`] copies from the console.
 //!
-//! One writer: [`Store::commit`], at most once a frame. Components read signals, ask the store for
+//! One writer: [`Store::commit`], at most once a frame. Views read signals, ask the store for
 //! what a person wants, and decide nothing; words come from [`words`](crate::words).
 
 mod app;
