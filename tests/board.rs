@@ -224,6 +224,20 @@ fn a_location_reads_exten_at_context_and_priority() {
 }
 
 #[test]
+fn a_channel_that_was_told_it_talks_to_itself_is_connected_to_nobody() {
+    let mut scene = Scene::new();
+    for connected in ["Anna", "Bob"] {
+        scene.says(&format!(
+            "event='Newstate' uniqueid='{connected}' channelstate='6' calleridname='Anna' \
+             connectedlinename='{connected}'"
+        ));
+    }
+    let connected = |id| scene.board.find(id).map(|row| row.connected.clone());
+    assert_eq!(connected("Anna"), Some(Connected::Nobody));
+    assert!(matches!(connected("Bob"), Some(Connected::Told(party)) if party.name == "Bob"));
+}
+
+#[test]
 fn a_peer_is_named_by_itself_where_originate_told_the_channel_its_own_name() {
     let mut scene = Scene::new();
     for (id, caller, connected) in [("1", "Anna", "Anna"), ("2", "Bob", "Anna")] {

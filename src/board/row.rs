@@ -186,11 +186,7 @@ impl Connected {
     }
 
     fn told(channel: &Channel) -> Self {
-        if channel.connected.is_empty() {
-            Self::Nobody
-        } else {
-            Self::Told(channel.connected.clone())
-        }
+        told_party(channel).map_or(Self::Nobody, |party| Self::Told(party.clone()))
     }
 
     /// What to sort and to search by.
@@ -208,20 +204,20 @@ impl Connected {
 }
 
 impl Peer {
-    /// What a channel is told of its peer comes first: it follows transfers. But Originate tells a
-    /// channel that it talks to itself; then the peer's own word counts.
+    /// What a channel is told of its peer comes first: it follows transfers.
     fn of(peer: &Channel, seen_from: &Channel) -> Self {
-        let told = &seen_from.connected;
-        let party = if told.is_empty() || *told == seen_from.caller {
-            &peer.caller
-        } else {
-            told
-        };
         Self {
-            party: party.clone(),
+            party: told_party(seen_from).unwrap_or(&peer.caller).clone(),
             channel: name(peer),
         }
     }
+}
+
+/// Whom a channel was told that it talks to. Originate tells a channel that it talks to itself: that
+/// says nothing.
+fn told_party(channel: &Channel) -> Option<&Party> {
+    let told = &channel.connected;
+    (!told.is_empty() && *told != channel.caller).then_some(told)
 }
 
 fn name(channel: &Channel) -> String {

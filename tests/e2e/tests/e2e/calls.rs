@@ -47,11 +47,11 @@ fn a_call_is_seen_from_ring_to_hang_up(release: Release) {
         .channel(&rings.uniqueid)
         .expect("a list")
         .expect("the called one's channel");
-    let caller = page.row(&call.uniqueid).expect("the caller's row");
-    assert!(
-        caller.cell("Connected to").contains(&peer.caller_number),
-        "{caller:?}"
-    );
+    until("the caller talks to its peer", PATIENCE, || {
+        let row = page.row(&call.uniqueid)?;
+        let told = row.cell("Connected to").contains(&peer.caller_number);
+        told.then_some(()).ok_or_else(|| format!("{row:?}"))
+    });
 
     stage.calls().hang_up(&call).expect("the caller hangs up");
     until("the rows are gone", PATIENCE, || {
