@@ -1,6 +1,6 @@
 //! What processes cost, as the kernel counts it.
 
-use std::{collections::HashSet, fs};
+use std::{collections::HashSet, fs, net::SocketAddr};
 
 use nix::{time::clock_getcpuclockid, unistd::Pid};
 
@@ -32,6 +32,69 @@ pub(crate) fn cpu_without(process: u32, threads: &[u32]) -> f64 {
     let known = threads.iter().map(|one| thread(process, *one));
     cpu(process) - known.filter(|time| !time.is_nan()).sum::<f64>()
 }
+
+/// Those threads of a server that were started to serve a page, and the connections that they hold
+/// with it: as long as there come no new ones, all that the server does for the page is theirs.
+#[derive(Debug)]
+pub(crate) struct Serving {
+    process: u32,
+    address: SocketAddr,
+    threads: Vec<u32>,
+    connections: HashSet<String>,
+}
+
+impl Serving {
+    /// All threads but these: those that were there before the page.
+    pub(crate) fn since(process: u32, before: &[u32], address: SocketAddr) -> Self {
+        let mut threads = threads(process);
+        threads.retain(|one| !before.contains(one));
+        Self {
+            process,
+            address,
+            threads,
+            connections: connections(address),
+        }
+    }
+
+    /// Seconds of processor time that each of them has taken so far; not a number for one that has
+    /// ended.
+    pub(crate) fn cpu(&self) -> Vec<f64> {
+        let of = |one: &u32| thread(self.process, *one);
+        self.threads.iter().map(of).collect()
+    }
+
+    /// What they have taken since they had taken that much. Not a number if another connection has
+    /// been made meanwhile. One that has ended had nothing to do: Asterisk lets go of connections on
+    /// which nothing is asked.
+    pub(crate) fn cpu_since(&self, before: &[f64]) -> f64 {
+        if !connections(self.address).is_subset(&self.connections) {
+            return f64::NAN;
+        }
+        let spent = self
+            .cpu()
+            .into_iter()
+            .zip(before)
+            .map(|(now, before)| now - before);
+        spent.filter(|spent| !spent.is_nan()).sum()
+    }
+}
+
+/// The other ends of the connections that somebody holds with a port of this machine, as the kernel
+/// writes them.
+fn connections(address: SocketAddr) -> HashSet<String> {
+    let port = format!(":{:04X}", address.port());
+    let text = fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+    text.lines()
+        .filter_map(|line| {
+            let mut fields = line.split_whitespace().skip(1);
+            let (here, there, state) = (fields.next()?, fields.next()?, fields.next()?);
+            (here.ends_with(&port) && state == ESTABLISHED).then(|| there.to_owned())
+        })
+        .collect()
+}
+
+/// `TCP_ESTABLISHED` in the kernel's table.
+const ESTABLISHED: &str = "01";
 
 /// Seconds of processor time that the first thread of a process has taken.
 fn main_thread(process: u32) -> f64 {

@@ -40,12 +40,12 @@ pub enum Action {
         /// Classes, with commas.
         mask: &'static str,
     },
-    /// Keeps events of one name out of this session for as long as it lives; system (10 and later).
+    /// Keeps events out of this session for as long as it lives; system (10 and later).
     Filter {
         /// How this server is told.
         how: Filtering,
-        /// The events' name.
-        name: &'static str,
+        /// The events' names: no more than it takes [at once](Filtering::at_once).
+        names: Vec<&'static str>,
     },
     /// Every bridge; needs no right (12 and later).
     BridgeList,
@@ -130,16 +130,18 @@ impl Action {
             // Anchored: what is matched holds what callers call themselves.
             Self::Filter {
                 how: Filtering::Pattern,
-                name,
-            } => form
-                .with("Operation", "Add")
-                .with("Filter", format!("!^Event: {name}[[:space:]]")),
+                names,
+            } => form.with("Operation", "Add").with(
+                "Filter",
+                format!("!^Event: ({})[[:space:]]", names.join("|")),
+            ),
             Self::Filter {
                 how: Filtering::Name,
-                name,
-            } => form
-                .with("Operation", "Add")
-                .with("MatchCriteria", format!("action(exclude),name({name})")),
+                names,
+            } => form.with("Operation", "Add").with(
+                "MatchCriteria",
+                format!("action(exclude),name({})", names.join(",")),
+            ),
             Self::Events { mask } => form.with("EventMask", mask),
             Self::WaitEvent { timeout } => form.with("Timeout", timeout.to_string()),
             Self::Redirect(to) => form

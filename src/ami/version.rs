@@ -9,6 +9,16 @@ pub enum Filtering {
     Name,
 }
 
+impl Filtering {
+    /// How many names one filter can hold.
+    pub fn at_once(self) -> usize {
+        match self {
+            Self::Pattern => usize::MAX,
+            Self::Name => 1,
+        }
+    }
+}
+
 /// The versions in a `CoreSettings` answer (1.6 and later; needs class system or reporting).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Version {

@@ -129,8 +129,8 @@ pub(super) enum Purpose {
     Classes(Views, Then),
     /// Displaces a `WaitEvent` that may still hang on a dead connection.
     Drain,
-    /// Keeps events of this name on the server; whether as a part of a list.
-    Filter(&'static str, bool),
+    /// Keeps events of these names on the server; whether as a part of a list.
+    Filter(Vec<&'static str>, bool),
     Commands,
     Settings,
     Channels,
@@ -486,8 +486,8 @@ impl Session {
                 }
                 self.list_part_done(now, sink);
             }
-            Purpose::Filter(name, listed) => {
-                self.filter_set(name, answer, now);
+            Purpose::Filter(names, listed) => {
+                self.filter_set(&names, answer, now);
                 if listed {
                     self.list_part_done(now, sink);
                 }

@@ -41,7 +41,7 @@ mod reading;
 mod signer;
 
 pub use abilities::Abilities;
-pub use filters::UNWANTED;
+pub use filters::{EVERY_CALL, UNWANTED};
 pub use io::{
     Credentials, Failure, Handle, Input, Notice, Outcome, Output, Post, Reply, RequestId, Scope,
     Way,
