@@ -54,6 +54,9 @@ pub(crate) fn run(runs: usize) -> Part {
             let (process, objects) = open.memory();
             samples.add("memory of the page's process, MB", name, process / 1e6);
             samples.add("of that objects of scripts, MB", name, objects / 1e6);
+            if subject == Subject::Ours {
+                hands(&open, &mut samples);
+            }
             let traffic = (&mut calls, &mut traffic, pause);
             scroll(&server, &open, traffic, &mut samples);
         }
@@ -103,7 +106,10 @@ fn part(samples: Samples) -> Part {
             "From the press on the button until the table tells of all rows and is drawn. Memory \
              is what the page's process has for itself after a collection of garbage. Frames are \
              those that the page is given to draw, while it scrolls a row and more in each, and \
-             calls come and go; `events a second` is what Asterisk told of them meanwhile."
+             calls come and go; `events a second` is what Asterisk told of them meanwhile. \
+             `a letter in Find` and `a click on a column` are from the key or the click until the \
+             table is drawn anew, the wait for the next frame included; the page by hand has \
+             neither."
                 .to_owned(),
         ],
     }
@@ -165,6 +171,20 @@ impl Traffic {
     }
 }
 
+/// Types into Find and takes it back, and sorts by each column and back.
+fn hands(open: &Open, samples: &mut Samples) {
+    let took: Value = open.browser.slow_script(HANDS, vec![]);
+    for (figure, took) in [
+        ("a letter in Find, ms", &took["find"]),
+        ("a click on a column, ms", &took["sort"]),
+    ] {
+        let took = took.as_array().expect("times");
+        for took in took.iter().filter_map(Value::as_f64) {
+            samples.add(figure, open.subject.name(), took);
+        }
+    }
+}
+
 fn scroll(
     server: &Asterisk,
     open: &Open,
@@ -213,6 +233,34 @@ fn events(witness: &mut Ami) -> u32 {
     }
     events
 }
+
+/// How long each letter and each click takes.
+const HANDS: &str = "
+    const [done] = arguments;
+    const drawn = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    const timed = async (act) => {
+      const begun = performance.now();
+      act();
+      await drawn();
+      return performance.now() - begun;
+    };
+    const all = async () => {
+      const [find, sort] = [[], []];
+      const field = controls('input', 'Find', 'body')[0];
+      for (const text of ['5', '50', '500', '5001', '50012', '5001', '500', '50', '5', '']) {
+        const type = () => {
+          field.value = text;
+          field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+        };
+        find.push(await timed(type));
+      }
+      for (const head of document.querySelectorAll('[role=columnheader] button')) {
+        for (let i = 0; i < 3; i++) sort.push(await timed(() => head.click()));
+      }
+      return { find, sort };
+    };
+    all().then(done);
+";
 
 /// Scrolls the table for so many seconds, a little in each frame, from one end towards the other
 /// and back.
