@@ -92,8 +92,9 @@ function joined(bytes) {
   // The locals of a function, the one named last first; those behind them are in order.
   let recent;
   const named = (place) => {
-    const [local] = recent.splice(place, 1);
-    recent.unshift(local);
+    const local = recent[place];
+    for (; place; place--) recent[place] = recent[place - 1];
+    recent[0] = local;
     return local;
   };
   const upTo = (last) => {
