@@ -85,20 +85,44 @@ function joined(bytes) {
   const numbers = (stream, count) => {
     while (count--) number(stream);
   };
+  const tell = (value) => {
+    for (; value > 127; value >>= 7) module[done++] = (value & 127) | 128;
+    module[done++] = value;
+  };
+  // The locals of a function, the one named last first; those behind them are in order.
+  let recent;
+  const named = (place) => {
+    const local = recent[place];
+    for (; place; place--) recent[place] = recent[place - 1];
+    recent[0] = local;
+    return local;
+  };
+  const upTo = (last) => {
+    while (recent.length <= last) recent.push(recent.length);
+  };
   copy(rest, 8);
   while (number(rest) !== 10) copy(rest, number(rest));
   number(rest);
   for (let functions = number(rest); functions; functions--) {
     const begin = done;
     numbers(rest, 2 * number(rest));
+    recent = [];
     for (let depth = 1; depth; ) {
       const op = copy(code, 1);
       if (op >= 0x28 && op <= 0x3e) {
         done++; // how it is aligned: not at all
         number(op < 0x36 ? load : store);
-      } else if (op === 0x20) number(get);
-      else if (op === 0x21 || op === 0x22) number(set);
-      else if (op === 0x10) number(call);
+      } else if (op === 0x20) {
+        const at = done;
+        const place = number(get);
+        done = at;
+        upTo(place);
+        tell(named(place));
+      } else if (op === 0x21 || op === 0x22) {
+        const local = number(set);
+        upTo(local);
+        named(recent.indexOf(local));
+      } else if (op === 0x10) number(call);
       else if (op === 0x41) number(small);
       else if (op === 0x42) number(large);
       else if (op === 0x43 || op === 0x44) copy(large, (op - 0x42) * 4);
@@ -113,13 +137,11 @@ function joined(bytes) {
       } else if (single.includes(op)) number(other);
     }
     // Its length stands before it.
-    let length = done - begin;
-    const told = [];
-    for (; length > 127; length >>= 7) told.push((length & 127) | 128);
-    told.push(length);
-    module.copyWithin(begin + told.length, begin, done);
+    const end = done;
+    tell(end - begin);
+    const told = module.slice(end, done);
+    module.copyWithin(begin + told.length, begin, end);
     module.set(told, begin);
-    done += told.length;
   }
   copy(rest, module.length - done);
   return module;

@@ -9,7 +9,7 @@
 //!
 //! Modules are listed lowest first; none names one below it in this list.
 
-rust_i18n::i18n!("locales", fallback = "en");
+rust_i18n::i18n!("locales/page", fallback = "en");
 
 pub mod ami;
 pub mod config;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use support::{events, recording};
-use switchboard::board::{Board, Column, Connected, FADE, Lamp, Sort};
+use switchboard::board::{Board, Column, Connected, FADE, Fold, Lamp, Sort};
 use switchboard::live::Pbx;
 use switchboard::time::Moment;
 
@@ -149,6 +149,7 @@ fn rows_without_a_caller_stand_last_either_way() {
 #[test]
 fn every_word_that_was_typed_must_be_in_the_row_in_any_case() {
     let mut scene = Scene::new();
+    scene.board.set_fold(Fold(str::to_lowercase));
     scene.begins("1", "Müller");
     scene.begins("2", "Bob");
     for (typed, rows) in [

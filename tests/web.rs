@@ -250,6 +250,18 @@ async fn no_calls_is_a_sentence_and_no_match_can_be_cleared() {
 }
 
 #[wasm_bindgen_test]
+async fn a_row_is_found_in_any_case_and_any_script() {
+    let names = "calleridname='ΟΔΥΣΣΕΥΣ MÜLLER' calleridnum='1'";
+    let stage = Stage::live(ALL_RIGHTS, &[channel(ONE, names)]).await;
+    for typed in ["οδυσσευς", "müller", "Οδυσσ MÜLL"] {
+        stage.type_into("#find", typed).await;
+        assert_eq!(stage.all("[data-uniqueid]").len(), 1, "{typed}");
+    }
+    stage.type_into("#find", "muller").await;
+    assert_eq!(stage.all("[data-uniqueid]").len(), 0);
+}
+
+#[wasm_bindgen_test]
 async fn the_title_counts_the_calls() {
     let _stage = Stage::live(ALL_RIGHTS, &channels(3)).await;
     let title = web_sys::window().unwrap().document().unwrap().title();

@@ -8,7 +8,7 @@ pub mod row;
 pub mod table;
 pub mod window;
 
-pub use order::{Column, Sort};
+pub use order::{Column, Fold, Sort};
 pub use row::{Connected, Lamp, Row, Status};
 pub use table::{Board, FADE};
 pub use window::Viewport;

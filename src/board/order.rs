@@ -65,6 +65,27 @@ impl Sort {
     }
 }
 
+/// Makes the letters of a text small. The browser knows how, for every script: what it has in tables
+/// need not come with the page. Unless another is given, letters beyond ASCII stay as they are.
+#[derive(Clone, Copy, Debug)]
+pub struct Fold(pub fn(&str) -> String);
+
+impl Default for Fold {
+    fn default() -> Self {
+        Self(str::to_ascii_lowercase)
+    }
+}
+
+impl Fold {
+    fn lower(self, text: &str) -> String {
+        if text.is_ascii() {
+            text.to_ascii_lowercase()
+        } else {
+            self.0(text)
+        }
+    }
+}
+
 /// What a row is sorted by: made once when the row changes, compared often.
 #[derive(Debug)]
 pub(super) struct Key {
@@ -75,13 +96,13 @@ pub(super) struct Key {
 }
 
 impl Key {
-    pub(super) fn of(row: &Row, column: Column) -> Self {
+    pub(super) fn of(row: &Row, column: Column, fold: Fold) -> Self {
         let text = match column {
-            Column::Channel => row.channel.to_lowercase(),
+            Column::Channel => fold.lower(&row.channel),
             Column::State => format!("{:?}{:02}", row.status.lamp, row.status.state.number()),
-            Column::Caller => format!("{} {}", row.caller.name, row.caller.num).to_lowercase(),
-            Column::Location => row.location.to_lowercase(),
-            Column::Connected => row.connected.text().to_lowercase(),
+            Column::Caller => fold.lower(&format!("{} {}", row.caller.name, row.caller.num)),
+            Column::Location => fold.lower(&row.location),
+            Column::Connected => fold.lower(&row.connected.text()),
             Column::Duration => String::new(),
         };
         Self {
@@ -124,16 +145,19 @@ impl Key {
 }
 
 /// What somebody typed to find a row: every word must be somewhere in it, in any case.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Filter {
     words: Vec<String>,
+    fold: Fold,
 }
 
 impl Filter {
     /// From what was typed.
-    pub fn new(typed: &str) -> Self {
+    pub fn new(typed: &str, fold: Fold) -> Self {
+        let words = typed.split_whitespace();
         Self {
-            words: typed.split_whitespace().map(str::to_lowercase).collect(),
+            words: words.map(|word| fold.lower(word)).collect(),
+            fold,
         }
     }
 
@@ -158,8 +182,8 @@ impl Filter {
             &row.account,
             &row.uniqueid,
         ]
-        .join("\n")
-        .to_lowercase();
+        .join("\n");
+        let text = self.fold.lower(&text);
         self.words.iter().all(|word| text.contains(word))
     }
 }

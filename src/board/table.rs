@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::order::{Filter, Key, Sort};
+use super::order::{Filter, Fold, Key, Sort};
 use super::row::{Lamp, Row};
 use crate::ami::Uniqueid;
 use crate::live::Pbx;
@@ -21,6 +21,7 @@ pub struct Board {
     order: Vec<Rc<Key>>,
     sort: Sort,
     filter: Filter,
+    fold: Fold,
     held: bool,
     unsorted: bool,
     fading: VecDeque<(Moment, Uniqueid)>,
@@ -100,6 +101,7 @@ impl Board {
         *self = Self {
             sort: self.sort,
             filter: self.filter.clone(),
+            fold: self.fold,
             unlocated: self.unlocated,
             ..Self::default()
         };
@@ -143,18 +145,23 @@ impl Board {
         self.sort
     }
 
+    /// How letters beyond ASCII are made small, to sort and to find by; for a board without rows.
+    pub fn set_fold(&mut self, fold: Fold) {
+        self.fold = fold;
+    }
+
     /// Puts another order in force at once, even while the board is held: the person asked for it.
     pub fn set_sort(&mut self, sort: Sort) {
         self.sort = sort;
         for entry in self.entries.values_mut() {
-            entry.key = Rc::new(Key::of(&entry.row, sort.column));
+            entry.key = Rc::new(Key::of(&entry.row, sort.column, self.fold));
         }
         self.begin_anew();
     }
 
     /// Shows only the rows that match what was typed.
     pub fn set_filter(&mut self, typed: &str) {
-        self.filter = Filter::new(typed);
+        self.filter = Filter::new(typed, self.fold);
         for entry in self.entries.values_mut() {
             entry.shown = self.filter.matches(&entry.row);
         }
@@ -170,7 +177,7 @@ impl Board {
 
     fn put(&mut self, row: Row) {
         let shown = self.filter.matches(&row);
-        let key = Key::of(&row, self.sort.column);
+        let key = Key::of(&row, self.sort.column, self.fold);
         let Some(entry) = self.entries.get_mut(&row.uniqueid) else {
             let key = Rc::new(key);
             let id = row.uniqueid.clone();

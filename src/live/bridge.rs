@@ -1,8 +1,7 @@
 //! One bridge.
 
-use std::collections::BTreeSet;
-
-use crate::ami::{BridgeBlock, Uniqueid};
+use super::Ids;
+use crate::ami::BridgeBlock;
 
 /// A bridge, as Asterisk last described it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,7 +15,7 @@ pub struct Bridge {
     /// `BridgeName`: the conference, the parking lot, or nothing.
     pub name: String,
     /// The channels in it. Kept in step with [`Channel::bridge`](super::Channel::bridge).
-    pub members: BTreeSet<Uniqueid>,
+    pub members: Ids,
 }
 
 impl Bridge {

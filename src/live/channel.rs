@@ -1,8 +1,8 @@
 //! One channel.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
+use super::Ids;
 use crate::ami::{BridgeUniqueid, ChannelBlock, ChannelName, ChannelState, Linkedid, Uniqueid};
 use crate::time::Moment;
 
@@ -37,7 +37,7 @@ pub struct Channel {
     /// The bridge it is in.
     pub bridge: Option<BridgeUniqueid>,
     /// Channels that it dials at this moment.
-    pub dialling: BTreeSet<Uniqueid>,
+    pub dialling: Ids,
     /// The channel that dials it at this moment.
     pub dialled_by: Option<Uniqueid>,
     /// It has put its peer on hold.
@@ -98,7 +98,7 @@ impl Channel {
             data: String::new(),
             started,
             bridge: None,
-            dialling: BTreeSet::new(),
+            dialling: Ids::default(),
             dialled_by: None,
             holding: false,
             music: false,

@@ -10,11 +10,13 @@
 pub mod bridge;
 pub mod channel;
 mod groups;
+pub mod ids;
 pub mod pbx;
 pub mod snapshot;
 pub mod tomb;
 
 pub use bridge::Bridge;
 pub use channel::{Channel, Location, Parked, Party};
+pub use ids::Ids;
 pub use pbx::{Adoption, Pbx};
 pub use snapshot::{Keep, Snapshot};

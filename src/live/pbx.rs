@@ -1,10 +1,11 @@
 //! The whole: channels and bridges, and the one place that changes them.
 
-use std::collections::{BTreeSet, HashMap, HashSet, hash_map};
+use std::collections::{HashMap, HashSet, hash_map};
 
 use super::bridge::Bridge;
 use super::channel::{Channel, Location, Parked, set};
 use super::groups;
+use super::ids::Ids;
 use super::snapshot::{Keep, Snapshot};
 use super::tomb::{Mark, Tombs};
 use crate::ami::{
@@ -800,11 +801,7 @@ impl Pbx {
         self.touched.insert(id.clone());
     }
 
-    fn seat(
-        &mut self,
-        bridge: &BridgeUniqueid,
-        change: impl FnOnce(&mut BTreeSet<Uniqueid>) -> bool,
-    ) {
+    fn seat(&mut self, bridge: &BridgeUniqueid, change: impl FnOnce(&mut Ids) -> bool) {
         let room = self.bridges.entry(bridge.clone()).or_default();
         if change(&mut room.members) {
             self.touched_bridges.insert(bridge.clone());

@@ -1,14 +1,12 @@
 //! What this account can do on this server.
 
-use std::collections::BTreeSet;
-
 use crate::ami::{Answer, Version};
 
 /// What was learned from `ListCommands` and `CoreSettings`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Abilities {
-    /// Lower-case names of the actions that this account may use on this server.
-    commands: Option<BTreeSet<String>>,
+    /// Names of the actions that this account may use on this server.
+    commands: Option<Vec<String>>,
     /// The version; nothing is known of it without the class system or reporting.
     pub version: Version,
     /// `SystemName`; empty if none is set.
@@ -23,7 +21,7 @@ impl Abilities {
     pub fn may(&self, action: &str) -> bool {
         self.commands
             .as_ref()
-            .is_none_or(|names| names.contains(&action.to_ascii_lowercase()))
+            .is_none_or(|names| names.iter().any(|name| name.eq_ignore_ascii_case(action)))
     }
 
     /// Whether Asterisk has told which actions there are.
@@ -33,11 +31,8 @@ impl Abilities {
 
     /// Takes in an answer to `ListCommands`: one header for each action, and some that are not.
     pub(super) fn learn_commands(&mut self, answer: &Answer<'_>) {
-        let names = answer
-            .packet
-            .headers()
-            .map(|(name, _)| name.to_ascii_lowercase());
-        self.commands = Some(names.collect());
+        let headers = answer.packet.headers();
+        self.commands = Some(headers.map(|(name, _)| name.to_string()).collect());
     }
 
     /// Takes in an answer to `CoreSettings`.

@@ -133,7 +133,7 @@ impl Session {
                 Purpose::Classes(..) | Purpose::Login(_) | Purpose::Enter(_)
             )
         };
-        let busy = self.pending.values().any(|p| asking(&p.purpose));
+        let busy = self.pending().any(|p| asking(&p.purpose));
         let settled = self.phase.may_ask() || self.listing.is_some();
         if !self.role.waits() || busy || !settled {
             self.classes.narrow_at = None;

@@ -59,7 +59,7 @@ impl Session {
 
     /// Waits for events, unless that is under way.
     pub(super) fn wait_if_due(&mut self, now: Moment) {
-        let waiting = self.pending.values().any(|p| p.purpose == Purpose::Wait);
+        let waiting = self.pending().any(|p| p.purpose == Purpose::Wait);
         if !waiting && self.next_wait.is_none() {
             self.wait(now);
         }
@@ -131,7 +131,7 @@ impl Session {
             _ if purpose.is_list() => sent + LATER,
             _ => sent + SOON,
         };
-        let pending = self.pending.values();
+        let pending = self.pending();
         pending.map(|p| due(p.sent, &p.purpose)).min()
     }
 

@@ -41,7 +41,7 @@ impl Session {
         }
         self.claim();
         // The answer to a log-off brings the old session's cookie: let it come first.
-        if !self.pending.values().any(|p| p.purpose == Purpose::Logoff) {
+        if !self.pending().any(|p| p.purpose == Purpose::Logoff) {
             self.begin_login(now);
         }
     }

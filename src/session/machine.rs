@@ -3,7 +3,7 @@
 //! Its parts: [`login`](super::login), [`lists`](super::lists), [`events`](super::events),
 //! [`acts`](super::acts) and [`pages`](super::pages); here is what they share.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::abilities::Abilities;
@@ -33,7 +33,7 @@ pub struct Session {
     pub(super) account: Option<String>,
     pub(super) credentials: Option<Credentials>,
     pub(super) abilities: Abilities,
-    pub(super) pending: BTreeMap<RequestId, Pending>,
+    pub(super) pending: Vec<(RequestId, Pending)>,
     pub(super) outbox: VecDeque<Output>,
     /// What happened and has not been looked at.
     pub(super) inbox: VecDeque<(Input, Moment)>,
@@ -182,7 +182,7 @@ impl Session {
             account: None,
             credentials: None,
             abilities: Abilities::default(),
-            pending: BTreeMap::new(),
+            pending: Vec::new(),
             outbox: VecDeque::new(),
             inbox: VecDeque::new(),
             unread: 0,
@@ -268,7 +268,7 @@ impl Session {
         };
         let idle = self.idle.ends().filter(|_| self.phase.has_board());
         let late = self.due().filter(|_| self.phase.is_live());
-        let deadlines = self.pending.values().map(|pending| pending.deadline);
+        let deadlines = self.pending().map(|pending| pending.deadline);
         let others = [retry, idle, late, self.next_wait, self.classes.narrow_at()]
             .into_iter()
             .flatten();
@@ -314,7 +314,7 @@ impl Session {
             }
             Input::Progress(id) => self.progressed(id, now),
             Input::Failed(id, Failure(words)) => {
-                if let Some(pending) = self.pending.remove(&id) {
+                if let Some(pending) = self.no_longer_pending(id) {
                     let trouble = self.network(&pending, words);
                     self.failed(pending.purpose, trouble, now, sink);
                 }
@@ -357,14 +357,10 @@ impl Session {
     // What time does.
 
     fn tick(&mut self, now: Moment, sink: Sink<'_>) {
-        let late: Vec<RequestId> = self
-            .pending
-            .iter()
-            .filter(|(_, p)| p.deadline <= now)
-            .map(|(id, _)| *id)
-            .collect();
+        let late = self.pending.iter().filter(|(_, p)| p.deadline <= now);
+        let late: Vec<RequestId> = late.map(|(id, _)| *id).collect();
         for id in late {
-            if let Some(pending) = self.pending.remove(&id) {
+            if let Some(pending) = self.no_longer_pending(id) {
                 self.outbox.push_back(Output::Abort(id));
                 self.failed(pending.purpose, Trouble::NoAnswer, now, sink);
             }
@@ -407,14 +403,14 @@ impl Session {
     // What Asterisk, or the way to it, does.
 
     fn progressed(&mut self, id: RequestId, now: Moment) {
-        if let Some(pending) = self.pending.get_mut(&id) {
+        if let Some((_, pending)) = self.pending.iter_mut().find(|(other, _)| *other == id) {
             let longest = pending.sent + pending.patience + LONGEST;
             pending.deadline = (now + pending.patience).min(longest);
         }
     }
 
     fn replied(&mut self, id: RequestId, mut reply: Reply, now: Moment, sink: Sink<'_>) {
-        let Some(pending) = self.pending.remove(&id) else {
+        let Some(pending) = self.no_longer_pending(id) else {
             return;
         };
         let digest = matches!(self.transport, Transport::Digest(_));
@@ -553,8 +549,7 @@ impl Session {
     /// What it means that a request could not be sent, or its answer broke off.
     fn network(&self, pending: &Pending, words: String) -> Trouble {
         let other_stands = self
-            .pending
-            .values()
+            .pending()
             .any(|p| p.purpose == Purpose::Wait && p.sent < pending.sent);
         if self.restarting {
             Trouble::Restarting
@@ -630,13 +625,21 @@ impl Session {
             waits: pending.purpose == Purpose::Wait,
         }));
         let deadline = now + pending.patience;
-        self.pending.insert(
-            id,
-            Pending {
-                deadline,
-                ..pending
-            },
-        );
+        let pending = Pending {
+            deadline,
+            ..pending
+        };
+        self.pending.push((id, pending));
+    }
+
+    /// The requests that have no answer yet, in the order in which they were sent.
+    pub(super) fn pending(&self) -> impl Iterator<Item = &Pending> {
+        self.pending.iter().map(|(_, pending)| pending)
+    }
+
+    fn no_longer_pending(&mut self, id: RequestId) -> Option<Pending> {
+        let place = self.pending.iter().position(|(other, _)| *other == id)?;
+        Some(self.pending.remove(place).1)
     }
 
     /// 401: not signed yet, signed with an old nonce or out of order, or signed with a wrong
@@ -692,7 +695,7 @@ impl Session {
 
     pub(super) fn give_up(&mut self, which: impl Fn(&Purpose) -> bool) {
         let outbox = &mut self.outbox;
-        self.pending.retain(|id, pending| {
+        self.pending.retain(|(id, pending)| {
             let gone = which(&pending.purpose);
             if gone {
                 outbox.push_back(Output::Abort(*id));

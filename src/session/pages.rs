@@ -43,7 +43,7 @@ impl Session {
             self.share_epoch();
         }
         if role == Role::Follow {
-            let draining = self.pending.values().any(|p| {
+            let draining = self.pending().any(|p| {
                 matches!(
                     p.purpose,
                     Purpose::Drain | Purpose::Classes(_, Then::TakeUp)
@@ -175,7 +175,7 @@ impl Session {
                 }
             }
             Share::Doubt => {
-                let probing = self.pending.values().any(|p| p.purpose == Purpose::Probe);
+                let probing = self.pending().any(|p| p.purpose == Purpose::Probe);
                 if self.role == Role::Lead && self.phase.may_ask() && !probing {
                     self.probe(now);
                 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use gloo_timers::callback::Timeout;
-use js_sys::Date;
+use js_sys::{Date, JsString};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
@@ -14,6 +14,7 @@ use web_sys::AbortController;
 use super::pages::Pages;
 use super::turns::Turns;
 use super::{farewell, http, memory, resent, surroundings};
+use crate::board::Fold;
 use crate::budget::Work;
 use crate::console::{Command, Console, Output};
 use crate::session::{Input, LogOff, Phase, Post, RequestId, SignedOut, Views, endpoint};
@@ -35,6 +36,11 @@ pub fn precise() -> f64 {
 pub const SLICE: f64 = 4.0;
 /// How many bytes are read between two looks at the clock: well below a millisecond.
 pub const STEP: usize = 32 * 1024;
+
+/// The browser's own way to make letters small.
+fn lower(text: &str) -> String {
+    JsString::from(text).to_lower_case().into()
+}
 
 fn chance() -> u32 {
     (js_sys::Math::random() * f64::from(u32::MAX)) as u32
@@ -116,7 +122,8 @@ impl Link {
         Self::new(console, None, changed)
     }
 
-    fn new(console: Console, mxml: Option<String>, changed: impl Fn() + 'static) -> Self {
+    fn new(mut console: Console, mxml: Option<String>, changed: impl Fn() + 'static) -> Self {
+        console.board_mut().set_fold(Fold(lower));
         Self(Rc::new(Inner {
             console: RefCell::new(console),
             changed: Box::new(changed),

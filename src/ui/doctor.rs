@@ -13,7 +13,7 @@ use crate::ami::Secret;
 use crate::doctor::{Check, Doctor, Entry, Input, Stage, State};
 use crate::session::Credentials;
 use crate::shell::Visit;
-use crate::words::{doctor as words, say};
+use crate::words::{doctor as words, doctor::tell, say};
 
 /// The doctor, once there is one, and what changes when something happens.
 #[derive(Clone, Default)]
@@ -48,22 +48,22 @@ impl Seen {
 
 pub(super) fn doctor(parent: &HtmlElement, open: impl FnOnce(Box<dyn Fn()>) -> Visit) {
     let seen = Seen::default();
-    document().set_title(&say!("doctor.heading"));
-    let back = plain::say("a", "link back", &say!("doctor.back"));
+    document().set_title(&tell!("doctor.heading"));
+    let back = plain::say("a", "link back", &tell!("doctor.back"));
     let board = window().location().pathname().unwrap_or_default();
     let _ = back.set_attribute("href", &board);
     let mark = make("span", &[("class", "mark")], &[&picture(Icon::Mark).0]);
-    let heading = plain::say("h1", "server", &say!("doctor.heading"));
+    let heading = plain::say("h1", "server", &tell!("doctor.heading"));
     let header = make("header", &[("class", "header")], &[&mark, &heading, &back]);
     let main = make(
         "main",
         &[("class", "doctor")],
         &[
-            &plain::say("p", "doctor-intro", &say!("doctor.intro")),
+            &plain::say("p", "doctor-intro", &tell!("doctor.intro")),
             &result(&seen),
-            &checks(&say!("doctor.checks"), &seen, false),
+            &checks(&tell!("doctor.checks"), &seen, false),
             &account(&seen),
-            &checks(&say!("doctor.account_checks"), &seen, true),
+            &checks(&tell!("doctor.account_checks"), &seen, true),
             &writer::writer(),
         ],
     );
@@ -83,7 +83,7 @@ fn result(seen: &Seen) -> Element {
         move || told.look(sentence),
     );
     let again = button(seen, "button", "button", Seen::busy);
-    again.set_text_content(Some(&say!("doctor.again")));
+    again.set_text_content(Some(&tell!("doctor.again")));
     let asked = seen.clone();
     on(&again, "click", move |_| {
         if let Some(visit) = asked.visit.get().filter(|_| !asked.busy()) {
@@ -95,11 +95,11 @@ fn result(seen: &Seen) -> Element {
 
 fn sentence(doctor: &Doctor) -> String {
     let doing = match doctor.stage() {
-        _ if doctor.listening().is_some() => say!("doctor.now_listening"),
-        Stage::Ready if doctor.entries().iter().any(|e| e.fix.is_some()) => say!("doctor.reload"),
+        _ if doctor.listening().is_some() => tell!("doctor.now_listening"),
+        Stage::Ready if doctor.entries().iter().any(|e| e.fix.is_some()) => tell!("doctor.reload"),
         Stage::Ready => String::new(),
-        Stage::Leaving => say!("doctor.leaving"),
-        Stage::Probing | Stage::SigningIn | Stage::Examining => say!("doctor.busy"),
+        Stage::Leaving => tell!("doctor.leaving"),
+        Stage::Probing | Stage::SigningIn | Stage::Examining => tell!("doctor.busy"),
     };
     format!("{}. {doing}", words::summary(doctor.entries()))
 }
@@ -192,9 +192,9 @@ fn account(seen: &Seen) -> Element {
     let told = seen.clone();
     let submit = seen.live.words(submit, move || {
         if told.listening() {
-            say!("doctor.stop")
+            tell!("doctor.stop")
         } else {
-            say!("doctor.check_account")
+            tell!("doctor.check_account")
         }
     });
     let form = make(
@@ -205,7 +205,7 @@ fn account(seen: &Seen) -> Element {
             &labelled(&say!("field.secret"), &secret),
             &submit,
             &wrong,
-            &plain::say("p", "needs", &say!("doctor.account_needs")),
+            &plain::say("p", "needs", &tell!("doctor.account_needs")),
         ],
     );
     let seen = seen.clone();

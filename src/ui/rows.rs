@@ -168,9 +168,11 @@ fn places(store: Store, board: &Board, heir: Option<&Uniqueid>) -> Vec<usize> {
     if board.len() > window::ALL {
         let pinned = store.focus.pinned().into_iter();
         let pinned = pinned.chain([store.popovers.on(), heir.cloned()]).flatten();
-        places.extend(pinned.filter_map(|id| board.place(&id)));
-        places.sort_unstable();
-        places.dedup();
+        for place in pinned.filter_map(|id| board.place(&id)) {
+            if let Err(at) = places.binary_search(&place) {
+                places.insert(at, place);
+            }
+        }
     }
     places
 }

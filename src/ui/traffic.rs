@@ -244,7 +244,7 @@ fn table(rows: &Element) -> Element {
 /// Lines to copy, under what they are for.
 fn lines(what: &str, id: &str) -> (Element, Element) {
     let code = make("code", &[("class", "technical lines"), ("id", id)], &[]);
-    let copy = plain::say("button", "button", &say!("doctor.copy"));
+    let copy = plain::say("button", "button", &say!("button.copy"));
     let _ = copy.set_attribute("type", "button");
     let _ = copy.set_attribute("aria-describedby", id);
     let told = make(

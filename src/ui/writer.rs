@@ -11,7 +11,7 @@ use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement};
 use super::plain::{self, Live, field, labelled, make, on};
 use crate::ami::Secret;
 use crate::doctor::writer::{self, Name, Profile, RANDOM};
-use crate::words::{doctor as words, say};
+use crate::words::{doctor as words, doctor::tell, say};
 
 /// What the lines are made of.
 struct Draft {
@@ -37,7 +37,7 @@ impl Draft {
 pub(super) fn writer() -> Element {
     let about = "writer-error";
     let name: HtmlInputElement = field("writer-name", "text", "off", about);
-    name.set_value(&say!("doctor.default_name"));
+    name.set_value(&tell!("doctor.default_name"));
     let draft = Rc::new(Draft {
         name,
         profile: Cell::new(Profile::Watch),
@@ -77,13 +77,13 @@ pub(super) fn writer() -> Element {
 
     let typed = changed.clone();
     on(&draft.name, "input", move |_| typed());
-    let copy_button = button("button primary", &say!("doctor.copy"));
+    let copy_button = button("button primary", &say!("button.copy"));
     let (from, to) = (lines.clone(), copied.clone());
     on(&copy_button, "click", move |_| {
         from.select();
         copy(from.value(), to.clone());
     });
-    let another = button("button", &say!("doctor.another"));
+    let another = button("button", &tell!("doctor.another"));
     let (renewed, redraw) = (draft.clone(), changed.clone());
     on(&another, "click", move |_| {
         renewed.secret.replace(random());
@@ -93,14 +93,14 @@ pub(super) fn writer() -> Element {
         "section",
         &[("class", "sheet")],
         &[
-            &plain::say("h2", "", &say!("doctor.write")),
-            &plain::say("p", "needs", &say!("doctor.write_intro")),
-            &labelled(&say!("doctor.name"), &draft.name),
+            &plain::say("h2", "", &tell!("doctor.write")),
+            &plain::say("p", "needs", &tell!("doctor.write_intro")),
+            &labelled(&tell!("doctor.name"), &draft.name),
             &wrong,
             &profiles(&draft, &changed),
             &same,
-            &labelled(&say!("doctor.lines"), &lines),
-            &plain::say("p", "needs", &say!("doctor.secret_note")),
+            &labelled(&tell!("doctor.lines"), &lines),
+            &plain::say("p", "needs", &tell!("doctor.secret_note")),
             &make(
                 "div",
                 &[("class", "writer-buttons")],
@@ -118,7 +118,7 @@ fn button(class: &str, label: &str) -> Element {
 
 /// What the account is for.
 fn profiles(draft: &Rc<Draft>, changed: &Rc<dyn Fn()>) -> Element {
-    let legend = plain::say("legend", "", &say!("doctor.for_what"));
+    let legend = plain::say("legend", "", &tell!("doctor.for_what"));
     let set = make("fieldset", &[("class", "legs")], &[&legend]);
     for profile in Profile::ALL {
         let radio = make("input", &[("type", "radio"), ("name", "profile")], &[]);
@@ -142,14 +142,14 @@ pub(super) fn copy(text: String, told: Element) {
     let navigator = window().navigator();
     let known = js_sys::Reflect::get(&navigator, &JsValue::from_str("clipboard"));
     if !known.is_ok_and(|clipboard| clipboard.is_truthy()) {
-        return told.set_text_content(Some(&say!("doctor.selected")));
+        return told.set_text_content(Some(&say!("copy.selected")));
     }
     spawn_local(async move {
         let done = JsFuture::from(navigator.clipboard().write_text(&text)).await;
         told.set_text_content(Some(&if done.is_ok() {
-            say!("doctor.copied")
+            say!("copy.done")
         } else {
-            say!("doctor.selected")
+            say!("copy.selected")
         }));
     });
 }

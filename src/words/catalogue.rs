@@ -1,26 +1,41 @@
-//! Guards the catalogue: every key that the source names is in it, and nothing else is.
+//! Guards the catalogues: every key that the source names is in its own, and nothing else is.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 #[test]
-fn the_catalogue_holds_the_keys_of_the_source_and_no_others() -> std::io::Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut named = BTreeSet::new();
-    gather(&root, &mut named)?;
-    named.extend(early()?.into_iter().map(|(key, _)| key));
-    let backend = crate::_rust_i18n_backend();
-    let held: BTreeSet<String> = backend
-        .messages_for_locale("en")
-        .unwrap_or_default()
-        .into_iter()
-        .map(|(key, _)| key.into_owned())
-        .collect();
-    let missing: Vec<_> = named.difference(&held).collect();
-    let unused: Vec<_> = held.difference(&named).collect();
-    assert!(missing.is_empty(), "not in locales/en.yml: {missing:?}");
-    assert!(unused.is_empty(), "used nowhere: {unused:?}");
+fn each_catalogue_holds_the_keys_of_the_source_and_no_others() -> std::io::Result<()> {
+    let early = early()?.into_iter().map(|(key, _)| key);
+    let page = (
+        "page",
+        concat!("say", "!("),
+        crate::_rust_i18n_backend(),
+        early.collect(),
+    );
+    let doctor = (
+        "doctor",
+        concat!("tell", "!("),
+        super::doctor::backend(),
+        BTreeSet::new(),
+    );
+    for (name, call, backend, mut named) in [page, doctor] {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        gather(&root, call, &mut named)?;
+        let held: BTreeSet<String> = backend
+            .messages_for_locale("en")
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(key, _)| key.into_owned())
+            .collect();
+        let missing: Vec<_> = named.difference(&held).collect();
+        let unused: Vec<_> = held.difference(&named).collect();
+        assert!(missing.is_empty(), "not in locales/{name}: {missing:?}");
+        assert!(
+            unused.is_empty(),
+            "of locales/{name}, used nowhere: {unused:?}"
+        );
+    }
     Ok(())
 }
 
@@ -47,21 +62,20 @@ fn early() -> std::io::Result<Vec<(String, String)>> {
     Ok(marked.collect())
 }
 
-fn gather(dir: &Path, named: &mut BTreeSet<String>) -> std::io::Result<()> {
+fn gather(dir: &Path, call: &str, named: &mut BTreeSet<String>) -> std::io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();
         if path.is_dir() {
-            gather(&path, named)?;
+            gather(&path, call, named)?;
         } else if path.extension().is_some_and(|end| end == "rs") {
-            named.extend(keys(&fs::read_to_string(path)?));
+            named.extend(keys(&fs::read_to_string(path)?, call));
         }
     }
     Ok(())
 }
 
-/// The first text after each call of the macro.
-fn keys(source: &str) -> impl Iterator<Item = String> + '_ {
-    let call = concat!("say", "!(");
+/// The first text after each call of a macro.
+fn keys<'a>(source: &'a str, call: &'a str) -> impl Iterator<Item = String> + 'a {
     source
         .split(call)
         .skip(1)

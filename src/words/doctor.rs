@@ -1,44 +1,75 @@
 //! The set-up doctor: what is checked, what was found, and what to write where.
 
-use super::{cells, connection, say};
+use super::{cells, connection};
 use crate::ami::Secret;
 use crate::ami::action::Unfit;
 use crate::doctor::writer::{self, Name, Profile};
 use crate::doctor::{Check, Entry, Finding, Fix, Section, State};
 use crate::session::Trouble;
 
+/// As [`say`](super::say), of the catalogue that only the set-up check carries.
+macro_rules! tell {
+    ($key:literal) => {
+        $crate::words::doctor::text($key)
+    };
+    ($key:literal, $($name:ident = $value:expr),+ $(,)?) => {
+        $crate::words::filled(
+            &$crate::words::doctor::text($key),
+            &[$(stringify!($name)),+],
+            &[$(($value).to_string()),+],
+        )
+    };
+}
+// Only the view, which is there in browsers alone, uses it elsewhere.
+#[cfg(target_arch = "wasm32")]
+pub(crate) use tell;
+
+/// The sentences of the set-up check. In a module: a crate has one catalogue at its root.
+mod catalogue {
+    rust_i18n::i18n!("locales/doctor", fallback = "en");
+}
+
+#[cfg(test)]
+pub(super) use catalogue::_rust_i18n_backend as backend;
+
+/// The text of a key, as it stands in the catalogue of the set-up check.
+#[inline(never)]
+pub(crate) fn text(key: &str) -> String {
+    catalogue::_rust_i18n_translate(&rust_i18n::locale(), key).into_owned()
+}
+
 /// What a check is about.
 pub fn title(check: Check) -> String {
     match check {
-        Check::Page => say!("doctor.title.page"),
-        Check::Transport => say!("doctor.title.transport"),
-        Check::Worker => say!("doctor.title.worker"),
-        Check::Root => say!("doctor.title.root"),
-        Check::StatusPage => say!("doctor.title.status_page"),
-        Check::Manager => say!("doctor.title.manager"),
-        Check::Digest => say!("doctor.title.digest"),
-        Check::Clock => say!("doctor.title.clock"),
-        Check::Login => say!("doctor.title.login"),
-        Check::Cookie => say!("doctor.title.cookie"),
-        Check::Version => say!("doctor.title.version"),
-        Check::Connections => say!("doctor.title.connections"),
-        Check::May("Redirect") => say!("doctor.title.transfer"),
-        Check::May("Hangup") => say!("doctor.title.hang_up"),
-        Check::May(_) => say!("doctor.title.list"),
-        Check::Hears(class) => say!("doctor.title.events", class = class),
+        Check::Page => tell!("doctor.title.page"),
+        Check::Transport => tell!("doctor.title.transport"),
+        Check::Worker => tell!("doctor.title.worker"),
+        Check::Root => tell!("doctor.title.root"),
+        Check::StatusPage => tell!("doctor.title.status_page"),
+        Check::Manager => tell!("doctor.title.manager"),
+        Check::Digest => tell!("doctor.title.digest"),
+        Check::Clock => tell!("doctor.title.clock"),
+        Check::Login => tell!("doctor.title.login"),
+        Check::Cookie => tell!("doctor.title.cookie"),
+        Check::Version => tell!("doctor.title.version"),
+        Check::Connections => tell!("doctor.title.connections"),
+        Check::May("Redirect") => tell!("doctor.title.transfer"),
+        Check::May("Hangup") => tell!("doctor.title.hang_up"),
+        Check::May(_) => tell!("doctor.title.list"),
+        Check::Hears(class) => tell!("doctor.title.events", class = class),
     }
 }
 
 /// How a check stands, in a word.
 pub fn state(state: State) -> String {
     match state {
-        State::Waiting => say!("doctor.state.waiting"),
-        State::Trying => say!("doctor.state.trying"),
-        State::Passed => say!("doctor.state.passed"),
-        State::Advice => say!("doctor.state.advice"),
-        State::Failed => say!("doctor.state.failed"),
-        State::Unknown => say!("doctor.state.unknown"),
-        State::Skipped => say!("doctor.state.skipped"),
+        State::Waiting => tell!("doctor.state.waiting"),
+        State::Trying => tell!("doctor.state.trying"),
+        State::Passed => tell!("doctor.state.passed"),
+        State::Advice => tell!("doctor.state.advice"),
+        State::Failed => tell!("doctor.state.failed"),
+        State::Unknown => tell!("doctor.state.unknown"),
+        State::Skipped => tell!("doctor.state.skipped"),
     }
 }
 
@@ -57,53 +88,53 @@ pub fn detail(entry: &Entry) -> String {
 fn sentence(finding: &Finding, class: &str) -> String {
     match finding {
         Finding::Waiting | Finding::Trying => String::new(),
-        Finding::WaitingForAccount => say!("doctor.needs_account"),
-        Finding::Skipped => say!("doctor.skipped"),
+        Finding::WaitingForAccount => tell!("doctor.needs_account"),
+        Finding::Skipped => tell!("doctor.skipped"),
         Finding::Trouble(why) => trouble(why),
-        Finding::Served { .. } => say!("doctor.served"),
-        Finding::ServedElsewhere { .. } => say!("doctor.served_elsewhere"),
-        Finding::Encrypted => say!("doctor.encrypted"),
-        Finding::Loopback => say!("doctor.loopback"),
-        Finding::Plain => say!("doctor.plain"),
-        Finding::LogsOff => say!("doctor.logs_off"),
-        Finding::StaysLoggedIn => say!("doctor.stays_logged_in"),
-        Finding::RootLeadsHere => say!("doctor.root_leads_here"),
-        Finding::RootEmpty => say!("doctor.root_empty"),
-        Finding::RootTaken => say!("doctor.root_taken"),
-        Finding::StatusClosed => say!("doctor.status_closed"),
-        Finding::StatusOpen => say!("doctor.status_open"),
-        Finding::Answers(_) => say!("doctor.answers"),
-        Finding::AnswersGet => say!("doctor.answers_get"),
-        Finding::DigestOffered => say!("doctor.digest_offered"),
-        Finding::DigestMissing => say!("doctor.digest_missing"),
-        Finding::InStep => say!("doctor.in_step"),
-        Finding::OutOfStep(seconds) if *seconds < 0 => say!("doctor.server_behind"),
-        Finding::OutOfStep(_) => say!("doctor.server_ahead"),
-        Finding::NoDate => say!("doctor.no_date"),
-        Finding::Accepted => say!("doctor.accepted"),
-        Finding::Refused(_) => say!("doctor.refused"),
-        Finding::InUse(_) => say!("doctor.in_use"),
-        Finding::OtherSession => say!("doctor.other_session"),
-        Finding::Kept => say!("doctor.kept"),
-        Finding::NotKept { digest: true } => say!("doctor.not_kept_digest"),
-        Finding::NotKept { digest: false } => say!("doctor.not_kept"),
-        Finding::Version(_) => say!("doctor.version"),
-        Finding::OldVersion(_) => say!("doctor.old_version"),
-        Finding::VersionHidden => say!("doctor.version_hidden"),
-        Finding::Enough(_) => say!("doctor.enough"),
-        Finding::TooFew { .. } => say!("doctor.too_few"),
-        Finding::Allowed => say!("doctor.allowed"),
-        Finding::Lacks(_) => say!("doctor.lacks"),
-        Finding::Listening if class == "agent" => say!("doctor.listening_queue"),
-        Finding::Listening => say!("doctor.listening"),
-        Finding::Heard(_) => say!("doctor.heard"),
-        Finding::Deaf if class == "system" => say!("doctor.deaf_system"),
-        Finding::Deaf if class == "dialplan" => say!("doctor.deaf_dialplan"),
-        Finding::Deaf => say!("doctor.deaf"),
-        Finding::Silence if class == "agent" => say!("doctor.silence_queue"),
-        Finding::Silence => say!("doctor.silence"),
-        Finding::NotListened => say!("doctor.not_listened"),
-        Finding::InClassCall => say!("doctor.in_class_call"),
+        Finding::Served { .. } => tell!("doctor.served"),
+        Finding::ServedElsewhere { .. } => tell!("doctor.served_elsewhere"),
+        Finding::Encrypted => tell!("doctor.encrypted"),
+        Finding::Loopback => tell!("doctor.loopback"),
+        Finding::Plain => tell!("doctor.plain"),
+        Finding::LogsOff => tell!("doctor.logs_off"),
+        Finding::StaysLoggedIn => tell!("doctor.stays_logged_in"),
+        Finding::RootLeadsHere => tell!("doctor.root_leads_here"),
+        Finding::RootEmpty => tell!("doctor.root_empty"),
+        Finding::RootTaken => tell!("doctor.root_taken"),
+        Finding::StatusClosed => tell!("doctor.status_closed"),
+        Finding::StatusOpen => tell!("doctor.status_open"),
+        Finding::Answers(_) => tell!("doctor.answers"),
+        Finding::AnswersGet => tell!("doctor.answers_get"),
+        Finding::DigestOffered => tell!("doctor.digest_offered"),
+        Finding::DigestMissing => tell!("doctor.digest_missing"),
+        Finding::InStep => tell!("doctor.in_step"),
+        Finding::OutOfStep(seconds) if *seconds < 0 => tell!("doctor.server_behind"),
+        Finding::OutOfStep(_) => tell!("doctor.server_ahead"),
+        Finding::NoDate => tell!("doctor.no_date"),
+        Finding::Accepted => tell!("doctor.accepted"),
+        Finding::Refused(_) => tell!("doctor.refused"),
+        Finding::InUse(_) => tell!("doctor.in_use"),
+        Finding::OtherSession => tell!("doctor.other_session"),
+        Finding::Kept => tell!("doctor.kept"),
+        Finding::NotKept { digest: true } => tell!("doctor.not_kept_digest"),
+        Finding::NotKept { digest: false } => tell!("doctor.not_kept"),
+        Finding::Version(_) => tell!("doctor.version"),
+        Finding::OldVersion(_) => tell!("doctor.old_version"),
+        Finding::VersionHidden => tell!("doctor.version_hidden"),
+        Finding::Enough(_) => tell!("doctor.enough"),
+        Finding::TooFew { .. } => tell!("doctor.too_few"),
+        Finding::Allowed => tell!("doctor.allowed"),
+        Finding::Lacks(_) => tell!("doctor.lacks"),
+        Finding::Listening if class == "agent" => tell!("doctor.listening_queue"),
+        Finding::Listening => tell!("doctor.listening"),
+        Finding::Heard(_) => tell!("doctor.heard"),
+        Finding::Deaf if class == "system" => tell!("doctor.deaf_system"),
+        Finding::Deaf if class == "dialplan" => tell!("doctor.deaf_dialplan"),
+        Finding::Deaf => tell!("doctor.deaf"),
+        Finding::Silence if class == "agent" => tell!("doctor.silence_queue"),
+        Finding::Silence => tell!("doctor.silence"),
+        Finding::NotListened => tell!("doctor.not_listened"),
+        Finding::InClassCall => tell!("doctor.in_class_call"),
     }
 }
 
@@ -135,7 +166,7 @@ fn said(words: &str) -> String {
 
 fn trouble(why: &Trouble) -> String {
     if *why == Trouble::Http(403) {
-        return say!("doctor.forbidden");
+        return tell!("doctor.forbidden");
     }
     let sentence = connection::trouble(why);
     let technical = connection::technical(why);
@@ -145,8 +176,8 @@ fn trouble(why: &Trouble) -> String {
 /// Lines, and above them, as a comment, in which file and section they belong.
 pub fn lines(fix: &Fix) -> String {
     let place = match &fix.section {
-        Section::Named(name) => say!("doctor.fix", file = fix.file, section = cells::shown(name)),
-        Section::Account => say!("doctor.fix_account", file = fix.file),
+        Section::Named(name) => tell!("doctor.fix", file = fix.file, section = cells::shown(name)),
+        Section::Account => tell!("doctor.fix_account", file = fix.file),
     };
     format!("; {place}\n{}", fix.lines.join("\n"))
 }
@@ -160,16 +191,16 @@ pub fn summary(entries: &[Entry]) -> String {
     let part = |number: usize, words: fn(usize) -> String| (number > 0).then(|| words(number));
     let parts = [
         part(count(State::Failed), |n| {
-            say!("doctor.sum.failed", count = n)
+            tell!("doctor.sum.failed", count = n)
         }),
         part(count(State::Advice), |n| {
-            say!("doctor.sum.advice", count = n)
+            tell!("doctor.sum.advice", count = n)
         }),
         part(count(State::Unknown), |n| {
-            say!("doctor.sum.unknown", count = n)
+            tell!("doctor.sum.unknown", count = n)
         }),
         part(count(State::Passed), |n| {
-            say!("doctor.sum.passed", count = n)
+            tell!("doctor.sum.passed", count = n)
         }),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
@@ -178,9 +209,9 @@ pub fn summary(entries: &[Entry]) -> String {
 /// What an account is for.
 pub fn profile(profile: Profile) -> String {
     match profile {
-        Profile::Watch => say!("doctor.profile.watch"),
-        Profile::Act => say!("doctor.profile.act"),
-        Profile::Everything => say!("doctor.profile.everything"),
+        Profile::Watch => tell!("doctor.profile.watch"),
+        Profile::Act => tell!("doctor.profile.act"),
+        Profile::Everything => tell!("doctor.profile.everything"),
     }
 }
 
@@ -189,7 +220,7 @@ pub fn no_more(profile: Profile) -> String {
     let same = profile == Profile::Everything
         && writer::write_classes(profile) == writer::write_classes(Profile::Act);
     if same {
-        say!("doctor.profile.same")
+        tell!("doctor.profile.same")
     } else {
         String::new()
     }
@@ -200,20 +231,20 @@ pub fn account(name: &Name, secret: &Secret, profile: Profile) -> String {
     format!(
         "{}; {}\n;deny = 0.0.0.0/0.0.0.0\n;permit = 192.0.2.0/255.255.255.0\n",
         writer::section(name, secret, profile),
-        say!("doctor.conf.permit")
+        tell!("doctor.conf.permit")
     )
 }
 
 /// Why a name cannot be an account's; nothing for one that Asterisk has taken itself.
 pub fn unfit_name(why: Option<Unfit>) -> String {
     match why {
-        Some(Unfit::Empty) => say!("doctor.unfit.empty"),
-        Some(Unfit::TooLong) => say!("doctor.unfit.long", count = writer::LONGEST),
-        Some(Unfit::Character(c)) => say!(
+        Some(Unfit::Empty) => tell!("doctor.unfit.empty"),
+        Some(Unfit::TooLong) => tell!("doctor.unfit.long", count = writer::LONGEST),
+        Some(Unfit::Character(c)) => tell!(
             "doctor.unfit.character",
             char = crate::ami::text::visible(&c.to_string())
         ),
-        None => say!("doctor.unfit.general"),
+        None => tell!("doctor.unfit.general"),
     }
 }
 

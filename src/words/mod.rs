@@ -1,5 +1,5 @@
 //! What a person reads, made from what the core holds. The sentences themselves are in `locales/`,
-//! one file a language.
+//! one file a language: those of the page, and those that only the set-up check needs.
 //!
 //! Pure, so that it is tested natively.
 
@@ -24,7 +24,11 @@ macro_rules! say {
         $crate::words::text($key)
     };
     ($key:literal, $($name:ident = $value:expr),+ $(,)?) => {
-        $crate::words::filled($key, &[$(stringify!($name)),+], &[$(($value).to_string()),+])
+        $crate::words::filled(
+            &$crate::words::text($key),
+            &[$(stringify!($name)),+],
+            &[$(($value).to_string()),+],
+        )
     };
 }
 pub(crate) use say;
@@ -35,8 +39,8 @@ pub(crate) fn text(key: &str) -> String {
     rust_i18n::t!(key).into_owned()
 }
 
-/// The text of a key, with these values in the places of these names.
+/// A text with these values in the places of these names.
 #[inline(never)]
-pub(crate) fn filled(key: &str, names: &[&str], values: &[String]) -> String {
-    rust_i18n::replace_patterns(&rust_i18n::t!(key), names, values)
+pub(crate) fn filled(text: &str, names: &[&str], values: &[String]) -> String {
+    rust_i18n::replace_patterns(text, names, values)
 }

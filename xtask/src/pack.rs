@@ -1,17 +1,15 @@
 //! Makes what Trunk built as small as it can be sent: Asterisk compresses nothing.
 //!
 //! The style sheets of the log-in form become one, scripts lose their blanks, and modules are
-//! optimised, lose the long names that they share with their glue, and are packed with LZMA, all
-//! other style behind them. `boot.js` unpacks them.
+//! optimised, put in an order that packs well, lose the long names that they share with their glue,
+//! and are packed with LZMA, all other style behind them. `boot.js` unpacks them.
 
 mod glue;
 mod names;
+mod order;
 mod streams;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
 use lzma_rust2::{LzmaOptions, LzmaWriter};
@@ -130,21 +128,42 @@ fn take_style(dist: &Path, html: &str) -> Result<Style> {
 
 /// Optimises a module for size; what is told is which names it shortened.
 fn optimise(wasm: &Path) -> Result<String> {
-    let home = Home::find();
-    let log = home.logs().join("wasm-opt.log");
-    // What it prints is the mapping, and nothing else: the log of this run only.
-    let _ = fs::remove_file(&log);
-    Tool::new("wasm-opt", &log)
-        .args([
+    run_wasm_opt(
+        wasm,
+        &[
+            // What lies lowest is the end of the stack, where nothing is read or written.
+            "--low-memory-unused",
+            // What is called once stays a function, unless it is tiny: it is like others then.
+            "--one-caller-inline-max-function-size=20",
+            "--always-inline-max-function-size=0",
             "-Oz",
             // Streams of a server's functions: Leptos has them, and there is no such server.
             "--remove-exports=*intounderlying*",
             "-Oz",
             "--strip-debug",
             "--strip-producers",
+        ],
+    )?;
+    write(wasm, &order::name(&bytes(wasm)?)?)?;
+    run_wasm_opt(
+        wasm,
+        &[
+            "--reorder-functions-by-name",
+            "--strip-debug",
             "--strip-target-features",
             "--minify-imports-and-exports-and-modules",
-        ])
+        ],
+    )
+}
+
+/// Has wasm-opt change a module in place; what is told is what it printed.
+fn run_wasm_opt(wasm: &Path, options: &[&str]) -> Result<String> {
+    let home = Home::find();
+    let log = home.logs().join("wasm-opt.log");
+    // What it prints of names is read: the log of this run only.
+    let _ = fs::remove_file(&log);
+    Tool::new("wasm-opt", &log)
+        .args(options)
         .arg(wasm)
         .arg("-o")
         .arg(wasm)
@@ -193,7 +212,7 @@ fn read(file: &Path) -> Result<String> {
     fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
 }
 
-fn bytes(file: &PathBuf) -> Result<Vec<u8>> {
+fn bytes(file: &Path) -> Result<Vec<u8>> {
     fs::read(file).with_context(|| format!("cannot read {}", file.display()))
 }
 

@@ -23,8 +23,7 @@ pub(super) fn shorten(glue: &str, told: &str) -> Result<String> {
     };
     // Before the imports stand classes that other crates export, and nobody here uses.
     let begin = glue.find("function __wbg_get_imports").unwrap_or_default();
-    let glue = glue[begin..].replace("export { initSync, ", "export { ");
-    let mut glue = glue::gather(&glue);
+    let mut glue = glue::gather(&glue[begin..]);
     for import in names("imports") {
         let [_, old, new] = import.as_slice() else {
             continue;
@@ -46,7 +45,7 @@ pub(super) fn shorten(glue: &str, told: &str) -> Result<String> {
         };
         glue = rename_export(&glue, old, new);
     }
-    Ok(glue::catch(&glue))
+    glue::start(&glue::catch(&glue::lose(&glue)))
 }
 
 /// `wasm.old` becomes `wasm.new`, where the name ends there.
@@ -73,7 +72,7 @@ mod tests {
 
     #[test]
     fn module_and_glue_go_on_meeting_by_the_new_names() {
-        let glue = "const import0 = {\n        __wbg_top_1: function(a) { wasm.malloc(wasm.malloc_2); },\n    };\n    return {\n        \"./page_bg.js\": import0,\n    };";
+        let glue = "const import0 = {\n        __wbg_top_1: function(a) { wasm.malloc(wasm.malloc_2); },\n    };\n    return {\n        \"./page_bg.js\": import0,\n    };\nasync function __wbg_load() {}";
         let told = "{\"imports\": [[\"./page_bg.js\", \"__wbg_top_1\", \"b\"]], \"exports\": [[\"malloc\", \"c\"], [\"malloc_2\", \"d\"]]}";
         let short = shorten(glue, told).expect("names");
         assert!(

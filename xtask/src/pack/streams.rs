@@ -1,7 +1,9 @@
 //! Parts the code of a module into streams of like bytes, which pack better than as they stand: an
-//! instruction follows from those before it, a number from the numbers of its own kind. The lengths
-//! of functions, which their ends tell, are left out, and so is how well memory is aligned: a hint
-//! that no engine heeds where memory may be read at any address. `boot.js` puts all together again.
+//! instruction follows from those before it, a number from the numbers of its own kind. A local that
+//! is read is named by how many others were named since it was: what was written just now is read
+//! soon. The lengths of functions, which their ends tell, are left out, and so is how well memory is
+//! aligned: a hint that no engine heeds where memory may be read at any address. `boot.js` puts all
+//! together again.
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -12,6 +14,7 @@ const STREAMS: usize = 10;
 const REST: usize = 0;
 /// Instructions, and the types of blocks.
 const CODE: usize = 1;
+/// Locals that are read: the place of each among those named last.
 const GET: usize = 2;
 /// Locals that are set.
 const SET: usize = 3;
@@ -30,24 +33,7 @@ const OTHER: usize = 9;
 ///
 /// If there is an instruction that [`boot.js`](super) does not know.
 pub(super) fn part(module: &[u8]) -> Result<Vec<u8>> {
-    let mut parts = Parts {
-        module,
-        at: 0,
-        streams: Default::default(),
-    };
-    parts.bytes(REST, 8)?;
-    loop {
-        if parts.number(REST)? == 10 {
-            break;
-        }
-        let length = parts.number(REST)?;
-        parts.bytes(REST, length)?;
-    }
-    parts.number(REST)?;
-    for _ in 0..parts.number(REST)? {
-        parts.function()?;
-    }
-    parts.bytes(REST, module.len() - parts.at)?;
+    let parts = Parts::of(module)?;
     let mut out = Vec::new();
     for length in [module.len()]
         .into_iter()
@@ -59,13 +45,60 @@ pub(super) fn part(module: &[u8]) -> Result<Vec<u8>> {
     Ok(out)
 }
 
+/// The instructions of each function, without their numbers.
+///
+/// # Errors
+///
+/// As with [`part`].
+pub(super) fn instructions(module: &[u8]) -> Result<Vec<Vec<u8>>> {
+    let parts = Parts::of(module)?;
+    let mut code = parts.streams[CODE].as_slice();
+    let one = |length: usize| {
+        let (function, rest) = code.split_at(length);
+        code = rest;
+        function.to_vec()
+    };
+    Ok(parts.functions.into_iter().map(one).collect())
+}
+
 struct Parts<'a> {
     module: &'a [u8],
     at: usize,
     streams: [Vec<u8>; STREAMS],
+    /// How much of the instructions belongs to each function.
+    functions: Vec<usize>,
+    /// The locals of this function, the one named last first: as many as were needed yet. The
+    /// others follow, by their numbers.
+    recent: Vec<usize>,
 }
 
-impl Parts<'_> {
+impl<'a> Parts<'a> {
+    fn of(module: &'a [u8]) -> Result<Self> {
+        let mut parts = Parts {
+            module,
+            at: 0,
+            streams: Default::default(),
+            functions: Vec::new(),
+            recent: Vec::new(),
+        };
+        parts.bytes(REST, 8)?;
+        loop {
+            if parts.number(REST)? == 10 {
+                break;
+            }
+            let length = parts.number(REST)?;
+            parts.bytes(REST, length)?;
+        }
+        parts.number(REST)?;
+        for _ in 0..parts.number(REST)? {
+            let before = parts.streams[CODE].len();
+            parts.function()?;
+            parts.functions.push(parts.streams[CODE].len() - before);
+        }
+        parts.bytes(REST, module.len() - parts.at)?;
+        Ok(parts)
+    }
+
     fn skip(&mut self) -> Result<u8> {
         let byte = *self.module.get(self.at).context("the module is cut")?;
         self.at += 1;
@@ -98,6 +131,26 @@ impl Parts<'_> {
         }
     }
 
+    /// Reads a local that is read, and gives its place among those named last instead.
+    fn get(&mut self) -> Result<()> {
+        let begin = self.streams[GET].len();
+        let local = self.number(GET)?;
+        self.streams[GET].truncate(begin);
+        let place = self.named(local);
+        self.streams[GET].extend(leb128(place));
+        Ok(())
+    }
+
+    /// Where a local stood among those named last. It is the last one now.
+    fn named(&mut self, local: usize) -> usize {
+        self.recent.extend(self.recent.len()..=local);
+        // It is there: all numbers up to its own are.
+        let place = self.recent.iter().position(|&other| other == local);
+        let place = place.unwrap_or_default();
+        self.recent[..=place].rotate_right(1);
+        place
+    }
+
     fn numbers(&mut self, stream: usize, count: usize) -> Result<()> {
         for _ in 0..count {
             self.number(stream)?;
@@ -113,6 +166,7 @@ impl Parts<'_> {
         // How many locals of which type.
         let kinds = self.number(REST)?;
         self.numbers(REST, 2 * kinds)?;
+        self.recent.clear();
         let mut depth = 1;
         while depth > 0 {
             match self.instruction()? {
@@ -147,8 +201,12 @@ impl Parts<'_> {
                 self.numbers(OTHER, count)
             }
             0x10 => self.numbers(CALL, 1),
-            0x20 => self.numbers(GET, 1),
-            0x21 | 0x22 => self.numbers(SET, 1),
+            0x20 => self.get(),
+            0x21 | 0x22 => {
+                let local = self.number(SET)?;
+                self.named(local);
+                Ok(())
+            }
             0x28..=0x3e => {
                 ensure!(self.skip()? < 4, "the module has more than one memory");
                 self.numbers(if which < 0x36 { LOAD } else { STORE }, 1)
@@ -170,7 +228,7 @@ impl Parts<'_> {
     }
 }
 
-fn leb128(mut number: usize) -> Vec<u8> {
+pub(super) fn leb128(mut number: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     while number > 0x7f {
         bytes.push((number & 0x7f) as u8 | 0x80);
@@ -182,7 +240,7 @@ fn leb128(mut number: usize) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CODE, GET, LOAD, SMALL, STREAMS, part};
+    use super::{CODE, GET, LOAD, SET, SMALL, STREAMS, instructions, part};
 
     /// A module whose one function adds 5 to what stands in memory, 7 behind its argument.
     const ADDS: &[u8] = b"\0asm\x01\0\0\0\x0a\x0c\x01\x0a\0\x20\0\x28\x02\x07\x41\x05\x6a\x0b";
@@ -211,6 +269,24 @@ mod tests {
         // The length of the function and the alignment are left out.
         assert_eq!(streams.concat().len(), ADDS.len() - 2);
         assert_eq!(usize::from(parted[0]), ADDS.len());
+    }
+
+    /// A module of two functions. The first reads locals 2, 2, 0 and 1, writes 0, and reads it; the
+    /// second reads local 1.
+    const NAMES: &[u8] = b"\0asm\x01\0\0\0\x0a\x15\x02\x0e\0\x20\x02\x20\x02\x20\0\x20\x01\x21\0\x20\0\x0b\x04\0\x20\x01\x0b";
+
+    #[test]
+    fn a_local_that_is_read_is_told_by_when_it_was_named_last() {
+        let parted = part(NAMES).expect("streams");
+        let streams = streams(&parted);
+        assert_eq!(streams[GET], b"\x02\0\x01\x02\0\x01");
+        assert_eq!(streams[SET], b"\0");
+    }
+
+    #[test]
+    fn each_function_has_its_instructions() {
+        let code = instructions(NAMES).expect("instructions");
+        assert_eq!(code, [&b"\x20\x20\x20\x20\x21\x20\x0b"[..], b"\x20\x0b"]);
     }
 
     #[test]
