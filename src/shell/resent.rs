@@ -72,7 +72,7 @@ pub(super) fn watch(mxml: &str, begun: Begun, resent: impl Fn() + 'static) {
                 if !entry.name().ends_with(&path) {
                     continue;
                 }
-                if entry.connect_end() > entry.connect_start() {
+                if is_on_new_connection(entry) {
                     let looked_for = kept.get() && !begun.closes.get();
                     any |= looked_for && waits(entry, &begun.begun.borrow());
                 } else {
@@ -91,6 +91,12 @@ pub(super) fn watch(mxml: &str, begun: Begun, resent: impl Fn() + 'static) {
     }
     // For the life of the page.
     told.forget();
+}
+
+/// Whether its connection was made for it. For an older one the browser gives the time of the request
+/// itself; how long it took to connect may well be rounded to nothing.
+fn is_on_new_connection(entry: &PerformanceResourceTiming) -> bool {
+    entry.connect_end() > entry.fetch_start()
 }
 
 /// Whether this was a `WaitEvent`.
