@@ -7,14 +7,28 @@ const asksFor = (name) => !["0", "no", "false", null].includes(query.get(name));
 const which = asksFor("doctor") ? "doctor" : "";
 const url = (name) => new URL(tag.getAttribute(`data-${which}${name}`), document.baseURI);
 
-start();
+start().catch((error) => {
+  whenRead(showBroken);
+  throw error;
+});
 // With a cookie there may be a session, and a board; in a frame it is not known yet who may frame.
 if (!which && parent === window && !asksFor("embed") && !/\bmansession_id=/.test(document.cookie)) {
-  if (document.readyState === "loading") {
-    document.addEventListener("DOMContentLoaded", showForm);
-  } else {
-    showForm();
-  }
+  whenRead(showForm);
+}
+
+function whenRead(then) {
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", then);
+  else then();
+}
+
+// A part did not arrive, or the browser refuses modules.
+function showBroken() {
+  document.getElementById("broken").hidden = false;
+  document.querySelector("#early .connection")?.remove();
+  const button = document.querySelector("#early button");
+  if (!button) return;
+  button.removeAttribute("aria-busy");
+  button.disabled = true;
 }
 
 function showForm() {

@@ -119,6 +119,41 @@ fn a_field_left_empty_takes_the_focus_before_the_module_is_there() {
 }
 
 #[test]
+fn a_page_that_did_not_arrive_whole_says_so_and_can_be_reloaded() {
+    let stage = Through::closed(Stage::settings(Release::V22), Engine::Chromium);
+    for (query, form) in [("", true), ("?embed=1", false)] {
+        let missing = Fault::Answer {
+            status: 404,
+            content_type: "text/html",
+            body: "Not Found".to_owned(),
+        };
+        stage.proxy.inflict(On::Path(".lzma"), missing);
+        let browser = stage.browser();
+        browser.open(&format!("{}{query}", stage.page_url()));
+        stage
+            .page()
+            .await_words("A part of this page did not arrive");
+        if form {
+            let log_in = |property: &str| -> Option<bool> {
+                browser.property(Control::Button, "Log in", Scope::Page, property)
+            };
+            assert_eq!(log_in("disabled"), Some(true));
+        }
+        assert!(!browser.has(Control::Status, "Connection", Scope::Page));
+        stage.proxy.mend();
+        browser.press(Control::Link, "Reload this page", Scope::Page);
+        until("the page starts", PATIENCE, || {
+            let broken: bool = browser.try_script(
+                "return document.getElementById('broken').checkVisibility();",
+                vec![],
+            )?;
+            (!broken).then_some(()).ok_or_else(|| "broken".to_owned())
+        });
+        stage.page().await_log_in();
+    }
+}
+
+#[test]
 fn somebody_who_is_logged_in_sees_no_form_on_the_way_to_the_board() {
     let stage = Through::logged_in(Stage::settings(Release::V22));
     stage.proxy.inflict(On::Path(".lzma"), Fault::Freeze);
