@@ -161,6 +161,17 @@ impl Filter {
         }
     }
 
+    /// Whether no row passes this one that does not pass the other: each word of the other is in one
+    /// of its words.
+    pub fn is_within(&self, other: &Self) -> bool {
+        let within = |word: &String| {
+            self.words
+                .iter()
+                .any(|longer| longer.contains(word.as_str()))
+        };
+        other.words.iter().all(within)
+    }
+
     /// Whether every row passes.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()

@@ -161,9 +161,15 @@ impl Board {
 
     /// Shows only the rows that match what was typed.
     pub fn set_filter(&mut self, typed: &str) {
-        self.filter = Filter::new(typed, self.fold);
+        let before = std::mem::replace(&mut self.filter, Filter::new(typed, self.fold));
+        // A letter more leaves out some of those that are shown, and brings none back.
+        let narrower = self.filter.is_within(&before);
+        let wider = before.is_within(&self.filter);
         for entry in self.entries.values_mut() {
-            entry.shown = self.filter.matches(&entry.row);
+            let known = if entry.shown { wider } else { narrower };
+            if !known {
+                entry.shown = self.filter.matches(&entry.row);
+            }
         }
         self.begin_anew();
     }

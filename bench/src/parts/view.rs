@@ -40,11 +40,15 @@ pub(crate) fn run(runs: usize) -> Part {
         for subject in &subjects {
             let name = subject.name();
             progress(&format!("first view, run {}, {name}", run + 1));
-            let (kilobytes, near) = look(&server, *subject, false);
-            samples.add("as sent, kB", name, kilobytes);
-            samples.add("form, no limit, ms", name, near);
-            let (_, slow) = look(&server, *subject, true);
-            samples.add("form, 1.6 Mbit/s, ms", name, slow);
+            let near = look(&server, *subject, false);
+            samples.add("as sent, kB", name, near.kilobytes);
+            samples.add("form, no limit, ms", name, near.usable);
+            let slow = look(&server, *subject, true);
+            samples.add("form, 1.6 Mbit/s, ms", name, slow.usable);
+            if let (Some(near), Some(slow)) = (near.taken_over, slow.taken_over) {
+                samples.add("module, no limit, ms", name, near);
+                samples.add("module, 1.6 Mbit/s, ms", name, slow);
+            }
         }
     }
     part(samples)
@@ -85,15 +89,25 @@ fn part(samples: Samples) -> Part {
             "All bytes that Asterisk sent on all connections, heads of answers included, until \
              nothing more came for {} ms. The form is usable when its two fields and its button \
              are seen and take input; counted from the begin of the navigation, with an empty \
-             cache, at a speed that the browser sets.",
+             cache, at a speed that the browser sets. `module` is until Switchboard's module has \
+             taken the form over, and does what was asked of it meanwhile.",
             QUIET.as_millis()
         )],
     }
 }
 
-/// Kilobytes that were sent, and milliseconds until the form was usable; on a line of 1.6 Mbit/s
-/// if it is to be slow.
-fn look(server: &Asterisk, subject: Subject, slow: bool) -> (f64, f64) {
+/// What it took until somebody could log in.
+struct Look {
+    /// What was sent.
+    kilobytes: f64,
+    /// Milliseconds until the form was usable.
+    usable: f64,
+    /// Milliseconds until the module had taken the form over, if there is one.
+    taken_over: Option<f64>,
+}
+
+/// Looks at a page; on a line of 1.6 Mbit/s if it is to be slow.
+fn look(server: &Asterisk, subject: Subject, slow: bool) -> Look {
     let relay = Relay::before(server.http_address()).expect("there is a free port");
     let browser = Browser::start(Engine::Chromium);
     browser.cdp(
@@ -123,7 +137,11 @@ fn look(server: &Asterisk, subject: Subject, slow: bool) -> (f64, f64) {
         thread::sleep(QUIET);
         let now = relay.sent();
         if now == sent {
-            return (sent as f64 / 1000.0, usable);
+            return Look {
+                kilobytes: sent as f64 / 1000.0,
+                usable,
+                taken_over: browser.script("return window.takenOverAfter ?? null;", vec![]),
+            };
         }
         sent = now;
     }
@@ -144,6 +162,14 @@ const USABLE: &str = "
       }
     };
     requestAnimationFrame(look);
+    // Switchboard's module takes the form over.
+    new MutationObserver((_, observer) => {
+      window.early ??= document.getElementById('early');
+      if (window.early && !window.early.isConnected) {
+        window.takenOverAfter = performance.now();
+        observer.disconnect();
+      }
+    }).observe(document, { childList: true, subtree: true });
 ";
 
 /// Passes every byte on, and counts those that the server sends.
