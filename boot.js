@@ -28,6 +28,7 @@ function showBroken() {
   const button = document.querySelector("#early button");
   if (!button) return;
   button.removeAttribute("aria-busy");
+  button.setAttribute("aria-disabled", "true");
   button.disabled = true;
 }
 
