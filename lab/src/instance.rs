@@ -5,6 +5,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -27,6 +28,9 @@ const START: Duration = Duration::from_secs(60);
 /// How soon a refused connection is tried again: nothing tells when a port opens.
 const RETRY: Duration = Duration::from_millis(10);
 
+/// How much of its log is told when a test has failed.
+const LAST_LINES: usize = 15;
+
 /// A running Asterisk. Dropping it ends it and removes its folder, and so does the end of this
 /// process, however it comes.
 #[derive(Debug)]
@@ -39,6 +43,29 @@ pub struct Asterisk {
     ami: SocketAddr,
     tls: SocketAddr,
     driver_secret: String,
+}
+
+/// A test that fails tells what became of its server.
+impl Drop for Asterisk {
+    #[expect(clippy::print_stderr, reason = "it belongs to the test's own output")]
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            return;
+        }
+        let runs = if self.is_running() {
+            "runs"
+        } else {
+            "does not run"
+        };
+        let log = self.log();
+        let lines: Vec<&str> = log.lines().collect();
+        let last = &lines[lines.len().saturating_sub(LAST_LINES)..];
+        eprintln!(
+            "Asterisk {:?} {runs}; what it logged last:\n{}",
+            self.release(),
+            last.join("\n")
+        );
+    }
 }
 
 impl Asterisk {

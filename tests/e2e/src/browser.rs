@@ -1,6 +1,6 @@
 //! One browser with a session of its own.
 
-use std::{fmt, future::Future, time::Duration};
+use std::{fmt, future::Future, thread, time::Duration};
 
 use fantoccini::{
     Client, ClientBuilder, cookies::Cookie, elements::Element, error::CmdError, key::Key,
@@ -66,6 +66,16 @@ pub enum Scope<'a> {
 }
 
 impl Browser {
+    /// A test that fails tells what stood in the page.
+    #[expect(clippy::print_stderr, reason = "it belongs to the test's own output")]
+    fn tell(&self) {
+        let text = "return `${location.pathname}: ${document.body.innerText.slice(0, 1500)}`;";
+        match self.try_script::<String>(text, vec![]) {
+            Ok(text) => eprintln!("{:?} shows {text}", self.engine),
+            Err(error) => eprintln!("{:?} shows nothing: {error}", self.engine),
+        }
+    }
+
     /// Starts a browser with an empty profile.
     #[must_use]
     pub fn start(engine: Engine) -> Self {
@@ -482,6 +492,9 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
+        if thread::panicking() {
+            self.tell();
+        }
         let client = self.client.clone();
         let goodbye = async { tokio::time::timeout(GOODBYE, client.close()).await };
         // A browser that does not answer is ended with its driver.
