@@ -60,9 +60,9 @@ pub(crate) fn run(calls: usize, runs: usize, goals: &Goals) -> Part {
              processor time: `main thread` are the tasks of the page's main thread as Chromium \
              counts them, with `script` and `layout` as parts of it; `page's process` is all \
              threads of the renderer. `requests` are all that went to the manager interface. \
-             `Asterisk, for the page` are the threads that serve its connections: they do all that \
-             is done for one page; `Asterisk, in all` is the whole process, which varies more from \
-             storm to storm than what a page costs.",
+             `Asterisk, for the page` are the threads that serve its connections: they format \
+             and send. That other threads wake a waiting one is not in it. `Asterisk, in all` is \
+             the whole process, which varies more from storm to storm than what a page costs.",
             PAUSE.as_millis()
         )],
         samples,
