@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use switchboard_lab::Home;
 
 use crate::{
-    page,
+    install, page,
     say::say,
     setup::{self, Want},
 };
@@ -33,6 +33,15 @@ const INSTALL: &str = "Switchboard: a live call console for Asterisk\n\
        write = call,reporting      ; without `call`: may watch, not transfer or hang up\n\
 4. asterisk -rx 'module reload http'; asterisk -rx 'module reload manager'\n\
 5. Open http://SERVER:8088/static/switchboard/index.html\n";
+
+/// What is there to read, and what it shows.
+const PAPERS: [&str; 5] = [
+    "README.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "docs/board-light.png",
+];
 
 /// Configuration of nginx and Apache, to which the README refers.
 const PROXIES: &str = "docs/proxy";
@@ -68,17 +77,19 @@ fn pack(dist: &Path) -> Result<Vec<u8>> {
     let root = Home::workspace();
     let top = format!("switchboard-{VERSION}");
     let mut files = vec![(format!("{top}/INSTALL.txt"), INSTALL.as_bytes().to_vec())];
-    for name in page::files(&root)? {
-        if name == "README.md" || name.starts_with("LICENSE") {
-            files.push((format!("{top}/{name}"), read(&root.join(name))?));
-        }
+    for name in PAPERS {
+        files.push((format!("{top}/{name}"), read(&root.join(name))?));
     }
     for name in page::files(&root.join(PROXIES))? {
         let bytes = read(&root.join(PROXIES).join(&name))?;
         files.push((format!("{top}/{PROXIES}/{name}"), bytes));
     }
-    for name in page::files(dist)? {
-        files.push((format!("{top}/switchboard/{name}"), read(&dist.join(name))?));
+    let page = install::built(dist)?;
+    // So that an upgrade knows what this one put there, though it was copied by hand.
+    let list = install::list(&page).text().into_bytes();
+    files.push((format!("{top}/switchboard/{}", install::LIST), list));
+    for (name, bytes) in page {
+        files.push((format!("{top}/switchboard/{name}"), bytes));
     }
     files.sort();
     let gzip = GzBuilder::new()

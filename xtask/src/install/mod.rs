@@ -3,6 +3,11 @@
 mod check;
 mod conf;
 mod copy;
+mod folder;
+mod manifest;
+
+pub(crate) use copy::{built, list};
+pub(crate) use manifest::NAME as LIST;
 
 use std::{
     fs,
@@ -45,8 +50,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
             "there is no built page in {}: run `cargo xtask build` first",
             dist.display()
         );
-        copy::publish(&dist, &page)?;
+        let target = folder::Folder::open(&to)?.below("switchboard")?;
+        let notes = copy::publish(&dist, &target)?;
         say(&format!("Copied the page to {}.", page.display()));
+        for note in notes {
+            say(&format!("- {note}"));
+        }
     }
     let folder = match &options.conf {
         Some(folder) => folder.clone(),
