@@ -4,25 +4,20 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{Home, has_proxies, program_on_path, provision::PROXY_RELEASE};
+use crate::{
+    Home, has_proxies,
+    provision::{ADDITIONS_RELEASE, added_program},
+};
 
 /// A program of the root that has the proxies.
 pub(crate) fn proxy_root_program(home: &Home, program: &str) -> Result<Command> {
     if !has_proxies(home) {
         bail!(
             "nginx, Apache and openssl are not set up: run `cargo xtask setup --tests --release \
-             {PROXY_RELEASE}` first"
+             {ADDITIONS_RELEASE}` first"
         );
     }
-    let chroot = program_on_path("chroot").context("the program chroot was not found")?;
-    let mut command = Command::new(chroot);
-    command
-        .arg(home.asterisk(PROXY_RELEASE))
-        .arg(program)
-        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
-        .env("LC_ALL", "C.UTF-8")
-        .current_dir("/");
-    Ok(command)
+    added_program(home, program)
 }
 
 /// A key and its certificate for `localhost` and 127.0.0.1, as one PEM text.

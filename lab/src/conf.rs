@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
-use crate::{Settings, User};
+use crate::{Settings, User, phones};
 
 /// The account that the lab's own clients use.
 pub(crate) const DRIVER: &str = "driver";
@@ -24,8 +24,9 @@ pub(crate) struct Place<'a> {
 pub(crate) struct Ports {
     pub(crate) http: u16,
     pub(crate) ami: u16,
-    /// 0 where there is no TLS.
     pub(crate) tls: u16,
+    /// UDP.
+    pub(crate) sip: u16,
 }
 
 const FIXED: [(&str, &str); 10] = [
@@ -70,16 +71,25 @@ pub(crate) fn files(settings: &Settings, place: &Place<'_>) -> BTreeMap<String, 
     files.insert("asterisk.conf".to_owned(), asterisk(place));
     files.insert("http.conf".to_owned(), http(settings, place));
     files.insert("manager.conf".to_owned(), manager(settings, place));
+    if settings.phones {
+        files.insert("pjsip.conf".to_owned(), phones::pjsip(place.ports.sip));
+        append(&mut files, "extensions.conf", &phones::extensions());
+        append(&mut files, "queues.conf", &phones::queues());
+    }
     for (name, text) in &settings.replacements {
         files.insert(name.clone(), text.clone());
     }
     for (name, text) in &settings.additions {
-        let file = files.entry(name.clone()).or_default();
-        file.push('\n');
-        file.push_str(text);
-        file.push('\n');
+        append(&mut files, name, text);
     }
     files
+}
+
+fn append(files: &mut BTreeMap<String, String>, name: &str, text: &str) {
+    let file = files.entry(name.to_owned()).or_default();
+    file.push('\n');
+    file.push_str(text);
+    file.push('\n');
 }
 
 fn asterisk(place: &Place<'_>) -> String {
@@ -169,6 +179,7 @@ mod tests {
         settings.prefix = "/pbx/".to_owned();
         settings.http_timeout = 7;
         settings.tls = true;
+        settings.phones = true;
         let place = Place {
             folder: "/srv/switchboard/1",
             modules: Path::new("usr/lib/modules"),
@@ -176,6 +187,7 @@ mod tests {
                 http: 8088,
                 ami: 5038,
                 tls: 8089,
+                sip: 5060,
             },
             certificate: "/srv/switchboard/1/certificate.pem",
             driver_secret: "s",
@@ -191,6 +203,8 @@ mod tests {
         let manager = &files["manager.conf"];
         assert!(manager.contains("httptimeout = 7\n"), "{manager}");
         assert!(manager.ends_with("[general](+)\nallowmultiplelogin = no\n"));
+        assert!(files["pjsip.conf"].contains("bind = 127.0.0.1:5060\n"));
+        assert!(files["extensions.conf"].contains("exten => 204,hint,PJSIP/204\n"));
         assert!(files["asterisk.conf"].contains("astmoddir => /usr/lib/modules\n"));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    net::{Ipv4Addr, SocketAddr, TcpListener},
+    net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
@@ -42,6 +42,7 @@ pub struct Asterisk {
     http: SocketAddr,
     ami: SocketAddr,
     tls: SocketAddr,
+    sip: SocketAddr,
     driver_secret: String,
 }
 
@@ -99,6 +100,7 @@ impl Asterisk {
             http: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             ami: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             tls: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            sip: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             driver_secret,
         };
         // A free port is free only until somebody takes it: try again with others.
@@ -208,6 +210,11 @@ impl Asterisk {
         self.ami
     }
 
+    /// Where telephones find it, if it knows any ([`Settings::phones`]): by UDP.
+    pub fn sip_address(&self) -> Option<SocketAddr> {
+        self.settings.phones.then_some(self.sip)
+    }
+
     /// The address of something below the prefix: `url("/mxml")`.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{}{path}", self.http, self.settings.base_path())
@@ -261,6 +268,8 @@ impl Asterisk {
             })
         };
         let (http, ami, tls) = (free(self.settings.http_port)?, free(0)?, free(0)?);
+        let sip = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).context("there is no free UDP port")?;
+        self.sip = sip.local_addr().context("a port has no number")?;
         self.http = http.local_addr().context("a port has no number")?;
         self.ami = ami.local_addr().context("a port has no number")?;
         self.tls = tls.local_addr().context("a port has no number")?;
@@ -274,6 +283,7 @@ impl Asterisk {
                 http: self.http.port(),
                 ami: self.ami.port(),
                 tls: self.tls.port(),
+                sip: self.sip.port(),
             },
             &self.driver_secret,
         )?;

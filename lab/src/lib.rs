@@ -2,7 +2,8 @@
 //!
 //! [`provision()`] gets an Asterisk from Debian's packages into a folder of the project's own.
 //! [`Asterisk::start`] runs an instance of it on the loopback interface, with folders of its own.
-//! every state is reached with Local channels, so that no telephone and no SIP port is needed.
+//! Every state is reached with Local channels, so that no telephone and no SIP port is needed;
+//! where people are what matters, [`Phones`] are real SIP telephones that do as they are told.
 //! Which number does what is written in the lab's `README.md`.
 
 mod ami;
@@ -19,6 +20,7 @@ mod names;
 mod originate;
 mod own_folder;
 mod packet;
+mod phones;
 mod preflight;
 mod process;
 mod provision;
@@ -36,8 +38,11 @@ pub use instance::Asterisk;
 pub use names::{CALLERS, Caller};
 pub use originate::Originate;
 pub use packet::Packet;
+pub use phones::{CallState, Phone, Phones, SUBSCRIBERS, Subscriber};
 pub use preflight::{Missing, debian_family, is_root, port_is_free, preflight};
-pub use provision::{has_proxies, is_provisioned, provision, provision_proxies};
+pub use provision::{
+    has_phones, has_proxies, is_provisioned, provision, provision_phones, provision_proxies,
+};
 pub use release::Release;
 pub use reverse_proxy::{ReverseProxy, ReverseProxyProgram};
 pub use settings::{Settings, User};

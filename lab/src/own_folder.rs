@@ -16,11 +16,14 @@ use rustix::{
 /// Where they live, inside the root of their release.
 const FOLDERS: &str = "srv/switchboard";
 
-/// Where the programs write the number of their process.
-const PIDS: [&str; 2] = ["run/asterisk.pid", PROXY_PID];
+/// Where the number of a program's process stands.
+const PIDS: [&str; 3] = ["run/asterisk.pid", PROXY_PID, PHONES_PID];
 
 /// Where a proxy writes the number of its process.
 pub(crate) const PROXY_PID: &str = "run/proxy.pid";
+
+/// Where the number of the telephones' process stands.
+pub(crate) const PHONES_PID: &str = "run/phones.pid";
 
 /// A folder of its own, removed when this is dropped.
 #[derive(Debug)]

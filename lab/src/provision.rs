@@ -81,52 +81,82 @@ const PROXIES: [(&str, &str); 3] = [
     ("usr/bin/openssl", "openssl"),
 ];
 
-/// Where nginx, Apache and openssl are set up, beside its Asterisk.
-pub(crate) const PROXY_RELEASE: Release = Release::V22;
+/// The telephones, without what would show pictures or play sound.
+const PHONES: [(&str, &str); 1] = [("usr/bin/baresip", "baresip-core")];
+
+/// Where they are set up, beside its Asterisk; they serve the other releases from there.
+pub(crate) const ADDITIONS_RELEASE: Release = Release::V22;
 
 /// Whether nginx, Apache and openssl are there.
 pub fn has_proxies(home: &Home) -> bool {
-    missing_proxies(&home.asterisk(PROXY_RELEASE)).is_empty()
+    missing(&home.asterisk(ADDITIONS_RELEASE), &PROXIES).is_empty()
 }
 
-fn missing_proxies(root: &Path) -> Vec<&'static str> {
-    let missing = |(program, _): &&(&str, _)| !root.join(program).is_file();
-    PROXIES
-        .iter()
-        .filter(missing)
-        .map(|(_, package)| *package)
-        .collect()
+/// Whether the telephones' program is there.
+pub fn has_phones(home: &Home) -> bool {
+    missing(&home.asterisk(ADDITIONS_RELEASE), &PHONES).is_empty()
 }
 
 /// Adds nginx, Apache and openssl of Debian to the folder of Asterisk 22, unless they are there
 /// already. That folder must have been set up by [`provision`].
 pub fn provision_proxies(home: &Home) -> Result<()> {
-    if has_proxies(home) {
+    add(home, &PROXIES, "proxies.log")
+}
+
+/// Adds Debian's SIP telephone baresip to the folder of Asterisk 22, unless it is there already.
+/// That folder must have been set up by [`provision`].
+pub fn provision_phones(home: &Home) -> Result<()> {
+    add(home, &PHONES, "phones.log")
+}
+
+fn missing(root: &Path, wanted: &[(&str, &'static str)]) -> Vec<&'static str> {
+    wanted
+        .iter()
+        .filter(|(program, _)| !root.join(program).is_file())
+        .map(|(_, package)| *package)
+        .collect()
+}
+
+fn add(home: &Home, wanted: &[(&str, &'static str)], log: &str) -> Result<()> {
+    let root = home.asterisk(ADDITIONS_RELEASE);
+    if missing(&root, wanted).is_empty() {
         return Ok(());
     }
-    let root = home.asterisk(PROXY_RELEASE);
     if !is_complete(&root) {
-        bail!("Asterisk {PROXY_RELEASE} is not set up, beside which the proxies go");
+        bail!("Asterisk {ADDITIONS_RELEASE} is not set up, beside which they go");
     }
     let _lock = lock(&root.with_extension("lock"))?;
-    let missing = missing_proxies(&root);
-    if missing.is_empty() {
+    let packages = missing(&root, wanted);
+    if packages.is_empty() {
         return Ok(());
     }
-    let log = home.logs().join("proxies.log");
+    let log = home.logs().join(log);
     // The lists of packages may be older than what the mirror still has.
-    if install(&root, &missing, &log).is_err() {
+    if install(&root, &packages, &log).is_err() {
         apt(&root, &["update"], &log)?;
-        install(&root, &missing, &log)?;
+        install(&root, &packages, &log)?;
     }
     apt(&root, &["clean"], &log)?;
-    match missing_proxies(&root).as_slice() {
+    match missing(&root, wanted).as_slice() {
         [] => Ok(()),
-        missing => bail!(
+        packages => bail!(
             "Debian's packages {} lack their programs",
-            missing.join(", ")
+            packages.join(", ")
         ),
     }
+}
+
+/// A program that was added to the folder of Asterisk 22, or that is there anyway.
+pub(crate) fn added_program(home: &Home, program: &str) -> Result<Command> {
+    let chroot = program_on_path("chroot").context("the program chroot was not found")?;
+    let mut command = Command::new(chroot);
+    command
+        .arg(home.asterisk(ADDITIONS_RELEASE))
+        .arg(program)
+        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+        .env("LC_ALL", "C.UTF-8")
+        .current_dir("/");
+    Ok(command)
 }
 
 fn lock(file: &Path) -> Result<File> {

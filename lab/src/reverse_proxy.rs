@@ -16,7 +16,7 @@ use crate::{
     http::{self, Reply},
     own_folder::{OwnFolder, PROXY_PID},
     process::Running,
-    provision::PROXY_RELEASE,
+    provision::ADDITIONS_RELEASE,
 };
 
 /// How long a start may take on a machine that is busy with other work.
@@ -66,7 +66,7 @@ impl ReverseProxy {
     ) -> Result<Self> {
         let pem = certificate::make(home)?;
         let folder = OwnFolder::create(
-            &home.asterisk(PROXY_RELEASE),
+            &home.asterisk(ADDITIONS_RELEASE),
             &["etc", "run", "log", "temp"],
         )?;
         folder.write(CERTIFICATE, pem)?;

@@ -58,6 +58,8 @@ pub struct Settings {
     ///
     /// [`provision_proxies`]: crate::provision_proxies
     pub tls: bool,
+    /// Whether it knows the telephones of [`Phones`](crate::Phones), on a free port of UDP.
+    pub phones: bool,
     /// A folder to publish as `static/switchboard/`.
     pub page: Option<PathBuf>,
     /// The accounts. [`Settings::new`] gives `demo` (secret `demo`) and `viewer` (secret `viewer`).
@@ -79,6 +81,7 @@ impl Settings {
             http_port: 0,
             prefix: String::new(),
             tls: false,
+            phones: false,
             page: None,
             users: vec![User::demo("demo"), User::viewer("viewer")],
             http_timeout: 60,
@@ -91,6 +94,13 @@ impl Settings {
     #[must_use]
     pub fn page(mut self, folder: impl Into<PathBuf>) -> Self {
         self.page = Some(folder.into());
+        self
+    }
+
+    /// Knows the telephones of [`Phones`](crate::Phones).
+    #[must_use]
+    pub fn phones(mut self) -> Self {
+        self.phones = true;
         self
     }
 

@@ -12,7 +12,8 @@ use std::{env, ffi::OsString, thread};
 
 use anyhow::{Context, Result, bail};
 use switchboard_lab::{
-    Home, Missing, Release, has_proxies, is_provisioned, preflight, provision, provision_proxies,
+    Home, Missing, Release, has_phones, has_proxies, is_provisioned, preflight, provision,
+    provision_phones, provision_proxies,
 };
 
 use crate::say::step;
@@ -20,7 +21,7 @@ use crate::say::step;
 /// What is to be set up, besides the tools that build the page.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Want {
-    /// What only the tests need: browsers and their drivers, and with Asterisk 22 the proxies.
+    /// What only the tests need: browsers and their drivers, and with Asterisk 22 the proxies and telephones.
     pub(crate) tests: bool,
     /// Servers.
     pub(crate) releases: Vec<Release>,
@@ -82,10 +83,17 @@ fn downloads(home: &Home, want: &Want) -> Result<()> {
         add_server(home, *release)?;
     }
     // What only the tests need: they go beside the server of the newest release.
-    if want.tests && want.releases.contains(&Release::V22) && !has_proxies(home) {
-        step("nginx, Apache and openssl beside Asterisk 22", || {
-            provision_proxies(home)
-        })?;
+    if want.tests && want.releases.contains(&Release::V22) {
+        if !has_proxies(home) {
+            step("nginx, Apache and openssl beside Asterisk 22", || {
+                provision_proxies(home)
+            })?;
+        }
+        if !has_phones(home) {
+            step("SIP telephones beside Asterisk 22", || {
+                provision_phones(home)
+            })?;
+        }
     }
     Ok(())
 }

@@ -1,0 +1,391 @@
+//! Real SIP telephones: Debian's baresip, one process with an account for everybody.
+
+mod calls;
+mod control;
+mod directory;
+mod line;
+
+use std::{
+    fs::File,
+    net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket},
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+
+use self::{calls::PhoneCall, control::Control, directory::secret, line::Line};
+use crate::{
+    Asterisk, Home, has_phones,
+    own_folder::{OwnFolder, PHONES_PID},
+    process::Running,
+    provision::{ADDITIONS_RELEASE, added_program},
+};
+
+pub use calls::CallState;
+pub use directory::{SUBSCRIBERS, Subscriber};
+pub(crate) use directory::{extensions, pjsip, queues};
+
+/// How long the telephones may take to start and to register, on a machine that is busy.
+const START: Duration = Duration::from_secs(30);
+
+/// How long anything else that is awaited may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How soon a refused connection is tried again: nothing tells when a port opens.
+const RETRY: Duration = Duration::from_millis(10);
+
+/// Telephones for all [`SUBSCRIBERS`], registered at a server that was started with
+/// [`Settings::phones`](crate::Settings::phones).
+///
+/// Dropping them ends them at once, as if they were unplugged, and so does the end of this process,
+/// however it comes.
+#[derive(Debug)]
+pub struct Phones {
+    // The order matters: the process ends before its folder goes.
+    control: Control,
+    line: Line,
+    running: Running,
+    folder: OwnFolder,
+}
+
+impl Phones {
+    /// Starts the telephones, and waits until all are registered.
+    ///
+    /// They must have been set up by [`provision_phones`](crate::provision_phones).
+    pub fn start(server: &Asterisk) -> Result<Self> {
+        Self::start_in(&Home::find(), server)
+    }
+
+    /// The same with what was set up in another home.
+    pub fn start_in(home: &Home, server: &Asterisk) -> Result<Self> {
+        let Some(asterisk) = server.sip_address() else {
+            bail!("this server knows no telephones: start it with Settings::phones");
+        };
+        if !has_phones(home) {
+            bail!("the telephones are not set up: run `cargo xtask setup --tests` first");
+        }
+        // A free port is free only until somebody takes it: try again with others.
+        let mut tries = 3;
+        loop {
+            tries -= 1;
+            match Self::run(home, asterisk) {
+                Ok(phones) => return Ok(phones),
+                Err(error) if tries == 0 => return Err(error),
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// The telephone of a subscriber, by the name of its endpoint, such as `201` or `mueller`.
+    #[track_caller]
+    pub fn get(&self, endpoint: &str) -> Phone<'_> {
+        let found = SUBSCRIBERS.iter().find(|one| one.endpoint == endpoint);
+        match found {
+            Some(subscriber) => Phone {
+                phones: self,
+                subscriber,
+            },
+            None => panic!("nobody has the telephone {endpoint}"),
+        }
+    }
+
+    /// What baresip has said.
+    pub fn log(&self) -> String {
+        self.folder.read(CONSOLE)
+    }
+
+    fn run(home: &Home, asterisk: SocketAddr) -> Result<Self> {
+        let folder =
+            OwnFolder::create(&home.asterisk(ADDITIONS_RELEASE), &["run", "log", "sounds"])?;
+        let (sip, tcp) = free_ports()?;
+        let inside = folder.inside();
+        folder.write("config", config(&inside, sip, tcp))?;
+        let line = Line::open(asterisk, sip)?;
+        let output = File::create(folder.path().join(CONSOLE)).context("cannot write the log")?;
+        let errors = output.try_clone().context("cannot share the log")?;
+        let mut command = added_program(home, "/usr/bin/baresip")?;
+        command
+            .args(["-4", "-f", &inside])
+            .env("HOME", &inside)
+            .stdin(Stdio::null())
+            .stdout(output)
+            .stderr(errors);
+        let running = Running::spawn("the telephones", command)?;
+        folder.write(PHONES_PID, running.number().to_string())?;
+        let deadline = Instant::now() + START;
+        let control = loop {
+            match Control::connect(tcp) {
+                Ok(control) => break control,
+                Err(error) if Instant::now() > deadline => return Err(error),
+                Err(_) => {}
+            }
+            if running.ended_within(RETRY) {
+                bail!("baresip ended at once: {}", folder.read(CONSOLE));
+            }
+        };
+        let phones = Self {
+            control,
+            line,
+            running,
+            folder,
+        };
+        phones
+            .register()
+            .with_context(|| format!("baresip said: {}", phones.log()))?;
+        Ok(phones)
+    }
+
+    fn register(&self) -> Result<()> {
+        for Subscriber { endpoint, .. } in &SUBSCRIBERS {
+            let line = self.line.address();
+            let secret = secret(endpoint);
+            let account = format!(
+                "<sip:{endpoint}@{line};transport=udp>;auth_user={endpoint};auth_pass={secret};\
+                 regint=600;mwi=no"
+            );
+            self.control.run(&[("uanew", &account)])?;
+        }
+        self.control.wait(START, |calls| {
+            (calls.registered.len() == SUBSCRIBERS.len()).then_some(())
+        })
+    }
+}
+
+impl Drop for Phones {
+    fn drop(&mut self) {
+        let _ = self.running.signal(rustix::process::Signal::KILL);
+    }
+}
+
+/// The telephone of one subscriber. What it is told, it does with its newest call that fits.
+#[derive(Clone, Copy, Debug)]
+pub struct Phone<'a> {
+    phones: &'a Phones,
+    subscriber: &'static Subscriber,
+}
+
+impl Phone<'_> {
+    /// Who has it.
+    pub fn subscriber(&self) -> &'static Subscriber {
+        self.subscriber
+    }
+
+    /// Calls a number, without waiting for anything.
+    pub fn call(&self, number: &str) -> Result<()> {
+        let index = SUBSCRIBERS
+            .iter()
+            .position(|one| one == self.subscriber)
+            .context("nobody has this telephone")?;
+        let uri = format!("sip:{number}@{}", self.phones.line.address());
+        let said = self
+            .phones
+            .control
+            .run(&[("dial", &format!("{uri} {index}"))])?;
+        let id = said
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("call id: "))
+            .with_context(|| format!("no call was made: {said}"))?;
+        self.phones
+            .control
+            .look(|calls| calls.made(id, self.endpoint(), &uri));
+        Ok(())
+    }
+
+    /// Waits until it rings, and answers.
+    pub fn answer(&self) -> Result<()> {
+        let id = self.until(CallState::Ringing)?;
+        self.phones.control.run(&[("accept", &id)])?;
+        self.phones
+            .control
+            .wait(PATIENCE, |calls| {
+                let talks = |call: &PhoneCall| call.id == id && call.state == CallState::Talking;
+                let gone = !calls.standing.iter().any(|call| call.id == id);
+                (gone || calls.standing.iter().any(talks)).then_some(gone)
+            })
+            .and_then(|gone| match gone {
+                true => bail!("{}: the call ended while it was answered", self.endpoint()),
+                false => Ok(()),
+            })
+    }
+
+    /// Waits until it rings, and says that it is busy (486).
+    pub fn busy(&self) -> Result<()> {
+        let id = self.until(CallState::Ringing)?;
+        self.refuse(&id)
+    }
+
+    /// Waits until it rings, and declines (603).
+    pub fn decline(&self) -> Result<()> {
+        let id = self.until(CallState::Ringing)?;
+        self.phones.line.decline(&id);
+        self.refuse(&id)
+    }
+
+    /// Ends its newest call that does not ring.
+    pub fn hang_up(&self) -> Result<()> {
+        let id = self.newest(|call| call.state != CallState::Ringing)?;
+        self.refuse(&id)
+    }
+
+    /// Puts its call on hold: the other side hears what Asterisk plays.
+    pub fn hold(&self) -> Result<()> {
+        self.tell("hold")
+    }
+
+    /// Takes its call from hold.
+    pub fn resume(&self) -> Result<()> {
+        self.tell("resume")
+    }
+
+    /// Transfers its call to a number, without asking there first (REFER).
+    pub fn transfer(&self, number: &str) -> Result<()> {
+        let id = self.newest(talks)?;
+        let uri = format!("sip:{number}@{}", self.phones.line.address());
+        // `transfer` is said to the call that was chosen last.
+        self.phones
+            .control
+            .run(&[("callfind", &id), ("transfer", &uri)])
+            .map(drop)
+    }
+
+    /// Presses keys.
+    pub fn press(&self, keys: &str) -> Result<()> {
+        let id = self.newest(talks)?;
+        self.phones
+            .control
+            .run(&[("callfind", &id), ("sndcode", keys)])
+            .map(drop)
+    }
+
+    /// Waits until it rings.
+    pub fn until_ringing(&self) -> Result<()> {
+        self.until(CallState::Ringing).map(drop)
+    }
+
+    /// Waits until it hears that the other side rings.
+    pub fn until_ringing_there(&self) -> Result<()> {
+        self.until(CallState::RingingThere).map(drop)
+    }
+
+    /// Waits until somebody has answered.
+    pub fn until_talking(&self) -> Result<()> {
+        self.until(CallState::Talking).map(drop)
+    }
+
+    /// Waits until it has no call.
+    pub fn until_idle(&self) -> Result<()> {
+        self.phones
+            .control
+            .wait(PATIENCE, |calls| {
+                calls
+                    .newest(self.endpoint(), |_| true)
+                    .is_none()
+                    .then_some(())
+            })
+            .with_context(|| format!("{} has a call still", self.endpoint()))
+    }
+
+    /// What its calls are, the oldest first.
+    pub fn states(&self) -> Vec<CallState> {
+        self.phones.control.look(|calls| {
+            let own = calls.standing.iter();
+            own.filter(|call| call.endpoint == self.endpoint())
+                .map(|call| call.state)
+                .collect()
+        })
+    }
+
+    /// Name and address of the other side of its newest call, as it shows them.
+    pub fn shows(&self) -> Option<String> {
+        self.phones.control.look(|calls| {
+            let newest = calls.newest(self.endpoint(), |_| true);
+            newest.map(|call| call.peer.clone())
+        })
+    }
+
+    /// How its last call ended, as it was told: empty where the other side just hung up.
+    pub fn last_end(&self) -> Option<String> {
+        self.phones
+            .control
+            .look(|calls| calls.ended.get(self.endpoint()).cloned())
+    }
+
+    fn endpoint(&self) -> &'static str {
+        self.subscriber.endpoint
+    }
+
+    fn until(&self, state: CallState) -> Result<String> {
+        self.phones
+            .control
+            .wait(PATIENCE, |calls| {
+                calls
+                    .newest(self.endpoint(), |call| call.state == state)
+                    .map(|call| call.id.clone())
+            })
+            .with_context(|| format!("{} is not {state:?}", self.endpoint()))
+    }
+
+    fn newest(&self, is_it: impl Fn(&PhoneCall) -> bool) -> Result<String> {
+        self.phones
+            .control
+            .look(|calls| {
+                calls
+                    .newest(self.endpoint(), is_it)
+                    .map(|call| call.id.clone())
+            })
+            .with_context(|| format!("{} has no such call", self.endpoint()))
+    }
+
+    fn tell(&self, command: &str) -> Result<()> {
+        let id = self.newest(talks)?;
+        self.phones.control.run(&[(command, &id)]).map(drop)
+    }
+
+    /// Ends a call of this telephone, and waits until it has ended.
+    fn refuse(&self, id: &str) -> Result<()> {
+        self.phones.control.run(&[("hangup", id)])?;
+        self.phones.control.wait(PATIENCE, |calls| {
+            let there = calls.standing.iter().any(|call| call.id == id);
+            (!there).then_some(())
+        })
+    }
+}
+
+fn talks(call: &PhoneCall) -> bool {
+    call.state == CallState::Talking
+}
+
+const CONSOLE: &str = "log/console";
+
+/// A free port for SIP and one for the commands.
+fn free_ports() -> Result<(SocketAddr, SocketAddr)> {
+    let sip = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).context("there is no free UDP port")?;
+    let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("there is no free port")?;
+    let sip = sip.local_addr().context("a port has no number")?;
+    let tcp = tcp.local_addr().context("a port has no number")?;
+    Ok((sip, tcp))
+}
+
+/// No sound card: what a telephone says is a tone, and what it hears goes nowhere.
+fn config(folder: &str, sip: SocketAddr, tcp: SocketAddr) -> String {
+    format!(
+        "poll_method epoll\n\
+         sip_listen {sip}\n\
+         sip_trans_def udp\n\
+         net_interface 127.0.0.1\n\
+         call_local_timeout 0\n\
+         call_max_calls 1000\n\
+         call_hold_other_calls no\n\
+         audio_path {folder}/sounds\n\
+         audio_source ausine,440\n\
+         ausrc_srate 48000\n\
+         ausrc_channels 1\n\
+         module_path /usr/lib/baresip/modules\n\
+         module ausine.so\n\
+         module g711.so\n\
+         module_app menu.so\n\
+         module_app ctrl_tcp.so\n\
+         ctrl_tcp_listen {tcp}\n"
+    )
+}
