@@ -524,8 +524,9 @@ impl Console {
                 pbx.ask_for_list();
                 *snapshot = Some(Snapshot::default());
             }
-            Notice::ListedChannel(item) => {
+            Notice::ListedChannel(item, asked) => {
                 if let Some(snapshot) = snapshot {
+                    snapshot.asked_at(asked);
                     snapshot.channel(item, now);
                 }
             }

@@ -271,6 +271,7 @@ fn sentences(text: &str) -> Vec<(&'static str, String)> {
         Connected::DialledBy(peer()),
         Connected::Conference(own(), 3),
         Connected::Queue(own()),
+        Connected::Running(own()),
         Connected::Told(party()),
     ] {
         let (lead, who) = cells::connected(&connected);

@@ -236,7 +236,7 @@ fn rows(pbx: &Pbx) -> Vec<String> {
                 Connected::Queue(name) => format!(" in queue {name}"),
                 Connected::Conference(name, count) => format!(" in conference {name} of {count}"),
                 Connected::Several(count) => format!(" among {count}"),
-                Connected::Nobody | Connected::Told(_) => String::new(),
+                Connected::Nobody | Connected::Told(_) | Connected::Running(_) => String::new(),
             };
             text
         })
@@ -460,11 +460,12 @@ fn listed(lists: &[&str]) -> Pbx {
     pbx
 }
 
-/// What stood while the lists were recorded; the conference from 11 on.
+/// What stood while the lists were recorded; the conference from 11 on. From 13 on, where a call has
+/// an id, lists let it be seen who dials whom.
 const STANDING: &[&str] = &[
     "800;1 820 Up = 900;1",
     "800;2 1003 Up",
-    "810;1 * Ringing",
+    "810;1 * *",
     "810;2 * Ring",
     "900;1 1001 Up",
     "900;1 1003 Up = 800;1",
@@ -472,7 +473,7 @@ const STANDING: &[&str] = &[
     "900;2 1001 Up",
     "900;2 1003 Up",
     "900;2 1005 Up",
-    "901;1 1002 Up",
+    "901;1 1002 *",
     "901;2 1002 *",
 ];
 

@@ -80,7 +80,10 @@ pub enum Connected {
     Several(usize),
     /// Waiting in this queue.
     Queue(String),
-    /// In no bridge that we can see, but told that it talks to this party.
+    /// In no bridge and with nobody: this dial plan application runs on it.
+    Running(String),
+    /// With nobody that we can see, and where it is is not known, but it was told once that it
+    /// talks to this party. Channels keep that when the bridge is long gone.
     Told(Party),
 }
 
@@ -99,7 +102,7 @@ impl Row {
         Self {
             uniqueid: channel.uniqueid.clone(),
             channel: name(channel),
-            status: Status::of(channel),
+            status: Status::of(channel, pbx),
             caller: channel.caller.clone(),
             location: location(channel),
             application: application(channel),
@@ -122,7 +125,7 @@ impl Row {
     pub(super) fn without_location(mut self, channel: &Channel) -> Self {
         self.location.clear();
         self.application.clear();
-        if channel.queue.is_none() && matches!(self.connected, Connected::Queue(_)) {
+        if matches!(self.connected, Connected::Running(_)) {
             self.connected = Connected::told(channel);
         }
         self
@@ -130,12 +133,10 @@ impl Row {
 }
 
 impl Status {
-    fn of(channel: &Channel) -> Self {
+    fn of(channel: &Channel, pbx: &Pbx) -> Self {
         let lamp = match channel.state {
             _ if channel.parked.is_some() => Lamp::Parked,
-            ChannelState::Up if channel.holding || channel.music && channel.bridge.is_some() => {
-                Lamp::Held
-            }
+            ChannelState::Up if pbx.is_on_hold(channel) => Lamp::Held,
             ChannelState::Up => Lamp::Talking,
             ChannelState::Ring
             | ChannelState::Ringing
@@ -155,17 +156,23 @@ impl Status {
 
 impl Connected {
     fn of(channel: &Channel, pbx: &Pbx) -> Self {
-        if let Some(bridge) = channel.bridge.as_ref().and_then(|id| pbx.bridge(id))
-            && channel.parked.is_none()
-        {
+        // Who is parked has other parked ones around, and is connected to none of them.
+        if channel.parked.is_some() {
+            return Self::told(channel);
+        }
+        if let Some(bridge) = channel.bridge.as_ref().and_then(|id| pbx.bridge(id)) {
             if matches!(bridge.creator.as_str(), "ConfBridge" | "MeetMe") {
                 return Self::Conference(bridge.name.clone(), bridge.members.len());
             }
             if let Some(peer) = pbx.only_peer(&channel.uniqueid) {
                 return Self::With(Peer::of(peer, channel));
             }
-            if bridge.members.len() > 2 {
+            if bridge.members.len() > 2 && bridge.joins() {
                 return Self::Several(bridge.members.len());
+            }
+            // Alone there, it waits for somebody; what it ran before goes on only behind it.
+            if bridge.joins() {
+                return Self::told(channel);
             }
         }
         // Its members are rung one after the other; what it does is wait.
@@ -178,11 +185,12 @@ impl Connected {
         if let Some(caller) = channel.dialled_by.as_ref().and_then(|id| pbx.channel(id)) {
             return Self::DialledBy(Peer::of(caller, channel));
         }
-        if channel.application == "Queue" {
-            let queue = channel.data.split([',', '|']).next().unwrap_or_default();
-            return Self::Queue(queue.to_owned());
+        match channel.application.as_str() {
+            // What stands there while somebody else's application has called it, and of who is
+            // through with a queue.
+            "" | "AppDial" | "AppDial2" | "AppQueue" | "Queue" => Self::told(channel),
+            application => Self::Running(application.to_owned()),
         }
-        Self::told(channel)
     }
 
     fn told(channel: &Channel) -> Self {
@@ -196,7 +204,7 @@ impl Connected {
             Self::With(peer) | Self::Dialling(peer) | Self::DialledBy(peer) => {
                 format!("{} {} {}", peer.party.name, peer.party.num, peer.channel)
             }
-            Self::Conference(name, _) | Self::Queue(name) => name.clone(),
+            Self::Conference(name, _) | Self::Queue(name) | Self::Running(name) => name.clone(),
             Self::Several(count) => count.to_string(),
             Self::Told(party) => format!("{} {}", party.name, party.num),
         }
@@ -204,10 +212,12 @@ impl Connected {
 }
 
 impl Peer {
-    /// What a channel is told of its peer comes first: it follows transfers.
+    /// What a channel is told of its peer comes first: it follows transfers. That the peer bears
+    /// its own number says nothing either: what a queue rings does.
     fn of(peer: &Channel, seen_from: &Channel) -> Self {
+        let said = Some(&peer.caller).filter(|said| **said != seen_from.caller);
         Self {
-            party: told_party(seen_from).unwrap_or(&peer.caller).clone(),
+            party: told_party(seen_from).or(said).cloned().unwrap_or_default(),
             channel: name(peer),
         }
     }

@@ -19,6 +19,12 @@ pub struct Bridge {
 }
 
 impl Bridge {
+    /// Whether those in it hear each other. In a holding bridge (parking lots, BridgeWait) each
+    /// waits for itself.
+    pub fn joins(&self) -> bool {
+        self.technology != "holding_bridge" && self.kind != "parking" && self.kind != "holding"
+    }
+
     /// Takes over what a block says. Whether anything changed.
     pub fn update(&mut self, block: &BridgeBlock<'_>) -> bool {
         let mut changed = false;

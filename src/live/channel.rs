@@ -13,9 +13,6 @@ pub struct Channel {
     pub uniqueid: Uniqueid,
     /// Its name of this moment; actions take it.
     pub name: Option<ChannelName>,
-    /// The first name it was known by. If a channel of the same id but another first name comes,
-    /// the id is in use again: `Originate` was given the same `ChannelId` twice.
-    pub born_as: Option<ChannelName>,
     /// The call it belongs to.
     pub linkedid: Option<Linkedid>,
     /// Its state.
@@ -40,6 +37,9 @@ pub struct Channel {
     pub dialling: Ids,
     /// The channel that dials it at this moment.
     pub dialled_by: Option<Uniqueid>,
+    /// The channel that called it: while it is dialled, and on from its answer for as long as it
+    /// runs nothing of its own. That one may have ended meanwhile. Lists do not tell.
+    pub called_by: Option<Uniqueid>,
     /// It has put its peer on hold.
     pub holding: bool,
     /// It hears music on hold.
@@ -87,7 +87,6 @@ impl Channel {
         Self {
             uniqueid,
             name: None,
-            born_as: None,
             linkedid: None,
             state: ChannelState::default(),
             caller: Party::default(),
@@ -100,12 +99,19 @@ impl Channel {
             bridge: None,
             dialling: Ids::default(),
             dialled_by: None,
+            called_by: None,
             holding: false,
             music: false,
             parked: None,
             queue: None,
             other_half: None,
         }
+    }
+
+    /// Whether somebody called it, as opposed to a channel that calls: its place in the dial plan is
+    /// another channel's.
+    pub fn is_called(&self) -> bool {
+        self.called_by.is_some() || is_of_the_called(&self.application)
     }
 
     /// Takes over what an event that is not about this channel's own doing says of it: only what
@@ -115,7 +121,6 @@ impl Channel {
         self.update(&ChannelBlock {
             uniqueid: block.uniqueid.clone(),
             linkedid: block.linkedid.clone(),
-            channel: block.channel.clone().filter(|_| self.name.is_none()),
             // NewConnectedLine came with 13, and so did Linkedid.
             connected_num: block
                 .connected_num
@@ -133,16 +138,10 @@ impl Channel {
         })
     }
 
-    /// Takes over what a block says; what it does not say stays. Whether anything changed.
+    /// Takes over what a block says, but for the name, which must be nobody else's
+    /// ([`Pbx`](super::Pbx) sees to that); what it does not say stays. Whether anything changed.
     pub fn update(&mut self, block: &ChannelBlock<'_>) -> bool {
         let mut changed = false;
-        if let Some(name) = block.channel.as_deref()
-            && self.name.as_ref().is_none_or(|have| have.as_str() != name)
-            && let Some(name) = ChannelName::new(name)
-        {
-            self.name = Some(name);
-            changed = true;
-        }
         if let Some(id) = block.linkedid.as_deref()
             && self
                 .linkedid
@@ -182,6 +181,13 @@ impl Channel {
         }
         changed
     }
+}
+
+/// What stands for the application of a channel that was called and runs nothing of its own: by
+/// Dial (`apps/app_dial.c`) or by a queue (`apps/app_queue.c`). Not `AppDial2`: whom `Originate`
+/// calls is the caller of what follows (`main/dial.c`).
+pub(super) fn is_of_the_called(application: &str) -> bool {
+    matches!(application, "AppDial" | "AppQueue")
 }
 
 impl Party {

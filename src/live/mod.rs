@@ -11,6 +11,7 @@ pub mod bridge;
 pub mod channel;
 mod groups;
 pub mod ids;
+mod names;
 pub mod pbx;
 pub mod snapshot;
 pub mod tomb;

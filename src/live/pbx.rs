@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet, hash_map};
 
 use super::bridge::Bridge;
-use super::channel::{Channel, Location, Parked, set};
+use super::channel::{Channel, Location, Parked, is_of_the_called, set};
 use super::groups;
 use super::ids::Ids;
+use super::names::Names;
 use super::snapshot::{Keep, Snapshot};
 use super::tomb::{Mark, Tombs};
 use crate::ami::{
@@ -24,19 +25,26 @@ pub struct Pbx {
     channels: HashMap<Uniqueid, Channel>,
     bridges: HashMap<BridgeUniqueid, Bridge>,
     calls: HashMap<Linkedid, usize>,
-    ended_channels: Tombs<Uniqueid, Option<ChannelName>>,
-    ended_bridges: Tombs<BridgeUniqueid, ()>,
+    names: Names,
+    ended_channels: Tombs<Uniqueid>,
+    ended_bridges: Tombs<BridgeUniqueid>,
     touched: HashSet<Uniqueid>,
     /// Bridges whose members' rows may look different. Apart, because in a conference that fills
     /// up each that enters would name all that are there.
     touched_bridges: HashSet<BridgeUniqueid>,
     asked: Option<(Mark, Mark)>,
+    /// Channels that cannot be told apart by name from another one, until the next list.
+    doubted: HashSet<Uniqueid>,
+    doubt: bool,
 }
 
 /// A list on its way into the model.
 #[derive(Debug)]
 pub struct Adoption {
     channels: hash_map::IntoIter<Uniqueid, Channel>,
+    /// Who calls whom, and which halves belong together, as far as the list lets it be seen.
+    dials: Vec<(Uniqueid, Uniqueid)>,
+    halves: Vec<(Uniqueid, Uniqueid)>,
     /// All the rest of it.
     list: Snapshot,
     keep: Keep,
@@ -67,6 +75,26 @@ impl Pbx {
     /// Every channel, in no order.
     pub fn channels(&self) -> impl Iterator<Item = &Channel> {
         self.channels.values()
+    }
+
+    /// The channels that bear this name, as far as is known. That more than one does is never so for
+    /// longer than until the next list.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = &Channel> {
+        let ids = self.names.of(name).into_iter();
+        ids.filter_map(|id| self.channels.get(&id))
+    }
+
+    /// Whether name and id of this channel may not belong together: an event has said that it bears
+    /// another living channel's name, or that another bears its name. Until the next list, whoever
+    /// acts on it by its name looks first whether it has this id.
+    pub fn is_doubtful(&self, id: &str) -> bool {
+        self.doubted.contains(id)
+    }
+
+    /// Whether something was told, since this was last asked, that cannot be true of all it names:
+    /// only a list can tell.
+    pub fn take_doubt(&mut self) -> bool {
+        std::mem::take(&mut self.doubt)
     }
 
     /// Number of channels.
@@ -100,12 +128,13 @@ impl Pbx {
         self.bridges.iter()
     }
 
-    /// The other channels in the same bridge.
+    /// The other channels in the same bridge, if those in it hear each other.
     pub fn peers<'s>(&'s self, channel: &'s Channel) -> impl Iterator<Item = &'s Channel> {
         channel
             .bridge
             .as_ref()
             .and_then(|id| self.bridges.get(id))
+            .filter(|bridge| bridge.joins())
             .into_iter()
             .flat_map(|bridge| &bridge.members)
             .filter(|id| **id != channel.uniqueid)
@@ -116,6 +145,36 @@ impl Pbx {
     pub fn only_peer(&self, id: &str) -> Option<&Channel> {
         let mut peers = self.peers(self.channels.get(id)?);
         peers.next().filter(|_| peers.next().is_none())
+    }
+
+    /// The channel that called this one: that dials it, or that it answered. None if this one calls,
+    /// if it is joined with neither or with more than one, or if it cannot be told.
+    pub fn caller_of(&self, id: &str) -> Option<&Channel> {
+        let channel = self.channels.get(id)?;
+        match &channel.dialled_by {
+            Some(caller) => self.channels.get(caller),
+            None => {
+                let peer = self.only_peer(id)?;
+                (*calling(channel, peer)? == peer.uniqueid).then_some(peer)
+            }
+        }
+    }
+
+    /// The one of this channel and the only other in its bridge that has called the other, as far
+    /// as that can be told.
+    pub fn caller_in_bridge(&self, id: &str) -> Option<&Channel> {
+        let (channel, peer) = (self.channels.get(id)?, self.only_peer(id)?);
+        self.channels.get(calling(channel, peer)?)
+    }
+
+    /// Whether this channel waits on hold: it hears music in a bridge, or the only other one there
+    /// has put it on hold; or whether it has put that one on hold.
+    pub fn is_on_hold(&self, channel: &Channel) -> bool {
+        channel.holding
+            || channel.music && channel.bridge.is_some()
+            || self
+                .only_peer(&channel.uniqueid)
+                .is_some_and(|peer| peer.holding)
     }
 
     /// The ids whose rows may look different since this was last called: changed, new or gone.
@@ -162,8 +221,19 @@ impl Pbx {
                     return;
                 };
                 self.edit(&id, |c| {
-                    // Who may not read class `agent` is not told otherwise that it waits no more.
-                    let left = application != "Queue" && c.queue.take().is_some();
+                    // Who may not read class `agent` is not told otherwise that it waits, or no
+                    // more. Told again (as when a parking lot gives it back) it has been there.
+                    let queue = queue_of(application, data);
+                    let known = c.application == *application && c.data == *data;
+                    let waits = match known && queue.is_some() {
+                        true => c.queue.clone(),
+                        false => queue.map(str::to_owned),
+                    };
+                    let left = c.queue != waits;
+                    c.queue = waits;
+                    if !is_of_the_called(application) {
+                        c.called_by = None;
+                    }
                     left | set(&mut c.application, Some(application)) | set(&mut c.data, Some(data))
                 });
             }
@@ -189,11 +259,18 @@ impl Pbx {
                     self.see(block, Perhaps, now);
                 });
             }
-            EventKind::DialEnd { caller, dest, .. } => {
+            EventKind::DialEnd {
+                caller,
+                dest,
+                status,
+            } => {
                 caller.iter().chain([dest]).for_each(|block| {
                     self.see(block, Perhaps, now);
                 });
                 self.dial_end(&dest.uniqueid);
+                if status != "ANSWER" {
+                    self.edit(&dest.uniqueid, |c| c.called_by.take().is_some());
+                }
             }
             EventKind::DialsEnd { caller } => self.dials_end(&caller.uniqueid),
             EventKind::Link { one, two } => self.link(one, two),
@@ -243,11 +320,19 @@ impl Pbx {
                     space: space.to_string(),
                 };
                 self.edit(&id, |c| {
-                    c.parked.replace(parked.clone()).as_ref() != Some(&parked)
+                    let left = c.queue.take().is_some();
+                    left | (c.parked.replace(parked.clone()).as_ref() != Some(&parked))
                 });
             }
             EventKind::ParkedCallEnd { parkee } => {
-                let Some(id) = self.find(parkee, Perhaps, now) else {
+                // It tells of the step at which the channel was parked: it may be further by now.
+                let parkee = ChannelBlock {
+                    context: None,
+                    exten: None,
+                    priority: None,
+                    ..parkee.clone()
+                };
+                let Some(id) = self.find(&parkee, Perhaps, now) else {
                     return;
                 };
                 self.edit(&id, |c| c.parked.take().is_some());
@@ -288,9 +373,9 @@ impl Pbx {
                     self.leave(&channel.uniqueid, &place);
                 }
             }
+            // Ids begin anew with a server: some are numbers that count from one.
+            EventKind::FullyBooted | EventKind::Shutdown => self.forget_the_dead(),
             EventKind::OriginateResponse { .. }
-            | EventKind::FullyBooted
-            | EventKind::Shutdown
             | EventKind::ListedChannel(_)
             | EventKind::ListedBridge(_)
             | EventKind::ListComplete
@@ -322,6 +407,16 @@ impl Pbx {
             self.ended_channels.rewind(channels);
             self.ended_bridges.rewind(bridges);
         }
+        // The server may be another by now, which begins its ids anew.
+        if keep == Keep::ListedOnly {
+            self.forget_the_dead();
+        }
+        self.doubted.clear();
+        self.doubt = false;
+        let (dials, halves) = match keep {
+            Keep::ListedOnly => (list.dials(), list.halves()),
+            Keep::Unlisted => Default::default(),
+        };
         let gone: Vec<Uniqueid> = self
             .channels
             .keys()
@@ -333,6 +428,8 @@ impl Pbx {
         }
         Adoption {
             channels: std::mem::take(&mut list.channels).into_iter(),
+            dials,
+            halves,
             list,
             keep,
         }
@@ -343,6 +440,8 @@ impl Pbx {
     pub fn adopt_some(&mut self, adoption: &mut Adoption, channels: usize) -> bool {
         let Adoption {
             channels: rest,
+            dials,
+            halves,
             list,
             keep,
         } = adoption;
@@ -355,7 +454,7 @@ impl Pbx {
             if *keep == Keep::Unlisted && list.half_told.contains(&id) {
                 self.keep_untold(&mut listed);
             }
-            self.adopt_channel(listed, *keep, list.parked.is_some());
+            self.adopt_channel(listed, *keep, list);
         }
         if rest.len() > 0 {
             return false;
@@ -365,6 +464,12 @@ impl Pbx {
             bridge.members = std::mem::take(&mut have.members);
             *have = bridge;
         }
+        for (one, two) in std::mem::take(halves) {
+            self.pair(&one, &two);
+        }
+        for (caller, dest) in std::mem::take(dials) {
+            self.dial(&caller, &dest);
+        }
         if *keep == Keep::ListedOnly {
             let used: HashSet<_> = self
                 .channels
@@ -373,6 +478,7 @@ impl Pbx {
                 .collect();
             self.bridges.retain(|id, _| used.contains(id));
         }
+        self.doubted.extend(self.names.shared());
         true
     }
 
@@ -394,7 +500,8 @@ impl Pbx {
         }
     }
 
-    fn adopt_channel(&mut self, listed: Channel, keep: Keep, parking_is_listed: bool) {
+    fn adopt_channel(&mut self, listed: Channel, keep: Keep, list: &Snapshot) {
+        let known = self.channels.contains_key(&listed.uniqueid);
         let id = listed.uniqueid.clone();
         let bridge = listed.bridge.clone();
         self.edit_or_insert(&id, listed.started, |have| {
@@ -405,16 +512,31 @@ impl Pbx {
                 &listed
             };
             *have = Channel {
-                started: steady(before.started, listed.started),
+                started: match known {
+                    true => list.steady(before.started, listed.started),
+                    false => listed.started,
+                },
                 bridge: before.bridge.clone(),
-                born_as: before.born_as.clone().or_else(|| listed.name.clone()),
+                name: before.name.clone(),
                 dialling: kept.dialling.clone(),
                 dialled_by: kept.dialled_by.clone(),
+                called_by: kept.called_by.clone(),
                 holding: kept.holding,
                 music: kept.music,
                 other_half: kept.other_half.clone(),
-                queue: kept.queue.clone(),
-                parked: if parking_is_listed {
+                queue: match listed.application.is_empty() && listed.bridge.is_none()
+                    || list.half_told.contains(&listed.uniqueid)
+                {
+                    true => kept.queue.clone(),
+                    // It was known to be through with the queue that it came from.
+                    false => listed.queue.clone().filter(|_| {
+                        keep == Keep::ListedOnly
+                            || before.queue.is_some()
+                            || (&before.application, &before.data)
+                                != (&listed.application, &listed.data)
+                    }),
+                },
+                parked: if list.parked.is_some() {
                     listed.parked.clone()
                 } else {
                     kept.parked.clone()
@@ -423,17 +545,22 @@ impl Pbx {
             };
             *have != before
         });
+        if let Some(name) = listed.name {
+            self.call(&id, name);
+        }
         self.enter(&id, bridge);
     }
 
+    /// Forgets which ids have ended.
+    fn forget_the_dead(&mut self) {
+        self.ended_channels = Tombs::default();
+        self.ended_bridges = Tombs::default();
+    }
+
     fn newchannel(&mut self, block: &ChannelBlock<'_>, now: Moment) {
-        // An id is used again only if Originate was given the same ChannelId: then the name differs.
-        if let Some(name) = self.ended_channels.note(&*block.uniqueid) {
-            if name.as_ref().map(ChannelName::as_str) == block.channel.as_deref() {
-                return;
-            }
-            self.ended_channels.reopen(&*block.uniqueid);
-        }
+        // Behind the Hangup of its id it tells of another channel, of whatever name: Originate was
+        // given the same ChannelId again, or the driver counts its channels.
+        self.ended_channels.reopen(&block.uniqueid);
         // The first word of a channel is old news of one that a list has told of: a masquerade that
         // gave it its state since may not be told again.
         let known = self.channels.get(&*block.uniqueid);
@@ -447,12 +574,12 @@ impl Pbx {
     /// Takes in what an event that another channel's doing has raised says of this one; its id, if
     /// the channel is on the board.
     fn see(&mut self, block: &ChannelBlock<'_>, proof: Proof, now: Moment) -> Option<Uniqueid> {
-        self.take_in(block, proof, now, Channel::overhear)
+        self.take_in(block, proof, now, false)
     }
 
     /// The same for an event of the channel's own.
     fn hear(&mut self, block: &ChannelBlock<'_>, proof: Proof, now: Moment) -> Option<Uniqueid> {
-        self.take_in(block, proof, now, Channel::update)
+        self.take_in(block, proof, now, true)
     }
 
     fn take_in(
@@ -460,56 +587,86 @@ impl Pbx {
         block: &ChannelBlock<'_>,
         proof: Proof,
         now: Moment,
-        update: fn(&mut Channel, &ChannelBlock<'_>) -> bool,
+        own: bool,
     ) -> Option<Uniqueid> {
-        if self.ended_channels.hold(&*block.uniqueid) {
+        if self.ended_channels.hold(&block.uniqueid) {
             return None;
         }
         let known = self
             .channels
             .get_key_value(&*block.uniqueid)
             .map(|(id, _)| id.clone());
-        let (id, update) = match (known, proof) {
-            (Some(id), _) => (id, update),
-            (None, Proof::Alive) => {
-                let all: fn(&mut Channel, &ChannelBlock<'_>) -> bool = Channel::update;
-                (Uniqueid::new(&block.uniqueid)?, all)
-            }
+        let (id, own) = match (known, proof) {
+            (Some(id), _) => (id, own),
+            (None, Proof::Alive) => (Uniqueid::new(&block.uniqueid)?, true),
             (None, Proof::Perhaps) => return None,
         };
-        self.edit_or_insert(&id, now, |channel| {
-            let changed = update(channel, block);
-            if channel.born_as.is_none() {
-                channel.born_as.clone_from(&channel.name);
-            }
-            changed
-        });
+        let update = match own {
+            true => Channel::update,
+            false => Channel::overhear,
+        };
+        self.edit_or_insert(&id, now, |channel| update(channel, block));
+        if let Some(name) = block.channel.as_deref() {
+            self.is_told_name(&id, name, own);
+        }
         Some(id)
+    }
+
+    /// A channel is said to bear this name. Names change by Rename and by nothing else; but an event
+    /// behind a list may be older than it, and a Rename may be lost. What is somebody else's name is
+    /// not believed of a channel that has one.
+    fn is_told_name(&mut self, id: &Uniqueid, name: &str, own: bool) {
+        let known = self.channels.get(id).and_then(|c| c.name.as_deref());
+        if known == Some(name) || known.is_some() && !own {
+            return;
+        }
+        let others = self.names.of(name);
+        if !others.is_empty() {
+            self.doubt = true;
+            self.doubted.extend(others);
+            self.doubted.insert(id.clone());
+            if known.is_some() {
+                return;
+            }
+        }
+        if let Some(name) = ChannelName::new(name) {
+            self.call(id, name);
+        }
+    }
+
+    /// The only place that says what name a channel bears.
+    fn call(&mut self, id: &Uniqueid, name: ChannelName) {
+        let Some(channel) = self.channels.get_mut(id) else {
+            return;
+        };
+        if channel.name.as_ref() == Some(&name) {
+            return;
+        }
+        if let Some(before) = channel.name.replace(name.clone()) {
+            self.names.remove(&before, id);
+        }
+        self.names.insert(name, id.clone());
+        self.touch(id);
     }
 
     /// As [`see`](Self::see), also by the name alone where the block holds no Uniqueid.
     fn find(&mut self, block: &ChannelBlock<'_>, proof: Proof, now: Moment) -> Option<Uniqueid> {
         if block.uniqueid.is_empty() {
-            return self.named(block.channel.as_deref()?);
+            return self.id_of(block.channel.as_deref()?);
         }
         self.see(block, proof, now)
     }
 
-    /// The channel of this name. Names are looked up only where old versions tell no id.
-    fn named(&self, name: &str) -> Option<Uniqueid> {
-        self.channels
-            .values()
-            .find(|c| c.name.as_ref().is_some_and(|have| have.as_str() == name))
-            .map(|c| c.uniqueid.clone())
+    /// The channel of this name, for where old versions tell no id.
+    fn id_of(&self, name: &str) -> Option<Uniqueid> {
+        self.names.of(name).first().cloned()
     }
 
     fn rename(&mut self, id: &str, oldname: &str, newname: &str) {
-        self.edit(id, |c| {
-            let name = ChannelName::new(newname);
-            let changed = c.name != name;
-            c.name = name;
-            changed
-        });
+        let known = self.channels.get_key_value(id).map(|(id, _)| id.clone());
+        if let Some(id) = known {
+            self.is_told_name(&id, newname, true);
+        }
         let place = oldname.strip_suffix(MASQ);
         if let Some(place) = place.filter(|_| newname.ends_with(ZOMBIE)) {
             self.masquerade(id, place);
@@ -520,14 +677,13 @@ impl Pbx {
     /// another channel has taken the place, and the name, of this one, which is a zombie now. With
     /// the place it takes, untold, the state and whom the place is told it talks to.
     fn masquerade(&mut self, zombie: &str, place: &str) {
-        let Some(heir) = self.named(place).filter(|heir| heir.as_str() != zombie) else {
+        let Some(heir) = self.id_of(place).filter(|heir| heir.as_str() != zombie) else {
             // Where ids are exchanged along with the names, the place is still under its old name.
-            let stale = self.named(&format!("{place}{MASQ}"));
+            let stale = self.id_of(&format!("{place}{MASQ}"));
             if let Some(stale) = stale.filter(|id| id.as_str() != zombie) {
-                self.edit(&stale, |c| {
-                    c.name = ChannelName::new(place);
-                    true
-                });
+                if let Some(name) = ChannelName::new(place) {
+                    self.call(&stale, name);
+                }
             }
             return;
         };
@@ -536,6 +692,7 @@ impl Pbx {
         };
         let (state, connected, holding) = (gone.state, gone.connected.clone(), gone.holding);
         let half = gone.other_half.clone();
+        let called_by = gone.called_by.clone();
         // Told again behind a list, the zombie may be known by little more than its name.
         self.edit(&heir, |c| {
             let before = (c.state, c.holding, c.connected.clone());
@@ -546,6 +703,9 @@ impl Pbx {
                 c.connected = connected;
             }
             c.holding |= holding;
+            if called_by.is_some() {
+                c.called_by = called_by;
+            }
             before != (c.state, c.holding, c.connected.clone())
         });
         if let Some(half) = half {
@@ -651,13 +811,11 @@ impl Pbx {
         let Some(id) = Uniqueid::new(&block.uniqueid) else {
             return;
         };
-        let born_as = self.channels.get(&id).and_then(|c| c.born_as.clone());
+        let known = self.channels.get(&id).and_then(|c| c.name.as_deref());
+        // A channel ends under the name it bears.
+        self.doubt |= matches!((known, &block.channel), (Some(have), Some(told)) if have != told);
         self.forget(&id);
-        let known = self.ended_channels.note(&id).cloned().flatten();
-        let name = born_as
-            .or(known)
-            .or_else(|| block.channel.as_deref().and_then(ChannelName::new));
-        self.ended_channels.bury(id, name);
+        self.ended_channels.bury(id);
     }
 
     /// Takes a channel off the board, and out of everything that names it.
@@ -668,6 +826,10 @@ impl Pbx {
             return;
         };
         self.count_call(channel.linkedid.as_ref(), None);
+        if let Some(name) = &channel.name {
+            self.names.remove(name, id);
+        }
+        self.doubted.remove(id);
         self.touched.insert(id.clone());
         for dest in &channel.dialling {
             self.edit(dest, |c| c.dialled_by.take().is_some());
@@ -681,6 +843,7 @@ impl Pbx {
         self.dial_end(dest);
         self.edit(caller, |c| c.dialling.insert(dest.clone()));
         self.edit(dest, |c| {
+            c.called_by = Some(caller.clone());
             c.dialled_by.replace(caller.clone()).as_ref() != Some(caller)
         });
     }
@@ -746,7 +909,7 @@ impl Pbx {
 
     fn bury_bridge(&mut self, id: &str) {
         if let Some(id) = BridgeUniqueid::new(id) {
-            self.ended_bridges.bury(id, ());
+            self.ended_bridges.bury(id);
         }
     }
 
@@ -782,6 +945,10 @@ impl Pbx {
         if channel.bridge == bridge {
             return;
         }
+        // Whoever is taken out of a queue, or parked out of a call, waits there no more.
+        if bridge.is_some() {
+            channel.queue = None;
+        }
         let left = std::mem::replace(&mut channel.bridge, bridge.clone());
         if let Some(left) = left {
             self.seat(&left, |members| members.remove(id));
@@ -809,10 +976,24 @@ impl Pbx {
     }
 }
 
-/// A list tells whole seconds: a clock that jumped at every list would look broken.
-fn steady(known: Moment, listed: Moment) -> Moment {
-    let off = listed.since(known).max(known.since(listed));
-    if off.as_secs() < 2 { known } else { listed }
+/// Which of two joined channels is the caller. Lists tell of whom somebody called by what
+/// stands for its application; else the call bears the id of the channel that began it.
+fn calling<'c>(one: &'c Channel, two: &'c Channel) -> Option<&'c Uniqueid> {
+    let called_by = |by: &Channel, who: &Channel| who.called_by.as_ref() == Some(&by.uniqueid);
+    let began = |channel: &Channel| {
+        let call = channel.linkedid.as_ref().map(Linkedid::as_str);
+        call == Some(channel.uniqueid.as_str())
+    };
+    let tells = [
+        (called_by(one, two), called_by(two, one)),
+        (two.is_called(), one.is_called()),
+        (began(one), began(two)),
+    ];
+    tells.into_iter().find_map(|told| match told {
+        (true, false) => Some(&one.uniqueid),
+        (false, true) => Some(&two.uniqueid),
+        _ => None,
+    })
 }
 
 /// What a channel's name ends with while another takes its place, and after.
@@ -824,6 +1005,12 @@ const LINK: &str = "link ";
 
 /// How the names begin that we give to conferences that are no bridges.
 const CONFERENCE: &str = "conference ";
+
+/// The queue that a channel is in that runs this.
+pub(super) fn queue_of<'d>(application: &str, data: &'d str) -> Option<&'d str> {
+    let name = data.split([',', '|']).next().unwrap_or_default();
+    (application == "Queue" && !name.is_empty()).then_some(name)
+}
 
 /// The name we give to a conference that is no bridge, and what there is to say of it.
 pub(super) fn conference_of(name: &str, application: &str) -> Option<(BridgeUniqueid, Bridge)> {

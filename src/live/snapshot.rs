@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use super::bridge::Bridge;
 use super::channel::{Channel, Parked};
-use super::pbx::{conference_of, link_of};
+use super::pbx::{conference_of, link_of, queue_of};
 use crate::ami::event::ListedChannel;
-use crate::ami::{BridgeBlock, BridgeUniqueid, ChannelBlock, Uniqueid};
+use crate::ami::{BridgeBlock, BridgeUniqueid, ChannelBlock, ChannelName, ChannelState, Uniqueid};
 use crate::time::Moment;
+
+/// By how much a list may be off, for it tells whole seconds.
+const ROUNDED: Duration = Duration::from_secs(2);
 
 /// Whether what a list does not tell is still believed when it is adopted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,17 +35,30 @@ pub struct Snapshot {
     links: Vec<(Uniqueid, String)>,
     /// Where the channel of this name is parked, where a list tells no more of it.
     parked_names: Vec<(String, Parked)>,
+    /// When what follows was asked for.
+    asked: Option<Moment>,
+    /// The longest that an item may be older or younger than it is taken for.
+    spread: Duration,
 }
 
 impl Snapshot {
-    /// Takes in an item of `CoreShowChannels` or `Status`, received at `now`.
+    /// The items that follow were asked for at this moment. Asterisk writes a list as soon as it is
+    /// asked: the ages in it are of then, however long it takes to get here and to be read.
+    pub fn asked_at(&mut self, at: Moment) {
+        self.asked = Some(at);
+    }
+
+    /// Takes in an item of `CoreShowChannels` or `Status`, read at `now`.
     pub fn channel(&mut self, item: &ListedChannel<'_>, now: Moment) {
         let Some(id) = Uniqueid::new(&item.channel.uniqueid) else {
             return;
         };
         let age = Duration::from_secs(item.seconds.unwrap_or_default());
-        let mut channel = Channel::new(id.clone(), now - age);
+        let asked = self.asked.map_or(now, |asked| asked.min(now));
+        self.spread = self.spread.max(now.since(asked));
+        let mut channel = Channel::new(id.clone(), asked - age);
         channel.update(&item.channel);
+        channel.name = item.channel.channel.as_deref().and_then(ChannelName::new);
         channel.application = item.application.clone().unwrap_or_default().into_owned();
         channel.data = item.data.to_string();
         channel.queue = queue(item);
@@ -56,6 +72,75 @@ impl Snapshot {
             self.links.push((id.clone(), item.link.to_string()));
         }
         self.channels.insert(id, channel);
+    }
+
+    /// When a channel was made of which that was known before: a list tells whole seconds, and a
+    /// clock that jumped at every list would look broken.
+    pub(super) fn steady(&self, known: Moment, listed: Moment) -> Moment {
+        let early = listed.since(known);
+        let late = known.since(listed);
+        match early < ROUNDED && late < ROUNDED + self.spread {
+            true => known,
+            false => listed,
+        }
+    }
+
+    /// Which halves belong to one Local channel, by their names: `;1` and `;2`.
+    pub(super) fn halves(&self) -> Vec<(Uniqueid, Uniqueid)> {
+        let local = |channel: &Channel, end: &str| {
+            let name = channel.name.as_deref()?.strip_prefix("Local/")?;
+            Some(name.strip_suffix(end)?.to_owned())
+        };
+        let channels = || self.channels.values();
+        let seconds: HashMap<_, _> = channels()
+            .filter_map(|c| Some((local(c, ";2")?, &c.uniqueid)))
+            .collect();
+        channels()
+            .filter_map(|c| {
+                Some((
+                    c.uniqueid.clone(),
+                    (*seconds.get(&local(c, ";1")?)?).clone(),
+                ))
+            })
+            .collect()
+    }
+
+    /// Who calls whom, as far as a list lets it be seen: it names nobody, but on who is called stands
+    /// `AppDial` or `AppQueue`, the caller runs Dial or Queue, and both are of one call. Where that
+    /// is true of several, Dial's arguments tell.
+    pub(super) fn dials(&self) -> Vec<(Uniqueid, Uniqueid)> {
+        let mut callers: HashMap<(&str, &str), Vec<&Channel>> = HashMap::new();
+        for channel in self.channels.values().filter(|c| c.bridge.is_none()) {
+            if let (Some(call), "Dial" | "Queue") =
+                (&channel.linkedid, channel.application.as_str())
+            {
+                let key = (call.as_str(), channel.application.as_str());
+                callers.entry(key).or_default().push(channel);
+            }
+        }
+        let rung = self
+            .channels
+            .values()
+            .filter(|c| c.bridge.is_none() && c.state != ChannelState::Up);
+        rung.filter_map(|rung| {
+            let dialled = match rung.application.as_str() {
+                "AppDial" => "Dial",
+                "AppQueue" => "Queue",
+                _ => return None,
+            };
+            let callers = callers.get(&(rung.linkedid.as_ref()?.as_str(), dialled))?;
+            let caller = match callers[..] {
+                [caller] => caller,
+                _ => {
+                    let line = rung.name.as_deref()?;
+                    let line = &line[..line.rfind('-')?];
+                    let mut named = callers.iter().filter(|c| c.data.contains(line));
+                    named.next().filter(|_| named.next().is_none())?
+                }
+            };
+            Some((caller.uniqueid.clone(), rung.uniqueid.clone()))
+        })
+        .collect()
     }
 
     /// The conference that the channel's application has it in, where it is no bridge of
@@ -130,12 +215,10 @@ impl Snapshot {
     }
 }
 
-/// The queue that the channel's application has it wait in. Whom a member has taken is in a bridge.
+/// The queue that the channel's application has it wait in. Whom a member has taken, and whoever
+/// was parked or transferred since, is in a bridge.
 fn queue(item: &ListedChannel<'_>) -> Option<String> {
-    let waits = item.application.as_deref() == Some("Queue")
-        && item.bridge.is_empty()
-        && item.joined.is_empty()
-        && item.link.is_empty();
-    let name = item.data.split([',', '|']).next().unwrap_or_default();
-    (waits && !name.is_empty()).then(|| name.to_owned())
+    let waits = item.bridge.is_empty() && item.joined.is_empty() && item.link.is_empty();
+    let name = queue_of(item.application.as_deref()?, &item.data).filter(|_| waits)?;
+    Some(name.to_owned())
 }

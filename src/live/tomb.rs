@@ -1,16 +1,16 @@
 //! Remembers which ids have ended, for as long as late events may name them.
 
 use std::borrow::Borrow;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::hash::Hash;
 
 /// How many ended ids are remembered. A storm of 10,000 channels ends within this bound.
 pub const REMEMBERED: usize = 16_384;
 
-/// Ended ids, each with a note; the oldest are forgotten beyond [`REMEMBERED`].
+/// Ended ids; the oldest are forgotten beyond [`REMEMBERED`].
 #[derive(Clone, Debug)]
-pub struct Tombs<Id, Note> {
-    notes: HashMap<Id, Note>,
+pub struct Tombs<Id> {
+    ids: HashSet<Id>,
     order: VecDeque<(u64, Id)>,
     buried: u64,
 }
@@ -19,65 +19,48 @@ pub struct Tombs<Id, Note> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mark(u64);
 
-impl<Id, Note> Default for Tombs<Id, Note> {
+impl<Id> Default for Tombs<Id> {
     fn default() -> Self {
         Self {
-            notes: HashMap::new(),
+            ids: HashSet::new(),
             order: VecDeque::new(),
             buried: 0,
         }
     }
 }
 
-impl<Id: Clone + Eq + Hash, Note> Tombs<Id, Note> {
+impl<Id: Clone + Eq + Hash + Borrow<str>> Tombs<Id> {
     /// Remembers that this id has ended.
-    pub fn bury(&mut self, id: Id, note: Note) {
-        if self.notes.insert(id.clone(), note).is_none() {
+    pub fn bury(&mut self, id: Id) {
+        if self.ids.insert(id.clone()) {
             self.buried += 1;
             self.order.push_back((self.buried, id));
         }
         while self.order.len() > REMEMBERED {
             if let Some((_, oldest)) = self.order.pop_front() {
-                self.notes.remove(&oldest);
+                self.ids.remove(oldest.borrow());
             }
         }
     }
 
     /// How many are remembered.
     pub fn len(&self) -> usize {
-        self.notes.len()
+        self.ids.len()
     }
 
     /// Whether none is.
     pub fn is_empty(&self) -> bool {
-        self.notes.is_empty()
-    }
-
-    /// What was noted of an ended id.
-    pub fn note<Q>(&self, id: &Q) -> Option<&Note>
-    where
-        Id: Borrow<Q>,
-        Q: Eq + Hash + ?Sized,
-    {
-        self.notes.get(id)
+        self.ids.is_empty()
     }
 
     /// Whether this id has ended.
-    pub fn hold<Q>(&self, id: &Q) -> bool
-    where
-        Id: Borrow<Q>,
-        Q: Eq + Hash + ?Sized,
-    {
-        self.notes.contains_key(id)
+    pub fn hold(&self, id: &str) -> bool {
+        self.ids.contains(id)
     }
 
     /// Forgets one: its id is in use again.
-    pub fn reopen<Q>(&mut self, id: &Q)
-    where
-        Id: Borrow<Q>,
-        Q: Eq + Hash + ?Sized,
-    {
-        if self.notes.remove(id).is_some() {
+    pub fn reopen(&mut self, id: &str) {
+        if self.ids.remove(id) {
             self.order.retain(|(_, other)| other.borrow() != id);
         }
     }
@@ -91,7 +74,7 @@ impl<Id: Clone + Eq + Hash, Note> Tombs<Id, Note> {
     pub fn rewind(&mut self, mark: Mark) {
         while self.order.back().is_some_and(|(at, _)| *at > mark.0) {
             if let Some((_, id)) = self.order.pop_back() {
-                self.notes.remove(&id);
+                self.ids.remove(id.borrow());
             }
         }
     }
@@ -101,34 +84,34 @@ impl<Id: Clone + Eq + Hash, Note> Tombs<Id, Note> {
 mod tests {
     use super::*;
 
+    fn buried(ids: impl IntoIterator<Item = u32>) -> Tombs<String> {
+        let mut tombs = Tombs::default();
+        ids.into_iter().for_each(|id| tombs.bury(id.to_string()));
+        tombs
+    }
+
     #[test]
     fn the_past_is_bounded() {
-        let mut tombs = Tombs::default();
-        for id in 0..REMEMBERED + 10 {
-            tombs.bury(id, ());
-        }
-        assert!(!tombs.hold(&9) && tombs.hold(&10));
-        assert_eq!(tombs.notes.len(), REMEMBERED);
+        let tombs = buried(0..16_394);
+        assert!(!tombs.hold("9") && tombs.hold("10"));
+        assert_eq!(tombs.len(), REMEMBERED);
     }
 
     #[test]
     fn an_id_in_use_again_is_no_longer_dead() {
-        let mut tombs = Tombs::default();
-        tombs.bury(1, "a");
-        tombs.bury(1, "b");
-        tombs.reopen(&1);
-        assert_eq!(tombs.note(&1), None);
+        let mut tombs = buried([1, 1]);
+        tombs.reopen("1");
+        assert!(!tombs.hold("1"));
         assert!(tombs.order.is_empty());
     }
 
     #[test]
     fn going_back_forgets_what_ended_since() {
-        let mut tombs = Tombs::default();
-        tombs.bury(1, ());
+        let mut tombs = buried([1]);
         let mark = tombs.mark();
-        tombs.bury(2, ());
-        tombs.bury(1, ());
+        tombs.bury("2".to_owned());
+        tombs.bury("1".to_owned());
         tombs.rewind(mark);
-        assert!(tombs.hold(&1) && !tombs.hold(&2));
+        assert!(tombs.hold("1") && !tombs.hold("2"));
     }
 }

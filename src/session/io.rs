@@ -9,6 +9,7 @@ use crate::ami::event::ListedChannel;
 use crate::ami::form::TooLong;
 use crate::ami::{Action, ActionId, BridgeBlock, ChannelBlock, Event, Secret};
 use crate::live::{Keep, Parked};
+use crate::time::Moment;
 
 /// Names one POST.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -157,8 +158,8 @@ pub enum Notice<'n, 'a> {
     Happened(&'n Event<'a>),
     /// A list begins: gather its items apart.
     ListBegun,
-    /// An item of it.
-    ListedChannel(&'n ListedChannel<'a>),
+    /// An item of it, and when it was asked for.
+    ListedChannel(&'n ListedChannel<'a>, Moment),
     /// An item of it.
     ListedBridge(&'n BridgeBlock<'a>),
     /// Which calls are parked can be listed, and its items follow.

@@ -100,10 +100,10 @@ impl Session {
         }
     }
 
-    /// Tells of an item of a list.
-    pub(super) fn listed(event: &Event<'_>, sink: Sink<'_>) {
+    /// Tells of an item of a list that was asked for then.
+    pub(super) fn listed(event: &Event<'_>, sent: Moment, sink: Sink<'_>) {
         match &event.kind {
-            EventKind::ListedChannel(item) => sink(Notice::ListedChannel(item)),
+            EventKind::ListedChannel(item) => sink(Notice::ListedChannel(item, sent)),
             EventKind::ListedBridge(block) => sink(Notice::ListedBridge(block)),
             EventKind::ParkedCall { parkee, lot, space } => {
                 let (lot, space) = (lot.to_string(), space.to_string());

@@ -223,8 +223,10 @@ impl Session {
             self.restarting |= event.kind == EventKind::Shutdown;
             sink(Notice::Happened(event));
         }
-        if matches!(why, Why::Answer(purpose, _) if purpose.is_list()) {
-            Self::listed(event, sink);
+        if let Why::Answer(purpose, sent) = why
+            && purpose.is_list()
+        {
+            Self::listed(event, *sent, sink);
         }
         news
     }

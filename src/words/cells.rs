@@ -162,7 +162,15 @@ pub fn connected(to: &Connected) -> (String, Who) {
         )),
         Connected::Several(count) => sentence(say!("connected.several", count = count)),
         Connected::Queue(name) => sentence(say!("connected.queue", name = quoted(name))),
-        Connected::Told(party) => (String::new(), Who::of(party)),
+        Connected::Running(name) => sentence(say!("connected.running", name = quoted(name))),
+        Connected::Told(party) => {
+            let who = Who::of(party);
+            let before = match who.is_empty() {
+                true => String::new(),
+                false => say!("connected.told"),
+            };
+            (before, who)
+        }
     }
 }
 
