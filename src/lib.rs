@@ -20,6 +20,7 @@ pub mod budget;
 pub mod live;
 pub mod session;
 
+pub mod acts;
 pub mod board;
 pub mod tabs;
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each layer, lowest first, with what it must not name.
-const LAYERS: [(&str, &[&str]); 12] = [
+const LAYERS: [(&str, &[&str]); 14] = [
     (
         "config.rs",
         &[
@@ -50,7 +50,12 @@ const LAYERS: [(&str, &[&str]); 12] = [
         "board",
         &["session", "console", "doctor", "shell", "ui", "words"],
     ),
+    (
+        "acts",
+        &["board", "tabs", "console", "doctor", "shell", "ui", "words"],
+    ),
     ("console.rs", &["doctor", "shell", "ui", "words"]),
+    ("console", &["doctor", "shell", "ui", "words"]),
     (
         "doctor",
         &["live", "board", "tabs", "console", "shell", "ui", "words"],
@@ -85,7 +90,9 @@ fn only_the_shell_and_the_view_know_a_browser() {
         "session",
         "tabs.rs",
         "board",
+        "acts",
         "console.rs",
+        "console",
         "doctor",
         "words",
     ] {
@@ -122,7 +129,9 @@ fn no_clock_is_read_below_the_shell() {
         "live",
         "session",
         "board",
+        "acts",
         "console.rs",
+        "console",
         "doctor",
     ] {
         each(layer, |path, code| {

@@ -101,7 +101,7 @@ fn every_version_tells_a_refusal_a_missing_right_and_an_ended_session_apart() {
             channel: id.clone(),
             exten: Exten::new("801").expect("fit"),
             context: Context::new("target").expect("fit"),
-            both: false,
+            with: None,
         };
 
         ask(&mut talk, Command::HangUp(id.clone()));
@@ -113,6 +113,7 @@ fn every_version_tells_a_refusal_a_missing_right_and_an_ended_session_apart() {
         );
 
         ask(&mut talk, transfer());
+        look_up(&mut talk);
         talk.answer("Redirect", &recording(version, "redirect-missing-channel"));
         let Some(Outcome::Refused(words)) = note(&talk) else {
             panic!("{version}: {:?}", note(&talk));
@@ -124,6 +125,7 @@ fn every_version_tells_a_refusal_a_missing_right_and_an_ended_session_apart() {
 
         // A missing right reads like an ended session from 1.8 on: a Ping tells.
         ask(&mut talk, transfer());
+        look_up(&mut talk);
         talk.answer("Redirect", &recording(version, "permission-denied"));
         talk.answer("Ping", &recording(version, "ping"));
         assert_eq!(
@@ -188,5 +190,15 @@ fn a_wrong_secret_is_refused_in_the_words_of_every_version() {
         talk.answer("Login", &recording(version, "login-wrong-secret"));
         let refused = SignedOut::Refused("Authentication failed".into());
         assert_eq!(*talk.phase(), Phase::SignedOut(refused), "{version}");
+    }
+}
+
+/// Where the account may ask, it is asked whether the number is there.
+fn look_up(talk: &mut Talk) {
+    if talk.waiting().contains(&"Getvar") {
+        talk.answer(
+            "Getvar",
+            &support::talk::body(&["response='Success' value='1'"]),
+        );
     }
 }

@@ -244,7 +244,9 @@ fn sentences(text: &str) -> Vec<(&'static str, String)> {
     };
     let note = |verb, outcome| Note {
         verb,
+        to: None,
         outcome: Some(outcome),
+        reached: None,
         at: Moment::default(),
     };
     let whole = row(Connected::With(peer()), party());

@@ -7,6 +7,7 @@ mod support;
 use std::time::Duration;
 
 use support::talk::{DENIED, SUCCESS, Talk, body, event, happened, listed};
+use switchboard::acts::Reached;
 use switchboard::ami::Uniqueid;
 use switchboard::ami::action::{Context, Exten};
 use switchboard::console::{Command, Note, Verb};
@@ -14,6 +15,11 @@ use switchboard::session::{Apart, Input, LogOff, Next, Outcome, Phase, SignedOut
 
 fn id(text: &str) -> Uniqueid {
     Uniqueid::new(text).expect("an id")
+}
+
+/// How far it has come by what the events show.
+fn reached(talk: &Talk, id: &str) -> Option<Reached> {
+    talk.console.note(id)?.reached.clone()
 }
 
 fn note(talk: &Talk, id: &str) -> Option<(Verb, Option<Outcome>)> {
@@ -521,6 +527,7 @@ fn a_hang_up_is_asked_then_done_and_the_row_goes_by_its_event() {
     );
     let done = Outcome::Done("Channel Hungup".into());
     assert_eq!(note(&talk, "1.1"), Some((Verb::HangUp, Some(done))));
+    assert_eq!(reached(&talk, "1.1"), Some(Reached::Sent));
     assert_eq!(
         talk.rows(),
         ["1.1"],
@@ -528,6 +535,7 @@ fn a_hang_up_is_asked_then_done_and_the_row_goes_by_its_event() {
     );
     talk.answer("WaitEvent", &happened(&[&event("Hangup", "1.1")]));
     assert!(talk.rows().is_empty());
+    assert_eq!(reached(&talk, "1.1"), Some(Reached::Gone));
 }
 
 #[test]
@@ -538,7 +546,7 @@ fn a_refusal_stands_beside_the_row_in_asterisks_words() {
             channel: id("1.1"),
             exten: Exten::new("801").expect("exten"),
             context: Context::new("target").expect("context"),
-            both: false,
+            with: None,
         },
         talk.now,
     );
@@ -620,19 +628,109 @@ fn an_outcome_whose_row_is_gone_is_not_lost() {
     );
 }
 
+/// Names that would reach other channels, as they are or once cleaned on the way out.
+const PATTERNS: [&str; 8] = [
+    "/.*/",
+    "&#127;/.*/",
+    "&#1;/.*/",
+    "&#133;/.*/",
+    "&#13;&#10;/.*/",
+    " /.*/",
+    "&#127; /.*/",
+    "PJSIP/1&#155;.1",
+];
+
 #[test]
 fn a_channel_named_like_a_pattern_is_never_sent() {
-    let mut talk = Talk::live(&[]);
-    let odd = event("Newchannel", "1.1").replace("PJSIP/1.1", "/.*/");
-    talk.answer("WaitEvent", &happened(&[&odd]));
-    talk.console.ask(Command::HangUp(id("1.1")), talk.now);
-    talk.drain();
-    assert_eq!(talk.waiting(), ["WaitEvent"]);
-    assert_eq!(
-        note(&talk, "1.1"),
-        Some((Verb::HangUp, Some(Outcome::NoChannel))),
-        "in our words, not in words put into Asterisk's mouth"
+    for name in PATTERNS {
+        for command in [
+            Command::HangUp(id("1.1")),
+            transfer("1.1", None),
+            transfer("1.2", Some("1.1")),
+        ] {
+            let mut talk = Talk::live(&["1.2"]);
+            let odd = event("Newchannel", "1.1").replace("PJSIP/1.1", name);
+            talk.answer("WaitEvent", &happened(&[&odd]));
+            let about = command.channel().clone();
+            ask(&mut talk, command);
+            assert_eq!(talk.waiting(), ["WaitEvent"], "{name:?}");
+            let outcome = note(&talk, &about).and_then(|(_, outcome)| outcome);
+            // In our words, not in words put into Asterisk's mouth.
+            assert_eq!(outcome, Some(Outcome::NoChannel), "{name:?}");
+        }
+    }
+}
+
+#[test]
+fn a_channel_that_another_is_named_like_is_asked_for_first() {
+    for command in [Command::HangUp(id("1.1")), transfer("1.2", Some("1.1"))] {
+        // A row that was made to bear the victim's name.
+        let mut talk = Talk::live(&["1.1", "1.2", "9.9"]);
+        let rename = "event='Rename' channel='PJSIP/1.1' newname='pjsip/9.9' uniqueid='1.1'";
+        talk.answer("WaitEvent", &happened(&[rename]));
+        let about = command.channel().clone();
+        ask(&mut talk, command);
+        assert_eq!(talk.waiting(), ["WaitEvent", "Status"]);
+        let owner = listed("9.9").replace("CoreShowChannel'", "Status'");
+        talk.answer("Status", &body(&[SUCCESS, &owner]));
+        assert_eq!(talk.waiting(), ["WaitEvent"]);
+        let outcome = note(&talk, &about).and_then(|(_, outcome)| outcome);
+        assert_eq!(outcome, Some(Outcome::NoChannel));
+    }
+}
+
+#[test]
+fn a_channel_renamed_while_it_is_asked_for_is_asked_for_again() {
+    let mut talk = Talk::live(&["1.1"]);
+    let rename = |to: &str| format!("event='Rename' newname='PJSIP/{to}' uniqueid='1.1'");
+    let item = |name: &str| {
+        let item = listed("1.1").replace("CoreShowChannel'", "Status'");
+        item.replace("PJSIP/1.1", &format!("PJSIP/{name}"))
+    };
+    talk.answer("WaitEvent", &happened(&[&rename("b")]));
+    ask(&mut talk, Command::HangUp(id("1.1")));
+    talk.answer("WaitEvent", &happened(&[&rename("c")]));
+    talk.answer("Status", &body(&[SUCCESS, &item("b")]));
+    assert_eq!(talk.waiting(), ["WaitEvent", "Status"]);
+    talk.answer("Status", &body(&[SUCCESS, &item("c")]));
+    assert_eq!(talk.waiting(), ["WaitEvent", "Hangup"]);
+    assert!(
+        talk.posted
+            .iter()
+            .all(|b| !b.contains("=Hangup&") || b.contains("PJSIP%2Fc"))
     );
+    // And one that gets a pattern's name meanwhile is not touched.
+    let mut talk = Talk::live(&["1.1"]);
+    talk.answer("WaitEvent", &happened(&[&rename("b")]));
+    ask(&mut talk, Command::HangUp(id("1.1")));
+    let pattern = "event='Rename' newname='&#127;/.*/' uniqueid='1.1'";
+    talk.answer("WaitEvent", &happened(&[pattern]));
+    talk.answer("Status", &body(&[SUCCESS, &item("b")]));
+    assert_eq!(talk.waiting(), ["WaitEvent"]);
+}
+
+#[test]
+fn an_act_pressed_twice_is_sent_once() {
+    for command in [Command::HangUp(id("1.1")), transfer("1.1", None)] {
+        let mut talk = Talk::live(&["1.1"]);
+        ask(&mut talk, command.clone());
+        ask(&mut talk, command);
+        assert_eq!(talk.waiting().len(), 2, "{:?}", talk.waiting());
+    }
+}
+
+fn ask(talk: &mut Talk, command: Command) {
+    talk.console.ask(command, talk.now);
+    talk.drain();
+}
+
+fn transfer(channel: &str, with: Option<&str>) -> Command {
+    Command::Transfer {
+        channel: id(channel),
+        with: with.map(id),
+        exten: Exten::new("801").expect("exten"),
+        context: Context::new("target").expect("context"),
+    }
 }
 
 #[test]
@@ -642,6 +740,10 @@ fn an_action_uses_the_name_that_the_channel_has_now() {
     talk.answer("WaitEvent", &happened(&[rename]));
     talk.console.ask(Command::HangUp(id("1.1")), talk.now);
     talk.drain();
+    let item = listed("1.1").replace("CoreShowChannel'", "Status'");
+    let item = item.replace("PJSIP/1.1", "PJSIP/new");
+    talk.answer("Status", &body(&[SUCCESS, &item]));
+    assert_eq!(talk.waiting(), ["WaitEvent", "Hangup"]);
     assert!(
         talk.posted
             .last()

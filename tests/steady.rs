@@ -290,7 +290,7 @@ impl Browser {
                 channel: id,
                 exten,
                 context,
-                both: false,
+                with: None,
             },
             _ => Command::HangUp(id),
         };

@@ -62,6 +62,18 @@ pub enum Action {
     Hangup {
         /// The channel.
         channel: ChannelName,
+        /// What its far side is told, as a Q.931 cause; Asterisk's own choice if none.
+        cause: Option<u8>,
+    },
+    /// Whether a number can be dialled in a context; call or reporting.
+    ///
+    /// A Redirect to a number that is not there succeeds, and everybody on the call is hung up
+    /// (16 and 22).
+    ExtensionExists {
+        /// The number.
+        exten: Exten,
+        /// The context.
+        context: Context,
     },
 }
 
@@ -97,6 +109,7 @@ impl Action {
             Self::WaitEvent { .. } => "WaitEvent",
             Self::Redirect(_) => "Redirect",
             Self::Hangup { .. } => "Hangup",
+            Self::ExtensionExists { .. } => "Getvar",
         }
     }
 
@@ -104,7 +117,7 @@ impl Action {
     pub fn channel(&self) -> Option<&ChannelName> {
         match self {
             Self::Redirect(to) => Some(&to.channel),
-            Self::Hangup { channel } => Some(channel),
+            Self::Hangup { channel, .. } => Some(channel),
             Self::Status { channel } => channel.as_ref(),
             _ => None,
         }
@@ -150,7 +163,14 @@ impl Action {
                 .with("Exten", &to.exten.0)
                 .with("Context", &to.context.0)
                 .with("Priority", "1"),
-            Self::Hangup { channel } => form.with("Channel", channel.as_str()),
+            Self::Hangup { channel, cause } => form
+                .with("Channel", channel.as_str())
+                .with_some("Cause", cause.map(|cause| cause.to_string())),
+            // Neither can hold what would end the argument: see `ALSO`.
+            Self::ExtensionExists { exten, context } => form.with(
+                "Variable",
+                format!("DIALPLAN_EXISTS({},{},1)", context.0, exten.0),
+            ),
             Self::Logoff
             | Self::Ping
             | Self::ListCommands
@@ -267,6 +287,25 @@ mod tests {
             "Action=Redirect&ActionID=sb-1&Channel=PJSIP%2Fa-1&ExtraChannel=Local%2F9%40x-1%3B2\
              &Exten=%2A801&Context=target&Priority=1"
         );
+        Ok(())
+    }
+
+    #[test]
+    fn a_look_up_is_one_function_with_one_argument_each() -> Result<(), Unfit> {
+        let look_up = Action::ExtensionExists {
+            exten: Exten::new("*9#")?,
+            context: Context::new("from-internal")?,
+        };
+        assert_eq!(
+            body(&look_up),
+            "Action=Getvar&ActionID=sb-1&Variable=DIALPLAN_EXISTS%28from-internal%2C%2A9%23%2C1%29"
+        );
+        for typed in ["1,1)", "1)", "${X}", "a(b", "1 , 1"] {
+            assert!(
+                Exten::new(typed).is_err() && Context::new(typed).is_err(),
+                "{typed}"
+            );
+        }
         Ok(())
     }
 

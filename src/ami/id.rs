@@ -72,3 +72,47 @@ id! {
     /// The `ActionID` that ties an answer to the action it answers.
     ActionId
 }
+
+impl ChannelName {
+    /// Whether this, sent as it is, names one channel and no other.
+    ///
+    /// `Hangup` takes a name that begins with a slash for a pattern of many channels (11 and
+    /// later), what is sent loses its control characters, and Asterisk skips blanks before a value
+    /// (`main/manager.c`, `__get_header`): a name may look harmless until then. No channel needs
+    /// any of them.
+    pub fn names_one(&self) -> bool {
+        !self.starts_with('/')
+            && !self.chars().any(char::is_control)
+            && self.trim().len() == self.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_be_sent_as_a_pattern_names_no_channel() {
+        for name in [
+            "/.*/",
+            "\u{7f}/.*/",
+            "\u{1}/.*/",
+            "\u{85}/.*/",
+            "\r\n/.*/",
+            " /.*/",
+            "\u{a0}/.*/",
+            "PJSIP/a\u{9b}-1",
+        ] {
+            assert!(
+                !ChannelName::new(name).is_some_and(|name| name.names_one()),
+                "{name:?}"
+            );
+        }
+        for name in ["PJSIP/a-1", "Local/9@x-1;2", "DAHDI/1-1", "SIP/Jürgen-1"] {
+            assert!(
+                ChannelName::new(name).is_some_and(|name| name.names_one()),
+                "{name:?}"
+            );
+        }
+    }
+}

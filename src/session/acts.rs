@@ -1,16 +1,17 @@
 //! What a person asks of Asterisk, and what comes of it.
 
-use super::io::{Handle, Notice, Outcome, patience};
+use super::io::{Handle, Learned, Notice, Outcome, Question, Seen, patience};
 use super::machine::{Purpose, Session, Sink};
-use super::phase::Phase;
-use crate::ami::{Action, Answer};
+use crate::ami::event::ListedChannel;
+use crate::ami::message::{Message, Messages, What};
+use crate::ami::{Action, Answer, Event, EventKind, xml};
 use crate::time::Moment;
 
 impl Session {
     /// Sends an action that somebody asked for; its outcome is told under this handle, once.
     ///
-    /// While the server is late, the channel is looked at again first, and the action follows
-    /// only if it is still there.
+    /// While the server is late, whoever calls this has looked at the channel first
+    /// ([`inquire`](Self::inquire)).
     pub fn submit(
         &mut self,
         action: Action,
@@ -18,14 +19,38 @@ impl Session {
         sink: &mut dyn FnMut(Notice<'_, '_>),
     ) -> Handle {
         let handle = Handle(self.next_action_id());
-        match self.phase {
-            Phase::Live { .. } => self.act(handle.clone(), &action, now, sink),
-            Phase::Late { .. } => {
-                let channel = action.channel().cloned();
-                let purpose = Purpose::Check(handle.clone(), Box::new(action));
-                self.post(Action::Status { channel }, purpose, now);
+        if self.phase.may_ask() {
+            self.act(handle.clone(), &action, now, sink);
+        } else {
+            sink(Notice::Outcome(&handle, &Outcome::NotConnected));
+        }
+        handle
+    }
+
+    /// Asks what has to be known before an action; what is learned is told under this handle, once.
+    pub fn inquire(
+        &mut self,
+        question: Question,
+        now: Moment,
+        sink: &mut dyn FnMut(Notice<'_, '_>),
+    ) -> Handle {
+        let handle = Handle(self.next_action_id());
+        let action = match &question {
+            Question::Channel(name) => Action::Status {
+                channel: Some(name.clone()),
+            },
+            Question::Extension(exten, context) => Action::ExtensionExists {
+                exten: exten.clone(),
+                context: context.clone(),
+            },
+        };
+        let body = action.form(&handle.0);
+        match body.encode(self.abilities.version.post_limit()) {
+            Ok(body) if self.phase.may_ask() => {
+                let purpose = Purpose::Ask(handle.clone(), question);
+                self.send(body, purpose, now, patience(&action));
             }
-            _ => sink(Notice::Outcome(&handle, &Outcome::NotConnected)),
+            _ => sink(Notice::Learned(&handle, &Learned::Unanswered)),
         }
         handle
     }
@@ -36,23 +61,6 @@ impl Session {
             Ok(body) => self.send(body, Purpose::Act(handle), now, patience(action)),
             Err(too_long) => sink(Notice::Outcome(&handle, &Outcome::TooLong(too_long))),
         }
-    }
-
-    /// The channel was looked at again.
-    pub(super) fn checked(
-        &mut self,
-        handle: Handle,
-        action: Action,
-        answer: &Answer<'_>,
-        now: Moment,
-        sink: Sink<'_>,
-    ) {
-        // Who may not look may still act: the server is heard, and judges for itself.
-        if answer.success || answer.is_denied() {
-            return self.act(handle, &action, now, sink);
-        }
-        let words = answer.message.to_string();
-        sink(Notice::Outcome(&handle, &Outcome::Refused(words)));
     }
 
     pub(super) fn acted(
@@ -77,4 +85,64 @@ impl Session {
             self.wait(now);
         }
     }
+}
+
+/// What this answer to a question says.
+pub(super) fn learned(
+    handle: &Handle,
+    question: &Question,
+    answer: &Answer<'_>,
+    body: &str,
+) -> Learned {
+    if answer.is_denied() {
+        return Learned::Denied;
+    }
+    if !answer.success {
+        return Learned::Refused(answer.message.to_string());
+    }
+    match question {
+        Question::Channel(_) => Learned::Channels(seen(handle, body)),
+        // Up to 1.4 a function that is not known, or a value that cannot be read, is empty.
+        Question::Extension(..) => match answer.packet.text("value").as_deref().map(str::trim) {
+            Some("1") => Learned::Exists(true),
+            Some("0") => Learned::Exists(false),
+            _ => Learned::Refused(String::new()),
+        },
+    }
+}
+
+/// The channels that a `Status` tells of.
+fn seen(handle: &Handle, body: &str) -> Vec<Seen> {
+    let Some(begin) = xml::begin(body) else {
+        return Vec::new();
+    };
+    let items = Messages::from(body, begin, |_| true).filter_map(|told| match told.what {
+        What::Message(Message::Event(event)) => of_item(handle, &event),
+        _ => None,
+    });
+    items.collect()
+}
+
+fn of_item(handle: &Handle, event: &Event<'_>) -> Option<Seen> {
+    let EventKind::ListedChannel(ListedChannel {
+        channel,
+        application,
+        ..
+    }) = &event.kind
+    else {
+        return None;
+    };
+    // An event that 1.4 hands out along with the answer bears none, or somebody else's.
+    if event.action_id().is_some_and(|id| *id != *handle.0) {
+        return None;
+    }
+    let text =
+        |part: &Option<std::borrow::Cow<'_, str>>| part.as_deref().unwrap_or_default().to_owned();
+    Some(Seen {
+        uniqueid: channel.uniqueid.to_string(),
+        channel: text(&channel.channel),
+        exten: text(&channel.exten),
+        context: text(&channel.context),
+        application: application.as_deref().map(str::to_owned),
+    })
 }

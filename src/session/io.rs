@@ -5,9 +5,10 @@ use std::time::Duration;
 use super::phase::Trouble;
 use super::share::{Role, Share};
 use super::views::Views;
+use crate::ami::action::{Context, Exten};
 use crate::ami::event::ListedChannel;
 use crate::ami::form::TooLong;
-use crate::ami::{Action, ActionId, BridgeBlock, ChannelBlock, Event, Secret};
+use crate::ami::{Action, ActionId, BridgeBlock, ChannelBlock, ChannelName, Event, Secret};
 use crate::live::{Keep, Parked};
 use crate::time::Moment;
 
@@ -171,8 +172,49 @@ pub enum Notice<'n, 'a> {
     ListDone(Keep),
     /// What came of an action.
     Outcome(&'n Handle, &'n Outcome),
+    /// What was learned before an action.
+    Learned(&'n Handle, &'n Learned),
     /// Whatever is known is of no account any more: the session is over.
     Forget,
+}
+
+/// Something to know before an action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Which channel bears this name, and where it is?
+    Channel(ChannelName),
+    /// Can this number be dialled in this context?
+    Extension(Exten, Context),
+}
+
+/// What was learned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Learned {
+    /// The channels that bear the name; more than one would be odd.
+    Channels(Vec<Seen>),
+    /// Whether the number can be dialled.
+    Exists(bool),
+    /// Asterisk would not say, in its own words; there may be no such channel.
+    Refused(String),
+    /// This account may not ask.
+    Denied,
+    /// No answer came, or the line is not live.
+    Unanswered,
+}
+
+/// A channel as `Status` describes it at this moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// Its id.
+    pub uniqueid: String,
+    /// Its name.
+    pub channel: String,
+    /// Where in the dial plan it is; empty if it is nowhere, or not told.
+    pub exten: String,
+    /// Where in the dial plan it is.
+    pub context: String,
+    /// The application that runs on it; none where this version does not tell (up to 11).
+    pub application: Option<String>,
 }
 
 /// What came of an action.
@@ -191,6 +233,11 @@ pub enum Outcome {
     NotConnected,
     /// It was not sent, because the channel, or its other leg, is no longer there as it was shown.
     NoChannel,
+    /// It was not sent, because it would hit other people by now than it was said to.
+    Changed,
+    /// It was not sent, because the number can't be dialled in that context: Asterisk would have
+    /// hung up everybody on the call.
+    NoExtension,
     /// It was not sent, because this server takes no body of this length.
     TooLong(TooLong),
 }

@@ -13,8 +13,8 @@ use super::events::Displaced;
 use super::filters::Filters;
 use super::idle::Idle;
 use super::io::{
-    Credentials, Failure, Handle, Input, LONGEST, Notice, Outcome, Output, Post, Reply, RequestId,
-    Way, patience,
+    Credentials, Failure, Handle, Input, LONGEST, Learned, Notice, Outcome, Output, Post, Question,
+    Reply, RequestId, Way, patience,
 };
 use super::lists::Listing;
 use super::phase::{LogOff, Next, Phase, SignedOut, Trouble};
@@ -140,8 +140,8 @@ pub(super) enum Purpose {
     Parked,
     Wait,
     Act(Handle),
-    /// Is the channel still there? Then the action follows.
-    Check(Handle, Box<Action>),
+    /// Something to know before an action.
+    Ask(Handle, Question),
     /// Was that a missing right, or has the session ended?
     Judge(Handle, String),
     /// The log-off that somebody asked for.
@@ -155,7 +155,7 @@ impl Purpose {
     fn is_boards(&self) -> bool {
         !matches!(
             self,
-            Self::Act(_) | Self::Check(..) | Self::Judge(..) | Self::Logoff
+            Self::Act(_) | Self::Ask(..) | Self::Judge(..) | Self::Logoff
         )
     }
 
@@ -498,7 +498,6 @@ impl Session {
                 self.list_part_done(now, sink);
             }
             Purpose::Act(handle) => self.acted(handle, answer, now, sink),
-            Purpose::Check(handle, action) => self.checked(handle, *action, answer, now, sink),
             Purpose::Judge(handle, words) => {
                 sink(Notice::Outcome(&handle, &Outcome::Refused(words)));
                 if denied {
@@ -507,7 +506,8 @@ impl Session {
             }
             Purpose::Logoff => self.logged_off(LogOff::Confirmed, now),
             Purpose::Evict => self.begin_login(now),
-            Purpose::Wait => {}
+            // Those were looked at with the whole body.
+            Purpose::Wait | Purpose::Ask(..) => {}
         }
     }
 
@@ -537,7 +537,10 @@ impl Session {
                 sink(Notice::Outcome(&handle, &Outcome::Unknown(trouble)));
                 self.look_whether_late(now);
             }
-            Purpose::Check(handle, _) => sink(Notice::Outcome(&handle, &Outcome::NotConnected)),
+            Purpose::Ask(handle, _) => {
+                sink(Notice::Learned(&handle, &Learned::Unanswered));
+                self.look_whether_late(now);
+            }
             Purpose::Judge(handle, words) => {
                 sink(Notice::Outcome(&handle, &Outcome::Refused(words)));
             }
@@ -664,7 +667,10 @@ impl Session {
             return self.logged_off(LogOff::Unconfirmed, now);
         }
         if pending.refused > 1 {
-            if let Purpose::Act(handle) | Purpose::Check(handle, _) = &pending.purpose {
+            if let Purpose::Ask(handle, _) = &pending.purpose {
+                sink(Notice::Learned(handle, &Learned::Unanswered));
+            }
+            if let Purpose::Act(handle) = &pending.purpose {
                 let words = Outcome::Refused("Unauthorized".to_owned());
                 sink(Notice::Outcome(handle, &words));
             }
@@ -712,7 +718,10 @@ impl Session {
                 Purpose::Act(handle) | Purpose::Judge(handle, _) => {
                     (handle, Outcome::Unknown(Trouble::SessionEnded))
                 }
-                Purpose::Check(handle, _) => (handle, Outcome::NotConnected),
+                Purpose::Ask(handle, _) => {
+                    sink(Notice::Learned(&handle, &Learned::Unanswered));
+                    continue;
+                }
                 _ => continue,
             };
             sink(Notice::Outcome(&handle, &outcome));

@@ -4,6 +4,7 @@
 //! other, so that it does not matter in how many steps; only a person's own actions
 //! ([`Session::submit`]) go in between, for they wait for nothing.
 
+use super::acts;
 use super::io::{Input, Notice};
 use super::machine::{Purpose, Session, Sink, Transport};
 use super::phase::Trouble;
@@ -265,6 +266,11 @@ impl Session {
         }
         if self.transport == Transport::Get && events > 0 {
             self.share(|| Share::Body(text.clone()));
+        }
+        if let (Some(answer), Purpose::Ask(handle, question)) = (&answer, &purpose) {
+            let learned = acts::learned(handle, question, answer, &text);
+            sink(Notice::Learned(handle, &learned));
+            return self.look_whether_late(came);
         }
         match &answer {
             Some(answer) => self.answered(purpose, answer, came, sink),

@@ -295,11 +295,18 @@ impl Parts {
         let class = match tone {
             Tone::Asked => "note asked",
             Tone::Done => "note done",
+            Tone::Doubt => "note doubt",
             Tone::Wrong => "note wrong",
         };
         let sign = plain::say("span", "sign", tone.sign());
         set(&sign, "aria-hidden", Some("true"));
-        let said = make("span", &[("class", class), ("title", &words)], &[&sign]);
+        let whole = [Some(words.clone()), outcome::details(note)];
+        let whole: Vec<String> = whole.into_iter().flatten().collect();
+        let said = make(
+            "span",
+            &[("class", class), ("title", &whole.join("\n"))],
+            &[&sign],
+        );
         let _ = said.append_with_str_1(&format!(" {words}"));
         let _ = self.connected.append_child(&said);
     }

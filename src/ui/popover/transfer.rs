@@ -121,6 +121,12 @@ impl Form {
         }
         let Some(channel) = popovers.on() else { return };
         let both = draft.both && self.has_other();
+        let with = self.store.look(|c| {
+            c.pbx()
+                .only_peer(&channel)
+                .map(|peer| peer.uniqueid.clone())
+        });
+        let with = with.flatten().filter(|_| both);
         popovers.leave(self.store);
         popovers.drafts.update_value(|drafts| {
             drafts.remove(&channel);
@@ -129,7 +135,7 @@ impl Form {
             channel,
             exten,
             context,
-            both,
+            with,
         });
     }
 

@@ -247,13 +247,13 @@ impl Stage {
                 channel,
                 exten,
                 context,
-                both: false,
+                with: None,
             },
             _ => Command::Transfer {
                 channel,
                 exten,
                 context,
-                both: true,
+                with: Uniqueid::new(CHANNELS[0]),
             },
         };
         self.asked += 1;
