@@ -71,12 +71,13 @@ impl Who {
     }
 }
 
-/// Text from the wire, fit to show: no control characters, and nothing if there is no ink in it.
+/// Text from the wire, fit to show: nothing in it that is not seen, and nothing if there is no ink
+/// in it.
 pub fn shown(raw: &str) -> String {
-    if raw.chars().all(has_no_ink) {
+    if !text::has_ink(raw) {
         return String::new();
     }
-    text::visible(raw).into_owned()
+    text::visible(raw).trim_matches(' ').to_owned()
 }
 
 /// Text from the wire for the middle of a sentence.
@@ -92,16 +93,6 @@ fn isolated(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Owned(format!("\u{2068}{text}\u{2069}"))
     }
-}
-
-/// Blanks, and characters that take no room: a name made of them only would be an empty cell.
-fn has_no_ink(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
-            | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// A channel's name.
