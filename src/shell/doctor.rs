@@ -1,6 +1,6 @@
 //! The line to the set-up doctor: feeds it, and does what it asks for.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_net::http::{Request, RequestBuilder};
@@ -10,6 +10,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, Window};
 
+use super::clock::Clock;
 use super::http::outliving;
 use super::memory;
 use crate::ami::form::CONTENT_TYPE;
@@ -26,8 +27,7 @@ struct Inner {
     changed: Box<dyn Fn()>,
     /// Nowhere for a doctor that is only looked at.
     place: Option<Place>,
-    opened: f64,
-    latest: Cell<i64>,
+    clock: Clock,
     aborts: RefCell<Vec<(AskId, AbortController)>>,
     timer: RefCell<Option<(Moment, Timeout)>>,
 }
@@ -57,8 +57,7 @@ impl Visit {
             doctor: RefCell::new(doctor),
             changed: Box::new(changed),
             place,
-            opened: Date::now(),
-            latest: Cell::new(0),
+            clock: Clock::begin(),
             aborts: RefCell::default(),
             timer: RefCell::default(),
         }))
@@ -101,12 +100,8 @@ impl Visit {
         (self.0.changed)();
     }
 
-    /// The wall clock, but never back.
     fn now(&self) -> Moment {
-        let told = (Date::now() - self.0.opened) as i64;
-        let latest = self.0.latest.get().max(told);
-        self.0.latest.set(latest);
-        Moment::from_millis(latest)
+        self.0.clock.look().now
     }
 
     /// Ends with the page: nothing of it outlives a reload.
@@ -144,20 +139,21 @@ impl Visit {
 
     fn set_timer(&self) {
         let wake_at = self.look(Doctor::wake_at);
-        let mut timer = self.0.timer.borrow_mut();
-        if timer.as_ref().map(|(at, _)| *at) == wake_at {
+        if self.0.timer.borrow().as_ref().map(|(at, _)| *at) == wake_at {
             return;
         }
-        *timer = wake_at.map(|at| {
+        let timer = wake_at.map(|at| {
             let wait = u32::try_from(at.since(self.now()).as_millis()).unwrap_or(u32::MAX);
             let visit = self.clone();
             (at, Timeout::new(wait.min(60_000), move || visit.woken()))
         });
+        *self.0.timer.borrow_mut() = timer;
     }
 
     fn woken(&self) {
         // Not dropped while it runs: the timer has fired, and must be set anew.
-        if let Some((_, fired)) = self.0.timer.borrow_mut().take() {
+        let fired = self.0.timer.borrow_mut().take();
+        if let Some((_, fired)) = fired {
             fired.forget();
         }
         self.input(Input::Tick);

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use gloo_timers::callback::Timeout;
 use js_sys::{Date, JsString};
-use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
+use super::clock::{Clock, precise};
 use super::pages::Pages;
 use super::turns::Turns;
 use super::{farewell, http, memory, resent, surroundings};
@@ -25,12 +25,6 @@ use crate::time::Moment;
 const ACTIVE: f64 = 5000.0;
 /// How often it is told that more of an answer arrived, in ms.
 const PROGRESS: f64 = 500.0;
-
-/// Milliseconds with their fractions, for durations only: it stands still while a laptop sleeps.
-pub fn precise() -> f64 {
-    let performance = web_sys::window().and_then(|window| window.performance());
-    performance.map_or(0.0, |performance| performance.now())
-}
 
 /// How long the page's thread is held for at a time, in ms: drawing comes on top of it.
 pub const SLICE: f64 = 4.0;
@@ -57,9 +51,8 @@ struct Inner {
     mxml: Option<String>,
     /// The other pages of this browser.
     pages: RefCell<Option<Pages>>,
-    opened: f64,
-    active: Cell<f64>,
-    latest: Cell<i64>,
+    clock: Clock,
+    active: Cell<Option<f64>>,
     aborts: RefCell<HashMap<RequestId, AbortController>>,
     begun: resent::Begun,
     timer: RefCell<Option<(Moment, Timeout)>>,
@@ -129,9 +122,8 @@ impl Link {
             changed: Box::new(changed),
             mxml,
             pages: RefCell::new(None),
-            opened: Date::now(),
-            active: Cell::new(0.0),
-            latest: Cell::new(0),
+            clock: Clock::begin(),
+            active: Cell::new(None),
             aborts: RefCell::default(),
             begun: Rc::default(),
             timer: RefCell::default(),
@@ -209,9 +201,9 @@ impl Link {
 
     /// Somebody is there.
     pub(super) fn active(&self) {
-        let now = Date::now();
-        if now - self.0.active.get() >= ACTIVE {
-            self.0.active.set(now);
+        let now = precise();
+        if self.0.active.get().is_none_or(|at| now - at >= ACTIVE) {
+            self.0.active.set(Some(now));
             self.input(Input::Active);
         }
     }
@@ -232,21 +224,20 @@ impl Link {
         self.follow();
     }
 
-    /// The time. The wall clock, because others stand still while a laptop sleeps; but it never
-    /// goes back.
+    /// The time.
     pub fn now(&self) -> Moment {
-        let latest = self
-            .0
-            .latest
-            .get()
-            .max((Date::now() - self.0.opened) as i64);
-        self.0.latest.set(latest);
-        Moment::from_millis(latest)
+        let look = self.0.clock.look();
+        if look.leapt {
+            // Timers go by the clock that stood still: what is due by now would be late.
+            let link = self.clone();
+            Timeout::new(0, move || link.input(Input::Tick)).forget();
+        }
+        look.now
     }
 
-    /// A moment on the wall clock.
+    /// A moment on the wall clock, as it goes now.
     pub fn clock(&self, at: Moment) -> Date {
-        Date::new(&JsValue::from_f64(self.0.opened + at.millis() as f64))
+        self.0.clock.date(at)
     }
 
     /// What a line that posts nothing was asked to post.
@@ -293,9 +284,9 @@ impl Link {
         let link = self.clone();
         spawn_local(async move {
             let answer = {
-                let told = Cell::new(Date::now());
+                let told = Cell::new(precise());
                 let progress = || {
-                    let now = Date::now();
+                    let now = precise();
                     if now - told.get() >= PROGRESS {
                         told.set(now);
                         link.input(Input::Progress(post.id));
@@ -315,27 +306,29 @@ impl Link {
     }
 
     fn abort(&self, id: RequestId) {
-        if let Some(abort) = self.0.aborts.borrow_mut().remove(&id) {
+        let abort = self.0.aborts.borrow_mut().remove(&id);
+        if let Some(abort) = abort {
             abort.abort();
         }
     }
 
     fn set_timer(&self) {
         let wake_at = self.0.console.borrow().wake_at();
-        let mut timer = self.0.timer.borrow_mut();
-        if timer.as_ref().map(|(at, _)| *at) == wake_at {
+        if self.0.timer.borrow().as_ref().map(|(at, _)| *at) == wake_at {
             return;
         }
-        *timer = wake_at.map(|at| {
+        let timer = wake_at.map(|at| {
             let wait = u32::try_from(at.since(self.now()).as_millis()).unwrap_or(u32::MAX);
             let link = self.clone();
             (at, Timeout::new(wait.min(60_000), move || link.woken()))
         });
+        *self.0.timer.borrow_mut() = timer;
     }
 
     fn woken(&self) {
         // Not dropped while it runs: the timer has fired, and must be set anew.
-        if let Some((_, fired)) = self.0.timer.borrow_mut().take() {
+        let fired = self.0.timer.borrow_mut().take();
+        if let Some((_, fired)) = fired {
             fired.forget();
         }
         self.input(Input::Tick);

@@ -3,6 +3,7 @@
 //! The only code that touches the network, the clock or storage. It decides nothing: it hands what
 //! happens to [`Console`] and does what the console asks for.
 
+mod clock;
 mod doctor;
 mod farewell;
 mod http;
@@ -13,8 +14,9 @@ mod resent;
 pub mod surroundings;
 mod turns;
 
+pub use clock::precise;
 pub use doctor::Visit;
-pub use link::{Link, SLICE, STEP, precise};
+pub use link::{Link, SLICE, STEP};
 
 #[cfg(doc)]
 use crate::console::Console;

@@ -17,15 +17,10 @@ use web_sys::{
     PerformanceResourceTiming,
 };
 
+use super::clock::precise;
+
 /// How far the browser's word for the beginning of a request may be from ours, in ms.
 const APART: f64 = 25.0;
-
-/// Now, on the clock that requests are timed by.
-fn clock() -> f64 {
-    web_sys::window()
-        .and_then(|window| window.performance())
-        .map_or(0.0, |performance| performance.now())
-}
 
 /// What this page knows of its own requests.
 #[derive(Default)]
@@ -48,7 +43,7 @@ pub(super) fn begin(begun: &Begun) {
     if begun.len() == KEPT {
         begun.pop_front();
     }
-    begun.push_back(clock());
+    begun.push_back(precise());
 }
 
 /// An answer has come; whether its connection closes with it.

@@ -94,7 +94,11 @@ fn lamp(store: Store) -> Element {
     let said = words(make("span", &[], &[]), move || {
         phase.with(|phase| {
             let since = match phase {
-                Phase::Live { since } => store.time_of_day(*since),
+                // Told anew each second: the wall clock may have been set.
+                Phase::Live { since } => {
+                    store.seen.clock.track();
+                    store.time_of_day(*since)
+                }
                 _ => String::new(),
             };
             connection::lamp(phase, &since)

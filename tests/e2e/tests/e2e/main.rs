@@ -3,6 +3,7 @@
 mod accessibility;
 mod acting;
 mod calls;
+mod clocks;
 mod doctor;
 mod early;
 mod engines;
