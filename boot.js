@@ -32,6 +32,48 @@ function showBroken() {
   button.disabled = true;
 }
 
+// A fault has stopped the module, for good: what it was changing stays half changed. What it has
+// drawn becomes a picture of itself, so that nothing of it is taken for the truth, or can be pressed.
+addEventListener("error", (event) => isFatal(event.error) && stop());
+addEventListener("unhandledrejection", (event) => isFatal(event.reason) && stop());
+addEventListener("switchboard-stopped", () => setTimeout(showStopped));
+
+function isFatal(error) {
+  if (error instanceof WebAssembly.RuntimeError) return true;
+  // An error of the browser's that went right through the module; not one that was let in too late.
+  const through = /wasm-function|\[wasm code\]|wasm:\/\//.test(error?.stack);
+  return through && !/closure invoked/.test(error.message);
+}
+
+function stop() {
+  dispatchEvent(new Event("switchboard-stopped"));
+}
+
+function showStopped() {
+  const alarm = document.getElementById("stopped");
+  if (!alarm.hidden) return;
+  const page = document.querySelector("body > .page:not([hidden])");
+  const picture = page?.cloneNode(true);
+  const parts = (of) => [...(of?.querySelectorAll("*") ?? [])];
+  const scrolled = parts(page).map((part) => part.scrollTop);
+  const main = picture?.querySelector("main") ?? document.body;
+  const lamp = picture?.querySelector(".connection");
+  page?.replaceWith(picture);
+  parts(picture).forEach((part, at) => (part.scrollTop = scrolled[at]));
+  for (const part of picture?.querySelectorAll("main > *, .tools > *, footer > *") ?? []) {
+    part.inert = true;
+  }
+  for (const field of picture?.querySelectorAll("[type=password]") ?? []) field.value = "";
+  if (lamp) {
+    lamp.className = "connection broken";
+    lamp.lastElementChild.textContent = alarm.querySelector("strong").textContent;
+  }
+  document.getElementById("broken").hidden = true;
+  document.title = `(!) ${document.title.replace(/^\(.*?\) /, "")}`;
+  alarm.hidden = false;
+  main.prepend(alarm);
+}
+
 function showForm() {
   const early = document.getElementById("early");
   if (!early) return; // the module was quicker

@@ -489,6 +489,38 @@ fn events_before_a_cut_count_and_everything_is_listed_again() {
 }
 
 #[test]
+fn events_too_many_to_read_lead_to_a_list() {
+    let mut talk = Talk::live(&["1.1"]);
+    let id = talk.take("WaitEvent");
+    talk.input(Input::TooLarge(id));
+    assert!(matches!(
+        talk.phase(),
+        Phase::Reconnecting {
+            trouble: Trouble::TooLarge,
+            ..
+        }
+    ));
+    assert!(talk.sleep() < Duration::from_secs(1));
+    talk.answer("Ping", &body(&[SUCCESS]));
+    talk.answer("Events", &body(&[SUCCESS]));
+    talk.answer("WaitEvent", &happened(&[]));
+    talk.list(&["1.1", "1.2"]);
+    assert!(talk.phase().is_live());
+    assert_eq!(talk.rows(), ["1.1", "1.2"]);
+}
+
+#[test]
+fn a_list_too_long_to_read_is_not_asked_for_over_and_over() {
+    let mut talk = Talk::live(&["1.1"]);
+    talk.input(Input::Refresh);
+    let id = talk.take("CoreShowChannels");
+    talk.input(Input::TooLarge(id));
+    assert_eq!(talk.waiting(), [""; 0]);
+    assert!(talk.sleep() > Duration::from_secs(200));
+    assert_eq!(talk.waiting(), ["Ping"]);
+}
+
+#[test]
 fn try_now_does_not_wait() {
     let mut talk = Talk::live(&[]);
     talk.fail("WaitEvent");

@@ -78,6 +78,8 @@ pub enum Input {
     Behind,
     /// A POST was not answered.
     Failed(RequestId, Failure),
+    /// The answer to a POST is longer than [`GREATEST_BODY`], and was given up.
+    TooLarge(RequestId),
     /// The time of [`Session::wake_at`](super::Session::wake_at) has come.
     Tick,
 }
@@ -92,6 +94,14 @@ pub struct Reply {
     /// The header `WWW-Authenticate`, which comes with 401.
     pub authenticate: Option<String>,
 }
+
+/// The greatest body that is read, in bytes; the rest of a greater one is not waited for.
+///
+/// A list of a thousand channels is about a megabyte. Events of 32 MB are more than a page keeps
+/// for a list ([`KEPT_FOR_LIST`](super::lists::KEPT_FOR_LIST)), and the list is asked for anew
+/// sooner than they are read. In memory a body takes up to three times its length for a moment:
+/// where it arrives, while that grows, and once more where it is not UTF-8.
+pub const GREATEST_BODY: usize = 64_000_000;
 
 /// Why there is no HTTP answer, in the browser's words.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -113,6 +113,9 @@ impl std::fmt::Debug for Pending {
     }
 }
 
+/// When a list that is longer than this page reads is asked for again.
+const MUCH_LATER: Duration = Duration::from_secs(300);
+
 /// How often one request is signed anew because its nonce was old or its count out of order.
 const STALE: u8 = 12;
 
@@ -319,6 +322,7 @@ impl Session {
                     self.failed(pending.purpose, trouble, now, sink);
                 }
             }
+            Input::TooLarge(id) => self.too_large(id, now, sink),
             Input::Tick => self.tick(now, sink),
         }
     }
@@ -406,6 +410,21 @@ impl Session {
         if let Some((_, pending)) = self.pending.iter_mut().find(|(other, _)| *other == id) {
             let longest = pending.sent + pending.patience + LONGEST;
             pending.deadline = (now + pending.patience).min(longest);
+        }
+    }
+
+    /// Events that are too many to read are lost, and everything is listed anew, as behind a cut. A
+    /// list that is too long would be so again: it is not asked for over and over.
+    fn too_large(&mut self, id: RequestId, now: Moment, sink: Sink<'_>) {
+        let Some(pending) = self.no_longer_pending(id) else {
+            return;
+        };
+        let lists = pending.purpose.is_list();
+        self.failed(pending.purpose, Trouble::TooLarge, now, sink);
+        if let Phase::Reconnecting { next, .. } = &mut self.phase
+            && lists
+        {
+            *next = Next::At(now + MUCH_LATER);
         }
     }
 

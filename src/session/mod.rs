@@ -43,8 +43,8 @@ mod signer;
 pub use abilities::Abilities;
 pub use filters::{EVERY_CALL, UNWANTED};
 pub use io::{
-    Credentials, Failure, Handle, Input, Learned, Notice, Outcome, Output, Post, Question, Reply,
-    RequestId, Scope, Seen, Way,
+    Credentials, Failure, GREATEST_BODY, Handle, Input, Learned, Notice, Outcome, Output, Post,
+    Question, Reply, RequestId, Scope, Seen, Way,
 };
 pub use lists::KEPT_FOR_LIST;
 pub use login::EVENTS;

@@ -95,6 +95,8 @@ pub enum Trouble {
     NotAsterisk,
     /// An answer that ended too early.
     Cut,
+    /// An answer longer than this page reads ([`GREATEST_BODY`](super::GREATEST_BODY)).
+    TooLarge,
     /// Asterisk refused what every session may do, in these words.
     Refused(String),
     /// The session had ended on the server.

@@ -11,11 +11,11 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, Window};
 
 use super::clock::Clock;
-use super::http::outliving;
-use super::memory;
+use super::http::{self, NoReply, outliving};
+use super::{fault, memory};
 use crate::ami::form::CONTENT_TYPE;
 use crate::doctor::{Answer, Ask, AskId, Doctor, Input, Output, Place, Target};
-use crate::session::Failure;
+use crate::session::{Failure, GREATEST_BODY};
 use crate::time::Moment;
 
 /// A handle to the one doctor of the page.
@@ -77,6 +77,9 @@ impl Visit {
 
     /// Something happened.
     pub fn input(&self, input: Input) {
+        if fault::is_stopped() {
+            return;
+        }
         let now = self.now();
         self.0.doctor.borrow_mut().handle(input, now);
         loop {
@@ -125,7 +128,10 @@ impl Visit {
             if visit.take(ask.id).is_some() {
                 visit.input(match answer {
                     Ok(answer) => Input::Replied(ask.id, answer),
-                    Err(error) => Input::Failed(ask.id, Failure(error.to_string())),
+                    Err(NoReply::Failed(words)) => Input::Failed(ask.id, Failure(words)),
+                    Err(NoReply::TooLarge) => {
+                        Input::Failed(ask.id, Failure(format!("> {GREATEST_BODY} B")))
+                    }
                 });
             }
         });
@@ -180,7 +186,7 @@ async fn has_worker(window: &Window) -> bool {
             .is_ok()
 }
 
-async fn fetch(url: &str, ask: &Ask, signal: &AbortSignal) -> Result<Answer, gloo_net::Error> {
+async fn fetch(url: &str, ask: &Ask, signal: &AbortSignal) -> Result<Answer, NoReply> {
     let bare = |request: RequestBuilder| {
         request
             .cache(RequestCache::NoStore)
@@ -213,7 +219,7 @@ async fn fetch(url: &str, ask: &Ask, signal: &AbortSignal) -> Result<Answer, glo
         authenticate: headers.get("WWW-Authenticate"),
         date: date.filter(|date| date.is_finite()).map(|date| date as i64),
         wall: wall as i64,
-        body: answer.binary().await?,
+        body: http::read(&answer, GREATEST_BODY, || {}).await?,
     })
 }
 

@@ -27,8 +27,7 @@ pub(super) fn watch(window: &Window, mxml: String, link: Link) {
     let tell = Rc::new({
         let (window, link) = (window.clone(), link.clone());
         move || {
-            // A log-in by Digest has no cookie that the worker could log off with.
-            if link.look(|c| c.session().account().is_some() && c.session().apart().is_none()) {
+            if link.has_session() {
                 tell(&window, &registration, &mxml);
             }
         }

@@ -7,7 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, ReadableStreamDefaultReader, RequestCache, RequestCredentials};
 
 use crate::ami::form::CONTENT_TYPE;
-use crate::session::{Failure, Post, Reply, Way, endpoint};
+use crate::session::{GREATEST_BODY, Post, Reply, Way, endpoint};
 
 /// Sends a form, and waits for the whole answer. `closes` is told whether the connection ends with
 /// it; `progress` is called as parts of it arrive.
@@ -17,17 +17,39 @@ pub(super) async fn post(
     signal: &AbortSignal,
     closes: impl Fn(bool),
     progress: impl Fn(),
-) -> Result<Reply, Failure> {
-    let answer = answer(mxml, post, signal).await.map_err(told)?;
+) -> Result<Reply, NoReply> {
+    let answer = answer(mxml, post, signal).await?;
     let connection = answer.headers().get("Connection");
     closes(connection.is_some_and(|words| words.eq_ignore_ascii_case("close")));
     Ok(Reply {
         status: answer.status(),
         authenticate: answer.headers().get("WWW-Authenticate"),
-        body: read(&answer, progress)
-            .await
-            .map_err(|error| Failure(words(&error)))?,
+        body: read(&answer, GREATEST_BODY, progress).await?,
     })
+}
+
+/// Why there is no reply.
+#[derive(Debug)]
+pub(super) enum NoReply {
+    /// In the browser's words.
+    Failed(String),
+    /// It is too long.
+    TooLarge,
+}
+
+impl From<gloo_net::Error> for NoReply {
+    fn from(error: gloo_net::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl From<JsValue> for NoReply {
+    fn from(error: JsValue) -> Self {
+        Self::Failed(match error.dyn_ref::<js_sys::Error>() {
+            Some(error) => String::from(error.message()),
+            None => format!("{error:?}"),
+        })
+    }
 }
 
 async fn answer(
@@ -85,8 +107,13 @@ pub(super) fn outliving(request: Request) -> Request {
         .into()
 }
 
-/// The body, part by part: a slow one is told from a dead one by that.
-async fn read(answer: &Response, progress: impl Fn()) -> Result<Vec<u8>, JsValue> {
+/// The body, part by part: a slow one is told from a dead one by that. Not more of it than so many
+/// bytes: whatever sends it, the page must not run out of memory.
+pub(super) async fn read(
+    answer: &Response,
+    most: usize,
+    progress: impl Fn(),
+) -> Result<Vec<u8>, NoReply> {
     let Some(stream) = answer.body() else {
         return Ok(Vec::new());
     };
@@ -99,23 +126,16 @@ async fn read(answer: &Response, progress: impl Fn()) -> Result<Vec<u8>, JsValue
         let Ok(bytes) = value.dyn_into::<Uint8Array>() else {
             return Ok(body);
         };
-        if !body.is_empty() {
+        let (read, more) = (body.len(), bytes.length() as usize);
+        if more > most - read {
+            // What is still to come goes nowhere.
+            let _ = JsFuture::from(reader.cancel()).await;
+            return Err(NoReply::TooLarge);
+        }
+        if read > 0 {
             progress();
         }
-        let read = body.len();
-        body.resize(read + bytes.length() as usize, 0);
+        body.resize(read + more, 0);
         bytes.copy_to(&mut body[read..]);
-    }
-}
-
-#[allow(clippy::needless_pass_by_value)] // for map_err
-fn told(error: gloo_net::Error) -> Failure {
-    Failure(error.to_string())
-}
-
-fn words(error: &JsValue) -> String {
-    match error.dyn_ref::<js_sys::Error>() {
-        Some(error) => String::from(error.message()),
-        None => format!("{error:?}"),
     }
 }

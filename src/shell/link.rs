@@ -11,13 +11,14 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
 use super::clock::{Clock, precise};
+use super::http::NoReply;
 use super::pages::Pages;
 use super::turns::Turns;
-use super::{farewell, http, memory, resent, surroundings};
+use super::{farewell, fault, http, memory, resent, surroundings};
 use crate::board::Fold;
 use crate::budget::Work;
 use crate::console::{Command, Console, Output};
-use crate::session::{Input, LogOff, Phase, Post, RequestId, SignedOut, Views, endpoint};
+use crate::session::{Failure, Input, LogOff, Phase, Post, RequestId, SignedOut, Views, endpoint};
 use crate::tabs::{self, Tabs};
 use crate::time::Moment;
 
@@ -105,6 +106,9 @@ impl Link {
 
     /// Something happened among the pages of this browser.
     pub(super) fn tabs(&self, input: tabs::Input) {
+        if fault::is_stopped() {
+            return;
+        }
         let now = self.now();
         self.0.console.borrow_mut().feed_tabs(input, now);
         self.run();
@@ -149,6 +153,9 @@ impl Link {
 
     /// Something happened.
     pub fn input(&self, input: Input) {
+        if fault::is_stopped() {
+            return;
+        }
         let now = self.now();
         self.0.console.borrow_mut().feed(input, now);
         self.run();
@@ -163,6 +170,9 @@ impl Link {
 
     /// Works for a few milliseconds, and goes on behind whatever else the page has to do.
     fn turn(&self) {
+        if fault::is_stopped() {
+            return;
+        }
         let (now, begun) = (self.now(), precise());
         let more = loop {
             let more = self.0.console.borrow_mut().work(STEP, now);
@@ -208,8 +218,18 @@ impl Link {
         }
     }
 
+    /// Whether the browser's session is one that this page logged in to, as far as is known: there
+    /// is none to log off from after a log-in by Digest.
+    pub(super) fn has_session(&self) -> bool {
+        fault::is_stopped()
+            || self.look(|c| c.session().account().is_some() && c.session().apart().is_none())
+    }
+
     /// The page goes. A log-in of its own goes with it: nothing could take it up again.
     pub(super) fn leave(&self) {
+        if fault::is_stopped() {
+            return;
+        }
         if self.look(|c| c.session().apart().is_some() && c.session().phase().has_board()) {
             self.input(Input::SignOut);
         }
@@ -219,6 +239,9 @@ impl Link {
 
     /// Somebody asks for something.
     pub fn ask(&self, command: Command) {
+        if fault::is_stopped() {
+            return;
+        }
         let now = self.now();
         self.0.console.borrow_mut().ask(command, now);
         self.follow();
@@ -299,7 +322,8 @@ impl Link {
             if link.0.aborts.borrow_mut().remove(&post.id).is_some() {
                 link.input(match answer {
                     Ok(reply) => Input::Replied(post.id, reply),
-                    Err(failure) => Input::Failed(post.id, failure),
+                    Err(NoReply::Failed(words)) => Input::Failed(post.id, Failure(words)),
+                    Err(NoReply::TooLarge) => Input::TooLarge(post.id),
                 });
             }
         });

@@ -6,6 +6,7 @@
 mod clock;
 mod doctor;
 mod farewell;
+pub mod fault;
 mod http;
 mod link;
 pub mod memory;

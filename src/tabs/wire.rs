@@ -160,6 +160,7 @@ fn write_trouble<'a>(trouble: &'a Trouble, parts: &mut Writer<'a>) {
         }
         Trouble::NotAsterisk => ("not asterisk", None),
         Trouble::Cut => ("cut", None),
+        Trouble::TooLarge => ("too large", None),
         Trouble::Refused(words) => ("refused", Some(words.as_str())),
         Trouble::SessionEnded => ("session ended", None),
         Trouble::TakenOver => ("taken over", None),
@@ -179,6 +180,7 @@ fn read_trouble(parts: &mut Parts) -> Option<Trouble> {
         "http" => Trouble::Http(parts.next()?.parse().ok()?),
         "not asterisk" => Trouble::NotAsterisk,
         "cut" => Trouble::Cut,
+        "too large" => Trouble::TooLarge,
         "refused" => Trouble::Refused(parts.next()?),
         "session ended" => Trouble::SessionEnded,
         "taken over" => Trouble::TakenOver,
@@ -219,6 +221,7 @@ mod tests {
             Trouble::Http(503),
             Trouble::NotAsterisk,
             Trouble::Cut,
+            Trouble::TooLarge,
             Trouble::Refused(words()),
             Trouble::SessionEnded,
             Trouble::TakenOver,

@@ -38,7 +38,7 @@ use web_sys::{Element, HtmlElement};
 pub use store::Store;
 
 use crate::config::{Config, Parents, Wrong};
-use crate::shell::{Link, Visit, surroundings};
+use crate::shell::{Link, Visit, fault, surroundings};
 
 /// Starts the page.
 pub fn start() {
@@ -63,7 +63,7 @@ type Settings = Pin<Box<dyn Future<Output = Result<Config, Wrong>>>>;
 
 /// Shows the page, unless it is in a frame where it may not be shown.
 fn gate(show: fn(HtmlElement, Settings)) {
-    console_error_panic_hook::set_once();
+    fault::watch(&window());
     let Some(body) = document().body() else {
         return;
     };

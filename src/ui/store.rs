@@ -17,7 +17,7 @@ use crate::budget::Work;
 use crate::config::{Config, Wrong};
 use crate::console::{Command, Console, Orphan};
 use crate::session::{Abilities, Apart, Credentials, Input, Phase, Scope, Views};
-use crate::shell::{Link, memory, precise};
+use crate::shell::{Link, fault, memory, precise};
 use crate::time::Moment;
 use crate::words::time;
 
@@ -220,7 +220,7 @@ impl Store {
 
     /// A second has passed.
     pub(super) fn tick(self) {
-        if document().hidden() {
+        if document().hidden() || fault::is_stopped() {
             return;
         }
         self.seen.clock.set(self.now());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{cells, say, time};
 use crate::ami::action::rights_for;
-use crate::session::{LogOff, Next, Phase, SignedOut, Trouble};
+use crate::session::{GREATEST_BODY, LogOff, Next, Phase, SignedOut, Trouble};
 
 /// Beside the lamp. `since` is the time of day since when it is live.
 pub fn lamp(phase: &Phase, since: &str) -> String {
@@ -36,6 +36,7 @@ pub fn trouble(trouble: &Trouble) -> String {
         Trouble::Http(_) => say!("trouble.http"),
         Trouble::NotAsterisk => say!("trouble.not_asterisk"),
         Trouble::Cut => say!("trouble.cut"),
+        Trouble::TooLarge => say!("trouble.too_large"),
         Trouble::Refused(words) => say!("trouble.refused", words = cells::quoted(words)),
         Trouble::SessionEnded => say!("trouble.session_ended"),
         Trouble::TakenOver => say!("trouble.taken_over"),
@@ -55,6 +56,7 @@ pub fn technical(trouble: &Trouble) -> String {
         Trouble::Http(status) => say!("technical.http", status = status),
         Trouble::NotAsterisk => say!("technical.not_asterisk"),
         Trouble::Cut => say!("technical.cut"),
+        Trouble::TooLarge => say!("technical.too_large", most = GREATEST_BODY / 1_000_000),
         Trouble::Refused(words) => say!("technical.refused", words = cells::quoted(words)),
         Trouble::SessionEnded => say!("technical.session_ended"),
         Trouble::TakenOver => say!("technical.taken_over"),

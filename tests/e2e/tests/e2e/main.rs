@@ -7,6 +7,7 @@ mod clocks;
 mod doctor;
 mod early;
 mod engines;
+mod faults;
 mod frames;
 mod hostile;
 mod loading;
