@@ -27,6 +27,8 @@ pub struct Config {
 /// What is wrong with `config.json`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wrong {
+    /// It did not arrive, which is not the same as that there is none.
+    Missed(Missed),
     /// It is no JSON, or no object, in the reader's words.
     Unreadable(String),
     /// There is no setting of this name.
@@ -35,6 +37,19 @@ pub enum Wrong {
     Origin(String),
     /// `idle_minutes` is no number of minutes from 0 to a week.
     Idle(String),
+}
+
+/// Why `config.json` did not arrive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Missed {
+    /// The request broke, in the browser's words.
+    Broken(String),
+    /// An HTTP status other than 200, and other than 404, which says that there is none.
+    Status(u16),
+    /// The answer came from another address.
+    Redirected,
+    /// There is more of it than settings can be.
+    TooLong,
 }
 
 /// Who shows this page in a frame.
@@ -80,19 +95,38 @@ impl Config {
 
     /// Whether these parents may show a page of `own` origin. Its own server always may.
     pub fn admits(&self, parents: &Parents, own: &str) -> bool {
-        let own = own.to_ascii_lowercase();
-        let admitted = |parent: &String| {
-            let parent = parent.to_ascii_lowercase();
-            parent == own || self.frames.contains(&parent)
-        };
         match parents {
             Parents::None => true,
             _ if self.frames.is_empty() => true,
-            Parents::Known(origins) => origins.iter().all(admitted),
+            Parents::Known(_) => self.unlisted(parents, own).is_empty(),
             Parents::Unknown => false,
         }
     }
+
+    /// Those of the parents that are not listed.
+    pub fn unlisted<'p>(&self, parents: &'p Parents, own: &str) -> Vec<&'p str> {
+        let Parents::Known(origins) = parents else {
+            return Vec::new();
+        };
+        let unlisted = origins.iter().filter(|parent| {
+            let parent = parent.to_ascii_lowercase();
+            parent != own.to_ascii_lowercase() && !self.frames.contains(&parent)
+        });
+        unlisted.map(String::as_str).collect()
+    }
 }
+
+/// How long to wait before `config.json` is asked for once more, after so many times in vain:
+/// briefly at first, then every half a minute for as long as the page is open.
+pub fn again(times: u32) -> Duration {
+    Duration::from_millis(250)
+        .saturating_mul(1 << times.min(7))
+        .min(Duration::from_secs(30))
+}
+
+/// After so many times in vain it is said that it did not arrive. What is wrong with one that did
+/// is said at once.
+pub const PATIENCE: u32 = 3;
 
 impl Value {
     fn json(self) -> String {
@@ -185,6 +219,8 @@ mod tests {
         ));
         assert!(!config.admits(&known(&["https://crm.example.evil"]), own));
         assert!(!config.admits(&known(&["null"]), own));
+        let parents = known(&["https://crm.example", "https://evil.example"]);
+        assert_eq!(config.unlisted(&parents, own), ["https://evil.example"]);
         assert!(!config.admits(&Parents::Unknown, own));
     }
 

@@ -1,4 +1,5 @@
-//! What survives a reload of the page: who is logged in, and, for good, which columns are shown.
+//! What survives a reload of the page: who is logged in, and, for good, which columns are shown and
+//! the installation's settings.
 //! Never the secret.
 
 use web_sys::Storage;
@@ -53,6 +54,28 @@ pub fn show_location(shown: bool) {
             false => settings.set_item(LOCATION, "off"),
         };
     }
+}
+
+/// With the page's path, as for the account.
+fn settings_key() -> Option<String> {
+    let path = web_sys::window()?.location().pathname().ok()?;
+    Some(format!("switchboard.settings {path}"))
+}
+
+/// The text of `config.json` that was read last.
+pub(super) fn known_settings() -> Option<String> {
+    settings()?.get_item(&settings_key()?).ok()?
+}
+
+/// Remembers it, or that there is none.
+pub(super) fn remember_settings(text: Option<&str>) {
+    let (Some(settings), Some(key)) = (settings(), settings_key()) else {
+        return;
+    };
+    let _ = match text {
+        Some(text) => settings.set_item(&key, text),
+        None => settings.remove_item(&key),
+    };
 }
 
 /// Forgets the cookie of an ended session: Asterisk leaves it in place, and even renews it.

@@ -1,41 +1,79 @@
 //! What the page stands in: its address, its frame, and the installation's settings.
 
+use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{RequestCache, Url, UrlSearchParams, Window};
 
-use crate::config::{Config, Parents, Value, Wrong};
+use super::http::{self, NoReply};
+use super::memory;
+use crate::config::{self, Config, Missed, Parents, Value, Wrong};
 
-/// Reads `config.json`. Where there is none, everything is as usual.
-///
-/// # Errors
-/// What is wrong with it.
-pub async fn config() -> Result<Config, Wrong> {
+/// More than this is no file of settings, in bytes.
+const LONGEST: usize = 100_000;
+
+/// Reads `config.json`, and again until it is there and right. `told` hears of what is wrong, with
+/// the settings that were last known in this browser, and at the end of the settings.
+pub async fn settings(told: impl Fn(Result<Config, (Wrong, Option<Config>)>)) {
+    for times in 0.. {
+        match arrived().await.and_then(|text| {
+            let config = text.as_deref().map_or_else(|| Ok(Config::default()), read);
+            config.map(|config| (config, text))
+        }) {
+            Ok((config, text)) => {
+                memory::remember_settings(text.as_deref());
+                return told(Ok(config));
+            }
+            Err(Wrong::Missed(_)) if times < config::PATIENCE => {}
+            Err(wrong) => {
+                let known = memory::known_settings().and_then(|text| read(&text).ok());
+                told(Err((wrong, known)));
+            }
+        }
+        let wait = config::again(times).as_millis();
+        TimeoutFuture::new(u32::try_from(wait).unwrap_or(u32::MAX)).await;
+    }
+}
+
+/// What stands in `config.json`; nothing if the server itself says that there is none.
+async fn arrived() -> Result<Option<String>, Wrong> {
     let answer = gloo_net::http::Request::get("config.json")
         .cache(RequestCache::NoCache)
         .send()
-        .await;
-    let Ok(answer) = answer else {
-        return Ok(Config::default());
-    };
-    if answer.status() == 404 {
-        return Ok(Config::default());
-    }
-    let text = answer
-        .text()
         .await
-        .map_err(|error| Wrong::Unreadable(error.to_string()))?;
-    let value = js_sys::JSON::parse(&text).map_err(|error| Wrong::Unreadable(words(&error)))?;
+        .map_err(|error| Wrong::Missed(Missed::Broken(error.to_string())))?;
+    let body = http::read(&answer, LONGEST, || {}).await;
+    if answer.redirected() {
+        return Err(Wrong::Missed(Missed::Redirected));
+    }
+    let body = body.map_err(|error| {
+        Wrong::Missed(match error {
+            NoReply::Failed(words) => Missed::Broken(words),
+            NoReply::TooLarge => Missed::TooLong,
+        })
+    })?;
+    match answer.status() {
+        200 => {
+            let text = String::from_utf8_lossy(&body);
+            Ok(Some(text.trim_start_matches('\u{feff}').to_owned()))
+        }
+        404 => Ok(None),
+        other => Err(Wrong::Missed(Missed::Status(other))),
+    }
+}
+
+fn read(text: &str) -> Result<Config, Wrong> {
+    let value = js_sys::JSON::parse(text).map_err(|error| Wrong::Unreadable(words(&error)))?;
     // Of a list, the numbers of its lines are the names, and unknown.
     let Some(object) = Object::try_from(&value) else {
-        return Err(Wrong::Unreadable(text));
+        return Err(Wrong::Unreadable(text.to_owned()));
     };
-    let read = |entry| {
+    let entry = |entry| {
         let entry = Array::from(&entry);
         let name = entry.get(0).as_string().unwrap_or_default();
         (name, setting(&entry.get(1)))
     };
-    Config::check(Object::entries(object).iter().map(read).collect())
+    Config::check(Object::entries(object).iter().map(entry).collect())
 }
 
 fn setting(value: &JsValue) -> Value {

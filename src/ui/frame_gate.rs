@@ -6,7 +6,8 @@ use web_sys::Element;
 use super::plain;
 use crate::words::say;
 
-pub(super) fn frame_gate() -> Element {
+/// With why, a paragraph each.
+pub(super) fn frame_gate(why: &[String]) -> Element {
     // The same page, whole.
     let address = window().location().pathname().unwrap_or_default();
     let link = plain::say("a", "button primary", &say!("gate.open"));
@@ -17,13 +18,14 @@ pub(super) fn frame_gate() -> Element {
     ] {
         let _ = link.set_attribute(name, value);
     }
-    plain::make(
+    let gate = plain::make(
         "main",
         &[("class", "gate")],
-        &[
-            &plain::say("h1", "empty-word", &say!("gate.title")),
-            &plain::say("p", "", &say!("gate.why")),
-            &plain::make("p", &[], &[&link]),
-        ],
-    )
+        &[&plain::say("h1", "empty-word", &say!("gate.title"))],
+    );
+    for why in why {
+        let _ = gate.append_child(&plain::say("p", "", why));
+    }
+    let _ = gate.append_child(&plain::make("p", &[], &[&link]));
+    gate
 }

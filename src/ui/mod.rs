@@ -27,8 +27,7 @@ mod toast;
 mod traffic;
 mod writer;
 
-use std::future::ready;
-use std::pin::Pin;
+use std::cell::Cell;
 
 use any_spawner::Executor;
 use leptos::prelude::*;
@@ -39,6 +38,7 @@ pub use store::Store;
 
 use crate::config::{Config, Parents, Wrong};
 use crate::shell::{Link, Visit, fault, surroundings};
+use crate::words::{say, settings};
 
 /// Starts the page.
 pub fn start() {
@@ -47,7 +47,12 @@ pub fn start() {
             if surroundings::asks_for(&window(), "embed") {
                 store.embed();
             }
-            spawn_local(async move { store.settle(settings.await) });
+            spawn_local(async move {
+                match settings {
+                    Some(config) => store.settle(Ok(config)),
+                    None => surroundings::settings(move |told| store.settle(told)).await,
+                }
+            });
         };
         // For the life of the page.
         std::mem::forget(mount_with(&body, prepare, Link::open));
@@ -59,10 +64,9 @@ pub fn start_doctor() {
     gate(|body, _| mount_doctor(&body, Visit::open));
 }
 
-type Settings = Pin<Box<dyn Future<Output = Result<Config, Wrong>>>>;
-
-/// Shows the page, unless it is in a frame where it may not be shown.
-fn gate(show: fn(HtmlElement, Settings)) {
+/// Shows the page, unless it is in a frame where it may not be shown; with the settings, if they
+/// are known already.
+fn gate(show: fn(HtmlElement, Option<Config>)) {
     fault::watch(&window());
     let Some(body) = document().body() else {
         return;
@@ -70,19 +74,25 @@ fn gate(show: fn(HtmlElement, Settings)) {
     let parents = surroundings::parents(&window());
     // In a frame nothing is shown before it is known who may frame it; in a tab nothing waits.
     if parents == Parents::None {
-        return show(body, Box::pin(surroundings::config()));
+        return show(body, None);
     }
-    spawn_local(async move {
-        let settings = surroundings::config().await;
-        let own = window().location().origin().unwrap_or_default();
-        // Settings that cannot be read admit nobody.
-        let admitted = settings.as_ref().is_ok_and(|c| c.admits(&parents, &own));
-        if admitted {
-            show(body, Box::pin(ready(settings)));
-        } else {
-            let _ = body.append_child(&frame_gate::frame_gate());
+    let own = window().location().origin().unwrap_or_default();
+    let closed = Cell::new(None::<Element>);
+    let told = move |settings: Result<Config, (Wrong, Option<Config>)>| {
+        if let Some(gate) = closed.take() {
+            gate.remove();
         }
-    });
+        let why = match settings {
+            Ok(config) if config.admits(&parents, &own) => return show(body.clone(), Some(config)),
+            Ok(config) => vec![settings::refused(&config, &parents, &own)],
+            // Settings that cannot be read admit nobody, whatever was known before.
+            Err((wrong, _)) => vec![settings::wrong(&wrong), say!("gate.settings")],
+        };
+        let gate = frame_gate::frame_gate(&why);
+        let _ = body.append_child(&gate);
+        closed.set(Some(gate));
+    };
+    spawn_local(surroundings::settings(told));
 }
 
 /// A page that is drawn. Dropping it takes it away again.

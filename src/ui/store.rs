@@ -244,13 +244,15 @@ impl Store {
     }
 
     /// Takes the installation's settings in.
-    pub(super) fn settle(self, settings: Result<Config, Wrong>) {
-        match settings {
-            Ok(config) => {
-                self.touch(|console| console.set_idle_limit(config.idle));
-            }
-            Err(wrong) => self.seen.settings.set(Some(wrong)),
+    pub(super) fn settle(self, settings: Result<Config, (Wrong, Option<Config>)>) {
+        let (config, wrong) = match settings {
+            Ok(config) => (Some(config), None),
+            Err((wrong, known)) => (known, Some(wrong)),
+        };
+        if let Some(config) = config {
+            self.touch(|console| console.set_idle_limit(config.idle));
         }
+        set(self.seen.settings, wrong);
     }
 
     fn input(self, input: Input) {

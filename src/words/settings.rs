@@ -1,14 +1,58 @@
-//! What is wrong with `config.json`.
+//! What is wrong with `config.json`, and what follows from it.
 
 use super::{cells, say};
-use crate::config::Wrong;
+use crate::config::{Config, Missed, Parents, Wrong};
 
 /// Said to whoever opens the page: somebody of theirs looks after it.
 pub fn wrong(wrong: &Wrong) -> String {
     match wrong {
+        Wrong::Missed(why) => missed(why),
         Wrong::Unreadable(words) => say!("settings.unreadable", words = cells::shown(words)),
         Wrong::Unknown(name) => say!("settings.unknown", name = cells::shown(name)),
         Wrong::Origin(text) => say!("settings.origin", text = cells::shown(text)),
         Wrong::Idle(text) => say!("settings.idle", text = cells::shown(text)),
+    }
+}
+
+fn missed(why: &Missed) -> String {
+    let why = match why {
+        Missed::Broken(words) => cells::shown(words),
+        Missed::Status(status) => say!("settings.status", status = status),
+        Missed::Redirected => say!("settings.redirected"),
+        Missed::TooLong => say!("settings.too_long"),
+    };
+    say!("settings.missed", why = why.trim_end_matches('.'))
+}
+
+/// Why a page that frames this one may not.
+pub fn refused(config: &Config, parents: &Parents, own: &str) -> String {
+    let unlisted = config.unlisted(parents, own);
+    if unlisted.is_empty() {
+        return say!("gate.unknown");
+    }
+    let named: Vec<String> = unlisted.into_iter().map(cells::quoted).collect();
+    say!("gate.why", pages = named.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_the_page_and_where_to_add_it() {
+        let parents = Parents::Known(vec!["https://crm.example".to_owned()]);
+        let words = refused(&Config::default(), &parents, "https://pbx");
+        assert!(words.contains("https://crm.example"), "{words}");
+        assert!(words.contains("“frames” in config.json"), "{words}");
+    }
+
+    #[test]
+    fn settings_that_did_not_arrive_are_not_called_wrong() {
+        let words = wrong(&Wrong::Missed(Missed::Status(503)));
+        assert_eq!(
+            words,
+            "The settings of this page (config.json) did not arrive: the server answered 503. They \
+             are asked for again until they do."
+        );
     }
 }

@@ -6,8 +6,8 @@ use std::{
 };
 
 use switchboard_e2e::{
-    Control, DEMO, Engine, FrameHost, PATIENCE, Page, Scope, Stage, Through, lab::Release,
-    on_every_server, stays, until,
+    Control, DEMO, Engine, Fault, FrameHost, On, PATIENCE, Page, Scope, Stage, Through,
+    lab::Release, on_every_server, stays, until,
 };
 
 on_every_server!(
@@ -177,6 +177,12 @@ fn a_page_that_is_not_on_the_list_gets_a_link_to_a_tab_of_its_own() {
             page.await_log_in();
         } else {
             page.await_words("This page is not shown here");
+            let named = format!(
+                "The page around it, {}, is not",
+                other.trim_end_matches('/')
+            );
+            page.await_words(&named);
+            page.await_words("Add it to “frames” in config.json");
             assert!(
                 stage
                     .browser()
@@ -193,12 +199,71 @@ fn settings_that_cannot_be_read_are_named_and_admit_nobody() {
     let settings = stage.server.static_folder().join("switchboard/config.json");
     fs::write(&settings, "{\"frames\": [\"crm.example\"]}").expect("settings");
     let host = FrameHost::around(&stage.page_url(), 360);
-    frame(&stage, &host, false).await_words("This page is not shown here");
+    let page = frame(&stage, &host, false);
+    page.await_words("This page is not shown here");
+    page.await_words("“crm.example” in frames is no origin");
     stage.browser().open(&stage.page_url());
     stage
         .page()
         .await_words("“crm.example” in frames is no origin");
     stage.page().await_log_in();
+}
+
+#[test]
+fn settings_that_do_not_arrive_admit_nobody_until_they_do() {
+    let stage = Through::with(Stage::settings(Release::V22), Engine::Chromium);
+    let settings = stage.server.static_folder().join("switchboard/config.json");
+    let host = FrameHost::around(&stage.page_url(), 360);
+    let other = host.other_site();
+    let other = other.trim_end_matches('/');
+    fs::write(&settings, format!("{{\"frames\": [\"{other}\"]}}")).expect("settings");
+    let instead = |status| Fault::Answer {
+        status,
+        content_type: "application/json",
+        body: "{}".to_owned(),
+    };
+    for (fault, why) in [
+        (instead(503), "the server answered 503"),
+        (instead(302), "the server answered 302"),
+        (Fault::Cut, "(config.json) did not arrive"),
+    ] {
+        stage.proxy.inflict(On::Path("config.json"), fault);
+        let page = frame(&stage, &host, false);
+        page.await_words("This page is not shown here");
+        page.await_words(why);
+        page.await_words("no other page may show the switchboard");
+        assert!(!stage.browser().has(Control::Button, "Log in", Scope::Page));
+        stage.proxy.mend();
+        page.await_log_in();
+    }
+}
+
+#[test]
+fn settings_that_do_not_arrive_are_named_and_the_last_that_did_hold() {
+    let stage = Through::with(Stage::settings(Release::V22), Engine::Chromium);
+    let settings = stage.server.static_folder().join("switchboard/config.json");
+    fs::write(&settings, "{\"idle_minutes\": 0.15}").expect("settings");
+    stage.browser().open(&stage.page_url());
+    stage.page().await_log_in();
+    until("the settings were read", PATIENCE, || {
+        let kept: bool = stage.browser().try_script(
+            "return Object.values(localStorage).some((text) => text.includes('idle'));",
+            vec![],
+        )?;
+        kept.then_some(()).ok_or_else(|| "not yet".to_owned())
+    });
+    let unavailable = Fault::Answer {
+        status: 503,
+        content_type: "application/json",
+        body: "{}".to_owned(),
+    };
+    stage.proxy.inflict(On::Path("config.json"), unavailable);
+    stage
+        .browser()
+        .open(&format!("{}?embed=1", stage.page_url()));
+    stage.page().await_words("the server answered 503");
+    stage.page().log_in(DEMO);
+    stage.page().await_words("because nobody used this page");
 }
 
 #[test]
