@@ -6,7 +6,9 @@ self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("message", (event) => event.waitUntil(farewell(event.data)));
 
-async function farewell(mxml) {
+async function farewell(path) {
+  const mxml = new URL(path, self.registration.scope);
+  if (mxml.origin !== self.location.origin) return;
   await new Promise((done) => setTimeout(done, RELOAD));
   const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   if (pages.some((page) => page.url.startsWith(self.registration.scope))) return;

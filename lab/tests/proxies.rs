@@ -241,6 +241,15 @@ fn refuses_what_no_page_of_ours_asks(program: ReverseProxyProgram) -> Result<()>
         "/mxml",
         "/httpstatus",
         "/static/switchboard/index.html",
+        // A page there would look for its manager at another host, or at somebody else's path.
+        "//evil.example/..%2fpbx1/static/switchboard/index.html",
+        "//pbx1/static/switchboard/index.html",
+        "/pbx1//static/switchboard/index.html",
+        "/evil/..%2fpbx1/static/switchboard/index.html",
+        "/evil/%2e%2e/pbx1/static/switchboard/index.html",
+        "/evil/static/%2E%2e/%2e%2E/pbx1/static/switchboard/index.html",
+        "/evil/..%5cpbx1/static/switchboard/index.html",
+        "/evil/..%252fpbx1/static/switchboard/index.html",
     ] {
         refused("GET", path, &OWN, None)?;
         refused("POST", path, &OWN, Some("Action=Ping"))?;

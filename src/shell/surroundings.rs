@@ -116,6 +116,14 @@ pub fn parents(window: &Window) -> Parents {
     }
 }
 
+/// The page's address without its query. The whole of it: a path that begins with two slashes would
+/// be the address of another host.
+pub fn address(window: &Window) -> String {
+    let location = window.location();
+    let parts = [location.origin(), location.pathname()];
+    parts.map(Result::unwrap_or_default).concat()
+}
+
 /// Whether the address asks for this, as in `?embed=1`.
 pub fn asks_for(window: &Window, name: &str) -> bool {
     let search = window.location().search().unwrap_or_default();

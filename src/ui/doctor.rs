@@ -12,7 +12,7 @@ use super::writer;
 use crate::ami::Secret;
 use crate::doctor::{Check, Doctor, Entry, Input, Stage, State};
 use crate::session::Credentials;
-use crate::shell::Visit;
+use crate::shell::{Visit, surroundings};
 use crate::words::{doctor as words, doctor::tell, say};
 
 /// The doctor, once there is one, and what changes when something happens.
@@ -50,7 +50,7 @@ pub(super) fn doctor(parent: &HtmlElement, open: impl FnOnce(Box<dyn Fn()>) -> V
     let seen = Seen::default();
     document().set_title(&tell!("doctor.heading"));
     let back = plain::say("a", "link back", &tell!("doctor.back"));
-    let board = window().location().pathname().unwrap_or_default();
+    let board = surroundings::address(&window());
     let _ = back.set_attribute("href", &board);
     let mark = make("span", &[("class", "mark")], &[&picture(Icon::Mark).0]);
     let heading = plain::say("h1", "server", &tell!("doctor.heading"));

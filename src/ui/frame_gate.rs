@@ -4,12 +4,13 @@ use leptos::prelude::window;
 use web_sys::Element;
 
 use super::plain;
+use crate::shell::surroundings;
 use crate::words::say;
 
 /// With why, a paragraph each.
 pub(super) fn frame_gate(why: &[String]) -> Element {
     // The same page, whole.
-    let address = window().location().pathname().unwrap_or_default();
+    let address = surroundings::address(&window());
     let link = plain::say("a", "button primary", &say!("gate.open"));
     for (name, value) in [
         ("href", address.as_str()),
