@@ -13,7 +13,7 @@ use self::desk::{Desk, News};
 pub use crate::acts::{Command, DONE_SHOWN, Note, ORPHAN_SHOWN, Orphan, Verb};
 use crate::board::Board;
 use crate::budget::{self, Advice, Budget, Report, Work};
-use crate::live::{Adoption, Pbx, Snapshot};
+use crate::live::{Adoption, Comparison, Keep, Pbx, Snapshot};
 use crate::session::{self, Input, Notice, Post, RequestId, Session};
 use crate::tabs::{self, Message, Tabs};
 use crate::time::Moment;
@@ -52,6 +52,7 @@ pub struct Console {
     pbx: Pbx,
     board: Board,
     snapshot: Option<Snapshot>,
+    comparison: Comparison,
     /// A list that is being put in place of everything. Nothing is applied meanwhile.
     adoption: Option<Adoption>,
     desk: Desk,
@@ -68,6 +69,7 @@ impl Console {
             pbx: Pbx::default(),
             board: Board::default(),
             snapshot: None,
+            comparison: Comparison::default(),
             adoption: None,
             desk: Desk::default(),
             budget: Budget::default(),
@@ -273,6 +275,7 @@ impl Console {
             pbx,
             board,
             snapshot,
+            comparison,
             adoption,
             desk,
             budget,
@@ -282,7 +285,9 @@ impl Console {
             Notice::Counted(name, bytes, read) => budget.event(name, read, bytes, now),
             Notice::Happened(event) => {
                 desk.hear(event);
+                let rows = pbx.len();
                 pbx.apply(event, now);
+                comparison.heard(event, pbx.len().saturating_sub(rows));
             }
             Notice::ListBegun => {
                 pbx.ask_for_list();
@@ -312,7 +317,19 @@ impl Console {
             Notice::ListDone(keep) => {
                 let list = snapshot.take().unwrap_or_default();
                 *adoption = Some(pbx.begin_to_adopt(list, keep));
+                comparison.listed_anew();
             }
+            // Where events may have been lost, what is known may be wrong, and nobody can tell.
+            Notice::ListRefused(keep) => {
+                *snapshot = None;
+                if keep == Keep::ListedOnly {
+                    *adoption = Some(pbx.begin_to_adopt(Snapshot::default(), keep));
+                }
+            }
+            Notice::CompareBegun => comparison.begin(now),
+            Notice::Compared(item) => comparison.item(item, pbx),
+            Notice::CompareDone(found) => *found = comparison.end(pbx),
+            Notice::CompareAgain(found) => *found = comparison.again(pbx),
             Notice::Outcome(handle, outcome) => desk.came(handle, News::Outcome(outcome.clone())),
             Notice::Learned(handle, learned) => desk.came(handle, News::Learned(learned.clone())),
             Notice::Forget => {
@@ -324,5 +341,8 @@ impl Console {
             }
         });
         self.take_news(now);
+        if self.pbx.take_doubt() {
+            self.session.feed(Input::Doubtful, now);
+        }
     }
 }

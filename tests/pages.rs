@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use proptest::prelude::*;
-use support::talk::{DENIED, SUCCESS, body, event, happened, listed};
+use support::talk::{DENIED, SUCCESS, action, answering, body, event, happened, listed};
 use switchboard::ami::Secret;
 use switchboard::console::{Console, Output};
 use switchboard::session::{
@@ -252,10 +252,11 @@ impl World {
 
     fn reply(&mut self, at: usize, id: RequestId, body: &str) {
         let known = self.page(at).and_then(|page| page.open.remove(&id));
-        if known.is_some() {
+        if let Some(form) = known {
+            let body = answering(&form, body);
             let reply = Reply {
                 status: 200,
-                body: body.as_bytes().to_vec(),
+                body: body.into_bytes(),
                 authenticate: None,
             };
             self.input(at, Input::Replied(id, reply));
@@ -343,9 +344,7 @@ impl World {
             }
             return self.input(at, Input::Failed(id, Failure("refused".into())));
         }
-        let action = form.trim_start_matches("Action=");
-        let action = action.split('&').next().unwrap_or_default();
-        let answer = match action {
+        let answer = match action(form) {
             "Challenge" => body(&["response='Success' challenge='123'"]),
             "Login" => {
                 server.session = true;
@@ -363,9 +362,10 @@ impl World {
                 server.dialplan = form.contains("dialplan");
                 body(&["response='Success' events='On'"])
             }
-            "CoreShowChannels" => {
-                let item = |(id, at): (&String, &u32)| {
-                    listed(id).replace("exten='s'", &format!("exten='{at}'"))
+            "CoreShowChannels" | "Status" => {
+                let item = |(id, at): (&String, &u32)| match at {
+                    0 => listed(id),
+                    at => listed(id).replace("exten='s'", &format!("exten='{at}'")),
                 };
                 let items: Vec<_> = server.channels.iter().map(item).collect();
                 let mut packets = vec![SUCCESS];

@@ -3,7 +3,7 @@
 
 mod support;
 
-use support::talk::{Talk, body, event, happened, listed};
+use support::talk::{Talk, answering, body, event, happened, listed};
 use support::{events, everywhere};
 use switchboard::ami::event::is_read;
 use switchboard::ami::{EventKind, xml};
@@ -12,9 +12,10 @@ use switchboard::session::{Input, Reply};
 
 /// The answer, taken in so many bytes at a time; and how many steps that took.
 fn in_pieces(talk: &mut Talk, name: &str, body: &str, bytes: usize) -> usize {
+    let form = talk.form(name);
     let reply = Reply {
         status: 200,
-        body: body.as_bytes().to_vec(),
+        body: answering(&form, body).into_bytes(),
         authenticate: None,
     };
     let id = talk.take(name);

@@ -6,7 +6,7 @@ mod support;
 
 use std::time::Duration;
 
-use support::talk::{DENIED, SUCCESS, Talk, body, event, happened, listed};
+use support::talk::{DENIED, SUCCESS, Talk, body, event, happened, listed, whole};
 use switchboard::acts::Reached;
 use switchboard::ami::Uniqueid;
 use switchboard::ami::action::{Context, Exten};
@@ -1013,7 +1013,7 @@ fn a_server_without_post_is_talked_to_by_get() {
     // Events come with any answer there.
     talk.console.ask(Command::HangUp(id("1.1")), talk.now);
     talk.drain();
-    let newcomer = event("Newchannel", "1.2");
+    let newcomer = whole(&event("Newchannel", "1.2"));
     talk.answer("Hangup", &body(&[SUCCESS, &newcomer]));
     assert_eq!(talk.rows(), ["1.1", "1.2"]);
 }

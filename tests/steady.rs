@@ -226,7 +226,7 @@ impl Browser {
                                             filter='x' coreshowchannels='x'"]),
             "CoreSettings" => talk::body(&["response='Success' amiversion='11.0.0' \
                                             asteriskversion='22.10.1'"]),
-            "CoreShowChannels" => {
+            "CoreShowChannels" | "Status" => {
                 let blocks = self.day.standing.values();
                 let item = |block| format!("event='CoreShowChannel' {block} duration='00:00:05'");
                 list(&blocks.map(item).collect::<Vec<_>>())
@@ -240,7 +240,7 @@ impl Browser {
             },
             _ => talk::body(&[talk::SUCCESS]),
         };
-        self.reply(at, id, &body);
+        self.reply(at, id, &talk::answering(&form, &body));
     }
 
     /// What people do, and what goes wrong, in the seconds of an hour.

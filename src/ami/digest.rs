@@ -104,7 +104,7 @@ pub fn authorization(
 }
 
 /// Lower-case hex MD5 of the parts, one behind the other.
-pub(super) fn hex(parts: &[&str]) -> String {
+pub(crate) fn hex(parts: &[&str]) -> String {
     let mut hash = Md5::new();
     for part in parts {
         hash.update(part.as_bytes());

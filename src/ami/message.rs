@@ -97,6 +97,7 @@ pub struct Messages<'a, W> {
     next: Option<Ahead<'a>>,
     wanted: W,
     end: usize,
+    mends: bool,
 }
 
 /// A piece that was looked at already, and its packet if that took reading it.
@@ -112,6 +113,9 @@ pub struct Told<'a> {
     pub at: usize,
     /// Its length in bytes.
     pub bytes: usize,
+    /// Whether it could be read to its end, or is one whole packet if it was left unread. Of one
+    /// that is not, something may be missing.
+    pub whole: bool,
     /// What it says.
     pub what: What<'a>,
 }
@@ -135,7 +139,16 @@ impl<'a, W: Fn(&str) -> bool> Messages<'a, W> {
             next: None,
             wanted,
             end: at,
+            mends: true,
         }
+    }
+
+    /// Puts nothing back: only 1.4 tears packets in two by itself. What looks torn in the answer of
+    /// a later one was written by somebody else, and is told as [`Message::Stray`].
+    #[must_use]
+    pub fn apart(mut self) -> Self {
+        self.mends = false;
+        self
     }
 
     /// Up to which byte offset has been read.
@@ -150,6 +163,9 @@ impl<'a, W: Fn(&str) -> bool> Messages<'a, W> {
 
     /// Takes the rest of a torn packet, if one follows.
     fn rest(&mut self) -> Option<Packet<'a>> {
+        if !self.mends {
+            return None;
+        }
         let mut ahead = self.next.take().or_else(|| self.ahead())?;
         let (packet, whole) = match ahead.read.take() {
             None if ahead.piece.event().is_some() => {
@@ -176,22 +192,24 @@ impl<'a, W: Fn(&str) -> bool> Iterator for Messages<'a, W> {
         let Ahead { piece, read } = self.next.take().or_else(|| self.ahead())?;
         self.end = piece.at + piece.bytes();
         let unread = piece.event().filter(|name| !(self.wanted)(name));
-        let what = match unread {
+        let one = piece.is_one();
+        let (what, whole) = match unread {
             Some(name) => {
                 while self.rest().is_some() {}
-                What::Unread(name)
+                (What::Unread(name), one)
             }
             None => {
-                let (mut packet, _) = read.unwrap_or_else(|| piece.read());
+                let (mut packet, read) = read.unwrap_or_else(|| piece.read());
                 while let Some(rest) = self.rest() {
                     packet.join(rest);
                 }
-                What::Message(Message::of(packet))
+                (What::Message(Message::of(packet)), one && read)
             }
         };
         Some(Told {
             at: piece.at,
             bytes: self.end - piece.at,
+            whole,
             what,
         })
     }
@@ -249,6 +267,34 @@ mod tests {
         };
         assert_eq!(event.packet.get("uniqueid").as_deref(), Some("1.1"));
         assert_eq!(event.packet.get("state").as_deref(), Some("Up"));
+    }
+
+    #[test]
+    fn what_looks_torn_off_stays_apart_where_no_version_tears() {
+        let body = "<ajax-response>\n\
+            <response type='object' id='unknown'><generic event='Newstate' exten='1' /></response>\n\
+            <response type='object' id='unknown'><generic uniqueid='1.1' linkedid='1.1' /></response>\n\
+            </ajax-response>\n";
+        let start = xml::begin(body).unwrap_or_default();
+        let told: Vec<_> = Messages::from(body, start, |_| true).apart().collect();
+        let [first, second] = &told[..] else {
+            panic!("{told:?}")
+        };
+        assert!(first.whole && second.whole);
+        assert!(matches!(second.what, What::Message(Message::Stray(_))));
+    }
+
+    #[test]
+    fn a_packet_that_swallowed_the_next_one_is_not_whole() {
+        let body = "<ajax-response>\n\
+            <response type='object' id='unknown'><generic event='VarSet' a='1' /></response>\n\
+            <respXnse type='object' id='unknown'><generic event='Hangup' a='1' /></response>\n\
+            <response type='object' id='unknown'><generic event='VarSet' a='1' /></response>\n\
+            </ajax-response>\n";
+        let start = xml::begin(body).unwrap_or_default();
+        let told = Messages::from(body, start, |name| name != "VarSet");
+        let whole: Vec<_> = told.map(|told| told.whole).collect();
+        assert_eq!(whole, [false, true]);
     }
 
     #[test]

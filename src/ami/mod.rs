@@ -8,6 +8,7 @@ pub mod challenge;
 pub mod digest;
 pub mod event;
 pub mod form;
+mod genuine;
 pub mod id;
 pub mod message;
 pub mod packet;

@@ -62,6 +62,11 @@ impl Version {
         self.numbers().is_none_or(|(major, _)| major >= 10)
     }
 
+    /// Whether every event of a channel tells all of it (13 and later).
+    pub fn tells_whole_blocks(&self) -> bool {
+        self.numbers().is_some_and(|(major, _)| major >= 13)
+    }
+
     /// Whether events may be disabled for everybody (`disabledevents`; the last releases of 16, 18
     /// and 19, and later).
     pub fn can_disable_events(&self) -> bool {

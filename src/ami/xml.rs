@@ -148,6 +148,10 @@ fn find_open(text: &str) -> Option<usize> {
     memchr::memchr_iter(b'<', text.as_bytes()).find(|at| text[*at..].starts_with(OPEN))
 }
 
+/// How often Asterisk writes `<` behind the beginning of a packet: where the inner element begins,
+/// and where the packet ends.
+const MARKS: usize = 2;
+
 /// One packet that has not been read yet.
 #[derive(Clone, Copy, Debug)]
 pub struct Piece<'a> {
@@ -169,6 +173,22 @@ impl<'a> Piece<'a> {
         let value = headers.strip_prefix(" event='")?;
         let name = &value[..memchr::memchr(b'\'', value.as_bytes())?];
         (!name.is_empty()).then_some(name)
+    }
+
+    /// Whether it is one packet, as far as can be told without reading it: a spoiled beginning of
+    /// the next one would hide that in here.
+    pub fn is_one(&self) -> bool {
+        memchr::memchr_iter(b'<', self.chunk.as_bytes()).count() == MARKS
+    }
+
+    /// Whether it holds this `ActionID`, as far as can be told without reading it.
+    pub fn bears(&self, id: &str) -> bool {
+        let mut behind = self.chunk.split(" actionid='").skip(1);
+        behind.any(|value| {
+            value
+                .strip_prefix(id)
+                .is_some_and(|rest| rest.starts_with('\''))
+        })
     }
 
     /// Its headers, and whether it could be read to its end.

@@ -9,6 +9,7 @@
 
 pub mod bridge;
 pub mod channel;
+mod compare;
 mod groups;
 pub mod ids;
 mod names;
@@ -18,6 +19,7 @@ pub mod tomb;
 
 pub use bridge::Bridge;
 pub use channel::{Channel, Location, Parked, Party};
+pub use compare::{Comparison, Found};
 pub use ids::Ids;
 pub use pbx::{Adoption, Pbx};
 pub use snapshot::{Keep, Snapshot};

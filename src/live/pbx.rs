@@ -97,6 +97,11 @@ impl Pbx {
         std::mem::take(&mut self.doubt)
     }
 
+    /// Whether this channel has ended, as far as is remembered.
+    pub fn has_ended(&self, id: &str) -> bool {
+        self.ended_channels.hold(id)
+    }
+
     /// Number of channels.
     pub fn len(&self) -> usize {
         self.channels.len()

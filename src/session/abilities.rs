@@ -14,6 +14,8 @@ pub struct Abilities {
     /// Whether channels that stood before log-in could be listed. If not, only those that came
     /// since are shown.
     pub lists_channels: bool,
+    /// A list has shown that channels are told of as 13 and later do.
+    pub(super) whole_blocks: bool,
 }
 
 impl Abilities {
@@ -27,6 +29,16 @@ impl Abilities {
     /// Whether Asterisk has told which actions there are.
     pub fn are_known(&self) -> bool {
         self.commands.is_some()
+    }
+
+    /// Whether every event of a channel tells all of it (13 and later), for all that is known.
+    pub(super) fn tells_whole_blocks(&self) -> bool {
+        self.whole_blocks || self.version.tells_whole_blocks()
+    }
+
+    /// Whether `Status` tells all that `CoreShowChannels` does (12 and later), for all that is known.
+    pub(super) fn status_tells_all(&self) -> bool {
+        self.whole_blocks || self.version.ami.is_some_and(|(major, _)| major >= 2)
     }
 
     /// Takes in an answer to `ListCommands`: one header for each action, and some that are not.

@@ -98,9 +98,10 @@ impl Classes {
 }
 
 impl Session {
-    /// Whether the model's locations are right. They are not while nobody looked at them.
+    /// Whether the model's locations are right. They are not while nobody looked at them, nor where
+    /// the account does not hear of them.
     pub fn knows_locations(&self) -> bool {
-        self.classes.located
+        self.classes.located && !self.missing().newexten
     }
 
     /// What Asterisk was asked to tell of, as far as this page knows.

@@ -14,7 +14,7 @@ const GRACE: Duration = Duration::from_secs(2);
 /// How soon the answer to an action is due.
 const SOON: Duration = Duration::from_secs(3);
 /// How soon a list is: those of busy systems are long.
-const LATER: Duration = Duration::from_secs(8);
+pub(super) const LATER: Duration = Duration::from_secs(8);
 /// A page that was not awake for so long trusts nothing that it finds.
 const ASLEEP: Duration = Duration::from_secs(30);
 
@@ -128,7 +128,7 @@ impl Session {
     pub(super) fn due(&self) -> Option<Moment> {
         let due = |sent: Moment, purpose: &Purpose| match purpose {
             Purpose::Wait => sent + Duration::from_secs(u64::from(TIMEOUT)) + GRACE,
-            _ if purpose.is_list() => sent + LATER,
+            _ if purpose.is_list() || *purpose == Purpose::Audit => sent + LATER,
             _ => sent + SOON,
         };
         let pending = self.pending();

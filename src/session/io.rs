@@ -9,7 +9,7 @@ use crate::ami::action::{Context, Exten};
 use crate::ami::event::ListedChannel;
 use crate::ami::form::TooLong;
 use crate::ami::{Action, ActionId, BridgeBlock, ChannelBlock, ChannelName, Event, Secret};
-use crate::live::{Keep, Parked};
+use crate::live::{Found, Keep, Parked};
 use crate::time::Moment;
 
 /// Names one POST.
@@ -74,6 +74,8 @@ pub enum Input {
     /// Events may have gone elsewhere: with a connection whose request the browser sent again,
     /// unasked, or to a page that led for a moment beside this one.
     EventsLost,
+    /// Something was told that cannot be true of all that it names.
+    Doubtful,
     /// More was passed on by other pages than this one could read.
     Behind,
     /// A POST was not answered.
@@ -180,6 +182,16 @@ pub enum Notice<'n, 'a> {
     /// The list is whole: put it in place of everything. What happened meanwhile is told again
     /// right behind it.
     ListDone(Keep),
+    /// No channel could be listed. Whether what was known before still counts.
+    ListRefused(Keep),
+    /// A list has been asked for that is not to be put in place of anything, but to be compared.
+    CompareBegun,
+    /// An item of it.
+    Compared(&'n ListedChannel<'a>),
+    /// It is whole: how does it differ from what is known?
+    CompareDone(&'n mut Found),
+    /// What was on its way has come: which differences still stand?
+    CompareAgain(&'n mut Found),
     /// What came of an action.
     Outcome(&'n Handle, &'n Outcome),
     /// What was learned before an action.

@@ -17,6 +17,9 @@ use crate::time::Moment;
 /// list that does not get through is asked for again later.
 pub const KEPT_FOR_LIST: usize = 32_000_000;
 
+/// How often a list is asked for again at once because a piece of it is spoiled.
+const AGAIN: u8 = 2;
+
 /// Lists on their way.
 #[derive(Debug)]
 pub(super) struct Listing {
@@ -24,6 +27,10 @@ pub(super) struct Listing {
     /// Events have told of locations since the list was asked for.
     pub tells_locations: bool,
     open: usize,
+    /// The channels have been told of, by one list or another.
+    told: bool,
+    /// A piece of it could not be read, or is not to be believed.
+    spoiled: bool,
     /// Still to be asked for: requests that are signed go one behind the other, for the server
     /// wants their counts in order.
     todo: VecDeque<(Action, Purpose)>,
@@ -33,17 +40,30 @@ pub(super) struct Listing {
 }
 
 impl Session {
+    /// Lists everything; where events may have been lost, in all pages of this browser.
     pub(super) fn list(&mut self, keep: Keep, now: Moment, sink: Sink<'_>) {
-        self.give_up(Purpose::is_list);
         if keep == Keep::ListedOnly && self.role.waits() {
             self.share_epoch();
         }
+        self.list_alone(keep, now, sink);
+    }
+
+    /// Lists everything, in this page alone.
+    pub(super) fn list_alone(&mut self, keep: Keep, now: Moment, sink: Sink<'_>) {
+        self.give_up(|p| p.is_list() || *p == Purpose::Audit);
+        self.doubt.rest();
         if let Phase::Reconnecting { next, .. } = &mut self.phase {
             *next = Next::Listing;
         }
         sink(Notice::ListBegun);
+        let channels = match self.lists_by_status() && self.audit.prefers_status() {
+            true => Action::Status { channel: None },
+            false => Action::CoreShowChannels,
+        };
+        let names = self.audit.asks_for_names() && self.abilities.may("CoreShowChannels");
+        self.audit.list_begins();
         let mut parts = VecDeque::from([
-            (Action::CoreShowChannels, Purpose::Channels),
+            (channels, Purpose::Channels),
             (Action::BridgeList, Purpose::Bridges),
             (Action::ParkedCalls, Purpose::Parked),
         ]);
@@ -51,6 +71,9 @@ impl Session {
         if !self.abilities.are_known() {
             parts.push_back((Action::ListCommands, Purpose::Commands));
             parts.push_back((Action::CoreSettings, Purpose::Settings));
+        }
+        if names {
+            parts.push_back((Action::CoreShowChannels, Purpose::Named));
         }
         let at_once = match self.transport {
             Transport::Digest(_) => 1,
@@ -60,12 +83,28 @@ impl Session {
             keep,
             tells_locations: self.classes.tell_locations(),
             open: parts.len(),
+            told: false,
+            spoiled: false,
             todo: parts,
             log: Vec::new(),
             logged: 0,
         });
         for _ in 0..at_once {
             self.list_next(now);
+        }
+    }
+
+    /// A piece of an answer is no good.
+    pub(super) fn list_is_spoiled(&mut self) {
+        if let Some(listing) = &mut self.listing {
+            listing.spoiled = true;
+        }
+    }
+
+    /// The channels could be listed.
+    pub(super) fn list_told(&mut self) {
+        if let Some(listing) = &mut self.listing {
+            listing.told = true;
         }
     }
 
@@ -124,8 +163,28 @@ impl Session {
         let Some(listing) = self.listing.take() else {
             return;
         };
-        self.classes.listed(listing.tells_locations);
-        sink(Notice::ListDone(listing.keep));
+        // A channel that stands in a spoiled piece would lose its row.
+        if listing.spoiled && self.spoiled_lists < AGAIN {
+            self.spoiled_lists += 1;
+            return self.list_alone(listing.keep, now, sink);
+        }
+        if std::mem::take(&mut self.spoiled_lists) > 0 && listing.spoiled {
+            self.doubt.raise(now);
+        }
+        self.audit_list_done();
+        if listing.told {
+            self.classes.listed(listing.tells_locations);
+            sink(Notice::ListDone(listing.keep));
+        } else {
+            // To take over an empty list would take the rows away that events have told of. What
+            // was told before a log-in is of no account, though.
+            let keep = match self.new_session {
+                true => Keep::ListedOnly,
+                false => Keep::Unlisted,
+            };
+            sink(Notice::ListRefused(keep));
+        }
+        self.new_session = false;
         self.list_was_adopted = true;
         let log = listing.log.into_iter();
         let again = log.filter_map(|body| Reading::begin(body, Why::Again, now));
@@ -138,10 +197,12 @@ impl Session {
     pub(super) fn list_is_in_force(&mut self, now: Moment) {
         self.backoff.reset();
         self.restarting = false;
-        if !self.phase.may_ask() {
+        let first = !self.phase.may_ask();
+        if first {
             self.phase = Phase::Live { since: now };
             self.pace = Pace::default();
         }
+        self.audit_later(first, now);
         self.wait_if_due(now);
         self.adjust(now);
     }

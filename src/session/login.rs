@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::abilities::Abilities;
+use super::audit::Audit;
 use super::filters::Filters;
 use super::io::{Credentials, Notice, Output, Scope};
 use super::machine::{Apart, Purpose, Session, Sink, Transport};
@@ -234,6 +235,8 @@ impl Session {
         self.classes.are(Some(views));
         self.filters = Filters::of_new_session();
         self.unproven = true;
+        self.new_session = true;
+        self.audit = Audit::default();
         self.restarting = false;
         self.abilities = Abilities::default();
         self.enter_loading();

@@ -7,8 +7,10 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::abilities::Abilities;
+use super::audit::Audit;
 use super::backoff::Backoff;
 use super::classes::{Classes, Then};
+use super::doubt::Doubt;
 use super::events::Displaced;
 use super::filters::Filters;
 use super::idle::Idle;
@@ -23,7 +25,7 @@ use super::share::{Role, Share};
 use super::signer::Signer;
 use super::views::Views;
 use super::wait::Pace;
-use crate::ami::{Action, ActionId, Answer, xml};
+use crate::ami::{Action, ActionId, Answer, digest, message, xml};
 use crate::time::Moment;
 
 /// The conversation. See the [module](super).
@@ -42,6 +44,10 @@ pub struct Session {
     /// What was looked at and is not done with; it goes before the inbox.
     pub(super) jobs: VecDeque<Job>,
     pub(super) list_was_adopted: bool,
+    /// Everything that is known was told before this log-in.
+    pub(super) new_session: bool,
+    /// How many lists in a row had a piece that was no good.
+    pub(super) spoiled_lists: u8,
     pub(super) backoff: Backoff,
     pub(super) pace: Pace,
     pub(super) next_wait: Option<Moment>,
@@ -54,6 +60,11 @@ pub struct Session {
     /// The server has said that it goes down.
     pub(super) restarting: bool,
     pub(super) transport: Transport,
+    /// A POST of this page was answered: the server knows POST.
+    posts_work: bool,
+    /// A request whose POST was answered with 501, while a `Ping` by GET tells whether that is
+    /// because the server knows no POST.
+    trial: Option<Pending>,
     /// What the server challenged this log-in with, the first time.
     pub(super) challenge: Option<String>,
     pub(super) signer: Signer,
@@ -63,11 +74,15 @@ pub struct Session {
     pub(super) displaced: Displaced,
     pub(super) classes: Classes,
     pub(super) filters: Filters,
+    pub(super) doubt: Doubt,
+    pub(super) audit: Audit,
     /// The page that waits for events finds the server late.
     pub(super) late_elsewhere: bool,
     /// The other pages were asked whether one of them has the secret.
     pub(super) asked_for_secret: bool,
     pub(super) idle: Idle,
+    /// What nobody else can know: every `ActionID` begins with it.
+    mark: String,
     last_id: u64,
 }
 
@@ -99,8 +114,12 @@ pub(super) struct Pending {
     pub deadline: Moment,
     /// How long it may be silent.
     patience: Duration,
+    /// What the items of its list bear, if its answer is one.
+    action_id: Option<ActionId>,
     /// To be sent again if it was signed with an old nonce, or the server knows no POST.
     body: String,
+    /// It was answered with 501, and a `Ping` by GET told that the server knows POST.
+    tried: bool,
     /// How often it came back as wrong, and as signed with an old nonce.
     refused: u8,
     stale: u8,
@@ -124,6 +143,8 @@ const STALE: u8 = 12;
 pub(super) enum Purpose {
     /// Does the session live?
     Probe,
+    /// Does the server know GET alone?
+    Trial,
     Challenge,
     Login(Views),
     /// Logs in by Digest, or finds out whether that still works.
@@ -141,6 +162,10 @@ pub(super) enum Purpose {
     Status,
     Bridges,
     Parked,
+    /// Which channels `CoreShowChannels` names that may have ended.
+    Named,
+    /// The channels, to compare with what is known.
+    Audit,
     Wait,
     Act(Handle),
     /// Something to know before an action.
@@ -153,6 +178,13 @@ pub(super) enum Purpose {
     Evict,
 }
 
+/// Whether this is how 1.4 answers a `Ping`; later versions have other words for both.
+fn is_of_1_4(answer: &Answer<'_>) -> bool {
+    let pong = answer.packet.get("response");
+    pong.is_some_and(|word| word == "Pong")
+        || message::starts_with(&answer.message, "Authentication Required")
+}
+
 impl Purpose {
     /// Whether the board stands on it. The others have an outcome of their own.
     fn is_boards(&self) -> bool {
@@ -160,6 +192,11 @@ impl Purpose {
             self,
             Self::Act(_) | Self::Ask(..) | Self::Judge(..) | Self::Logoff
         )
+    }
+
+    /// Whether its answer holds items that bear its id.
+    pub(super) fn has_items(&self) -> bool {
+        self.is_list() || *self == Self::Audit
     }
 
     pub(super) fn is_list(&self) -> bool {
@@ -171,14 +208,15 @@ impl Purpose {
                 | Self::Status
                 | Self::Bridges
                 | Self::Parked
+                | Self::Named
                 | Self::Filter(_, true)
         )
     }
 }
 
 impl Session {
-    /// A session that has said nothing yet. The seed is for the delays of
-    /// [`Backoff`](super::backoff::Backoff) and the like.
+    /// A session that has said nothing yet. The seed is for what others must not guess, and for the
+    /// delays of [`Backoff`](super::backoff::Backoff).
     pub fn new(seed: u64) -> Self {
         Self {
             phase: Phase::Starting,
@@ -191,6 +229,8 @@ impl Session {
             unread: 0,
             jobs: VecDeque::new(),
             list_was_adopted: false,
+            new_session: false,
+            spoiled_lists: 0,
             backoff: Backoff::new(seed),
             pace: Pace::default(),
             next_wait: None,
@@ -200,6 +240,8 @@ impl Session {
             evicted: false,
             restarting: false,
             transport: Transport::Post,
+            posts_work: false,
+            trial: None,
             challenge: None,
             signer: Signer::new(format!("{seed:016x}")),
             role: Role::default(),
@@ -207,9 +249,12 @@ impl Session {
             displaced: Displaced::default(),
             classes: Classes::default(),
             filters: Filters::default(),
+            doubt: Doubt::default(),
+            audit: Audit::default(),
             late_elsewhere: false,
             asked_for_secret: false,
             idle: Idle::default(),
+            mark: digest::hex(&["ActionID", &format!("{seed:016x}")])[..16].to_owned(),
             last_id: 0,
         }
     }
@@ -272,9 +317,17 @@ impl Session {
         let idle = self.idle.ends().filter(|_| self.phase.has_board());
         let late = self.due().filter(|_| self.phase.is_live());
         let deadlines = self.pending().map(|pending| pending.deadline);
-        let others = [retry, idle, late, self.next_wait, self.classes.narrow_at()]
-            .into_iter()
-            .flatten();
+        let others = [
+            retry,
+            idle,
+            late,
+            self.next_wait,
+            self.classes.narrow_at(),
+            self.doubt_due(),
+            self.audit_due(),
+        ]
+        .into_iter()
+        .flatten();
         deadlines.chain(others).min()
     }
 
@@ -309,6 +362,10 @@ impl Session {
                 } else {
                     self.list(crate::live::Keep::ListedOnly, now, sink);
                 }
+            }
+            Input::Doubtful => {
+                self.doubt.raise(now);
+                self.look_whether_doubtful(now, sink);
             }
             Input::Behind => {
                 if self.phase.may_ask() || self.listing.is_some() {
@@ -387,6 +444,8 @@ impl Session {
         }
         self.adjust(now);
         self.look_whether_late(now);
+        self.look_whether_doubtful(now, sink);
+        self.audit_if_due(now, sink);
     }
 
     pub(super) fn retry(&mut self, now: Moment) {
@@ -443,24 +502,26 @@ impl Session {
                 _ => Some(Trouble::NoDigest),
             },
             404 => Some(Trouble::ManagerOff),
-            // 1.4 knows no POST.
-            501 if self.transport == Transport::Post && pending.purpose.is_boards() => {
-                self.transport = Transport::Get;
-                return self.send(pending.body, pending.purpose, now, pending.patience);
-            }
+            501 if self.may_know_get_alone(&pending) => return self.try_get(pending, now),
             503 => Some(Trouble::Restarting),
             other => Some(Trouble::Http(other)),
         };
         if let Some(trouble) = trouble {
             return self.failed(pending.purpose, trouble, now, sink);
         }
-        let Pending { purpose, sent, .. } = pending;
+        let Pending {
+            purpose,
+            sent,
+            action_id,
+            ..
+        } = pending;
         match Reading::begin(
             xml::decode(reply.body),
-            Why::Answer(purpose.clone(), sent),
+            Why::Answer(purpose.clone(), sent, action_id),
             now,
         ) {
             Some(reading) => {
+                self.posts_work |= self.transport == Transport::Post;
                 self.last_word = Some(now);
                 self.jobs.push_back(Job::Read(reading));
             }
@@ -478,7 +539,12 @@ impl Session {
         let denied = answer.is_denied();
         match purpose {
             Purpose::Probe | Purpose::Drain | Purpose::Commands if denied => self.ended(now, sink),
+            Purpose::Trial => self.tried(answer, now, sink),
             Purpose::Probe => {
+                // The server may be a newer one than before.
+                if self.transport == Transport::Get && !is_of_1_4(answer) {
+                    self.transport = Transport::Post;
+                }
                 // It may be another one than before: pages share the cookie.
                 self.classes.doubt();
                 self.alive(now, sink);
@@ -510,9 +576,17 @@ impl Session {
             Purpose::Channels if !answer.success => {
                 self.post(Action::Status { channel: None }, Purpose::Status, now);
             }
-            Purpose::Channels | Purpose::Status | Purpose::Bridges | Purpose::Parked => {
+            Purpose::Audit => self.audited(answer, now, sink),
+            Purpose::Channels
+            | Purpose::Status
+            | Purpose::Bridges
+            | Purpose::Parked
+            | Purpose::Named => {
                 if matches!(purpose, Purpose::Channels | Purpose::Status) {
                     self.abilities.lists_channels = answer.success;
+                    if answer.success {
+                        self.list_told();
+                    }
                 }
                 self.list_part_done(now, sink);
             }
@@ -564,6 +638,12 @@ impl Session {
                 sink(Notice::Outcome(&handle, &Outcome::Refused(words)));
             }
             Purpose::Logoff => self.logged_off(LogOff::Unconfirmed, now),
+            Purpose::Trial => {
+                self.transport = Transport::Post;
+                if let Some(tried) = self.trial.take() {
+                    self.failed(tried.purpose, trouble, now, sink);
+                }
+            }
             _ => self.trouble(trouble, now),
         }
     }
@@ -610,19 +690,32 @@ impl Session {
         // Before the version is known this is the smallest limit there is, and no action of the
         // session's own comes near it but a log-in with an absurd name.
         match action.form(&id).encode(self.abilities.version.post_limit()) {
-            Ok(body) => self.send(body, purpose, now, patience),
+            Ok(body) => self.send_as(Some(id), body, purpose, now, patience),
             Err(_) => self.phase = Phase::SignedOut(SignedOut::Unreachable(Trouble::Http(413))),
         }
     }
 
     pub(super) fn send(&mut self, body: String, purpose: Purpose, now: Moment, patience: Duration) {
+        self.send_as(None, body, purpose, now, patience);
+    }
+
+    fn send_as(
+        &mut self,
+        action_id: Option<ActionId>,
+        body: String,
+        purpose: Purpose,
+        now: Moment,
+        patience: Duration,
+    ) {
         self.dispatch(
             Pending {
                 purpose,
                 sent: now,
                 deadline: now + patience,
                 patience,
+                action_id,
                 body,
+                tried: false,
                 refused: 0,
                 stale: 0,
             },
@@ -704,11 +797,48 @@ impl Session {
 
     pub(super) fn next_action_id(&mut self) -> ActionId {
         self.last_id += 1;
-        ActionId::new(&format!("sb-{}", self.last_id)).unwrap_or_else(|| unreachable!("not empty"))
+        let id = format!("sb-{}-{}", self.mark, self.last_id);
+        ActionId::new(&id).unwrap_or_else(|| unreachable!("not empty"))
+    }
+
+    /// 1.4 knows no POST, and says 501; so may anything on the way, once. What has answered a POST
+    /// knows it.
+    fn may_know_get_alone(&self, pending: &Pending) -> bool {
+        self.transport == Transport::Post
+            && !self.posts_work
+            && !pending.tried
+            && self.trial.is_none()
+            && pending.purpose.is_boards()
+    }
+
+    /// Tries a `Ping` by GET before anything that is worth something: the answer to a challenge in
+    /// an address would be kept in logs.
+    fn try_get(&mut self, pending: Pending, now: Moment) {
+        self.trial = Some(pending);
+        self.transport = Transport::Get;
+        self.post(Action::Ping, Purpose::Trial, now);
+    }
+
+    fn tried(&mut self, answer: &Answer<'_>, now: Moment, sink: Sink<'_>) {
+        let Some(mut pending) = self.trial.take() else {
+            return;
+        };
+        if !is_of_1_4(answer) {
+            self.transport = Transport::Post;
+            pending.tried = true;
+        } else if pending.purpose == Purpose::Probe {
+            return self.answered(Purpose::Probe, answer, now, sink);
+        }
+        self.dispatch(pending, now);
     }
 
     /// Gives up all that the board waits for. Actions stay: their outcome is still to come.
     pub(super) fn give_up_board(&mut self) {
+        if self.trial.take().is_some() {
+            self.transport = Transport::Post;
+        }
+        self.doubt.rest();
+        self.audit.rest();
         self.unproven = false;
         self.listing = None;
         self.next_wait = None;

@@ -30,7 +30,9 @@ pub mod views;
 pub mod wait;
 
 mod acts;
+mod audit;
 mod classes;
+mod doubt;
 mod events;
 mod filters;
 mod idle;
@@ -41,6 +43,7 @@ mod reading;
 mod signer;
 
 pub use abilities::Abilities;
+pub use audit::Missing;
 pub use filters::{EVERY_CALL, UNWANTED};
 pub use io::{
     Credentials, Failure, GREATEST_BODY, Handle, Input, Learned, Notice, Outcome, Output, Post,

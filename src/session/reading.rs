@@ -10,7 +10,7 @@ use super::machine::{Purpose, Session, Sink, Transport};
 use super::phase::Trouble;
 use super::share::{Role, Share};
 use crate::ami::message::{Message, Messages, What};
-use crate::ami::{Event, EventKind, event, xml};
+use crate::ami::{ActionId, Event, EventKind, event, xml};
 use crate::time::Moment;
 
 /// Bytes that other pages have passed on and that are still to be read. Who is further behind lists
@@ -38,6 +38,10 @@ pub(super) struct Reading {
     in_parts: bool,
     /// Where the answer begins: it is looked at when all else has been read.
     answer: Option<usize>,
+    /// Up to where nothing is believed.
+    forged: usize,
+    /// Something was missed, or may have been.
+    doubtful: bool,
 }
 
 /// Without the text: it may be megabytes.
@@ -55,8 +59,8 @@ impl std::fmt::Debug for Reading {
 
 #[derive(Clone, Debug)]
 pub(super) enum Why {
-    /// It is the answer to a request that was sent then.
-    Answer(Purpose, Moment),
+    /// It is the answer to a request that was sent then, under that id.
+    Answer(Purpose, Moment, Option<ActionId>),
     /// Another page passes on what it heard.
     Overheard,
     /// It came while a list was on its way, and may be newer.
@@ -76,11 +80,13 @@ impl Reading {
             events: 0,
             in_parts: false,
             answer: None,
+            forged: 0,
+            doubtful: false,
         })
     }
 
     fn is_wait(&self) -> bool {
-        matches!(self.why, Why::Answer(Purpose::Wait, _))
+        matches!(self.why, Why::Answer(Purpose::Wait, ..))
     }
 }
 
@@ -154,23 +160,39 @@ impl Session {
             why,
             events,
             answer,
+            forged,
+            doubtful,
             ..
         } = reading;
         let begin = *at;
+        // Only 1.4 tears packets, and only that is spoken to by GET.
+        let tears = self.transport == Transport::Get;
         let mut messages = Messages::from(text, begin, event::is_read);
+        if !tears {
+            messages = messages.apart();
+        }
+        let listing = matches!(why, Why::Answer(purpose, ..) if purpose.has_items());
         let done = loop {
             let Some(told) = messages.next() else {
                 break true;
             };
             *at = messages.end();
+            *doubtful |= !told.whole;
             match told.what {
                 What::Unread(name) => {
                     *events += 1;
                     if !matches!(why, Why::Again) {
                         sink(Notice::Counted(name, told.bytes, false));
                     }
-                    if let Why::Answer(Purpose::Wait, sent) = why {
+                    if let Why::Answer(Purpose::Wait, sent, _) = why {
                         self.filters.heard(name, *sent);
+                    }
+                }
+                What::Message(Message::Event(_)) if told.at < *forged => {}
+                What::Message(Message::Event(event)) if !self.believes(why, &event, text, *at) => {
+                    *doubtful = true;
+                    if !tears && !listing {
+                        *forged = forged_up_to(text, *at).unwrap_or(*forged);
                     }
                 }
                 What::Message(Message::Event(event)) => {
@@ -183,12 +205,13 @@ impl Session {
                 What::Message(Message::Answer(found)) => {
                     if answer.is_none() {
                         *answer = Some(told.at);
-                        if matches!(why, Why::Answer(Purpose::Parked, _)) && found.success {
+                        if matches!(why, Why::Answer(Purpose::Parked, ..)) && found.success {
                             sink(Notice::ParkedBegun);
                         }
                     }
                 }
-                What::Message(Message::Stray(_)) => {}
+                // An envelope that was never filled holds rubbish, and no packet.
+                What::Message(Message::Stray(_)) => *doubtful = true,
             }
             if *at - begin >= bytes {
                 break false;
@@ -210,7 +233,7 @@ impl Session {
             return false;
         }
         match why {
-            Why::Overheard | Why::Again | Why::Answer(Purpose::Wait | Purpose::Drain, _) => true,
+            Why::Overheard | Why::Again | Why::Answer(Purpose::Wait | Purpose::Drain, ..) => true,
             Why::Answer(..) => {
                 self.transport == Transport::Get && event.packet.get("actionid").is_none()
             }
@@ -221,15 +244,53 @@ impl Session {
     fn told(&mut self, why: &Why, event: &Event<'_>, sink: Sink<'_>) -> bool {
         let news = self.is_news(why, event);
         if news {
+            self.audit.heard(event);
             self.restarting |= event.kind == EventKind::Shutdown;
             sink(Notice::Happened(event));
         }
-        if let Why::Answer(purpose, sent) = why
-            && purpose.is_list()
+        if let Why::Answer(purpose, sent, Some(id)) = why
+            && purpose.has_items()
+            && event.action_id().as_deref() == Some(id.as_str())
         {
-            Self::listed(event, *sent, sink);
+            match (purpose, &event.kind) {
+                (Purpose::Audit, EventKind::ListedChannel(item)) => sink(Notice::Compared(item)),
+                (Purpose::Named, EventKind::ListedChannel(item)) => {
+                    self.audit.still_named(&item.channel.uniqueid);
+                }
+                (Purpose::Audit | Purpose::Named, _) => {}
+                (_, EventKind::ListedChannel(_)) => {
+                    self.audit.listed();
+                    Self::listed(event, *sent, sink);
+                }
+                _ => Self::listed(event, *sent, sink),
+            }
         }
         news
+    }
+
+    /// Whether this event, or item of a list, may be Asterisk's own. `at` is where it ends.
+    ///
+    /// Of a list only what bears its id counts, which nobody can guess; and an item behind which
+    /// something else stands was cut by what somebody wrote into it.
+    fn believes(&mut self, why: &Why, event: &Event<'_>, text: &str, at: usize) -> bool {
+        if self.is_news(why, event) {
+            return event.is_genuine(self.abilities.tells_whole_blocks());
+        }
+        let Why::Answer(purpose, _, Some(id)) = why else {
+            return true;
+        };
+        if !purpose.has_items() {
+            return true;
+        }
+        let ours = event.action_id().as_deref() == Some(id.as_str());
+        let next = xml::Pieces::from(text, at).next();
+        let goes_on =
+            self.transport == Transport::Get || next.is_none_or(|next| next.bears(id.as_str()));
+        if let EventKind::ListedChannel(item) = &event.kind {
+            // From here on it is known that blocks are whole.
+            self.abilities.whole_blocks |= ours && item.channel.linkedid.is_some();
+        }
+        ours && goes_on && event.is_genuine_item()
     }
 
     /// A body has been read to its end: what follows from it?
@@ -242,14 +303,17 @@ impl Session {
             events,
             in_parts,
             answer,
+            doubtful,
             ..
         } = reading;
         let (purpose, sent) = match why {
             Why::Again => return,
             Why::Overheard => {
-                return self.keep_for_list(text, came);
+                self.audit.count(events, came);
+                self.keep_for_list(text, came);
+                return self.doubt_if(doubtful, came, sink);
             }
-            Why::Answer(purpose, sent) => (purpose, sent),
+            Why::Answer(purpose, sent, _) => (purpose, sent),
         };
         let first = answer.and_then(|at| Messages::from(&text, at, event::is_read).next());
         let answer = match first.map(|told| told.what) {
@@ -257,9 +321,13 @@ impl Session {
             _ => None,
         };
         if purpose == Purpose::Wait {
+            self.audit.count(events, came);
+            // An envelope of which nothing could be read is not an empty one.
+            let events = events + usize::from(doubtful);
             self.waited(answer.as_ref(), events, whole, sent, came, sink);
             drop(answer);
-            return self.heard(text, !in_parts, came);
+            self.heard(text, !in_parts, came);
+            return self.doubt_if(doubtful, came, sink);
         }
         if !whole {
             return self.failed(purpose, Trouble::Cut, came, sink);
@@ -272,10 +340,38 @@ impl Session {
             sink(Notice::Learned(handle, &learned));
             return self.look_whether_late(came);
         }
+        if doubtful && purpose.is_list() {
+            self.list_is_spoiled();
+        } else if doubtful && purpose == Purpose::Audit {
+            self.doubt.raise(came);
+            self.audit_later(false, came);
+            return self.look_whether_doubtful(came, sink);
+        } else if doubtful && (purpose == Purpose::Drain || self.transport == Transport::Get) {
+            self.doubt.raise(came);
+        }
         match &answer {
             Some(answer) => self.answered(purpose, answer, came, sink),
             None => self.failed(purpose, Trouble::NotAsterisk, came, sink),
         }
         self.look_whether_late(came);
     }
+
+    /// There was a sign that something is missing.
+    fn doubt_if(&mut self, doubtful: bool, now: Moment, sink: Sink<'_>) {
+        if doubtful {
+            self.doubt.raise(now);
+            self.look_whether_doubtful(now, sink);
+        }
+    }
+}
+
+/// How many packets a caller may have written behind one that lacks something.
+const WRITTEN: usize = 64;
+
+/// Behind an event that lacks something: what lies between it and its own torn-off rest was written
+/// into it by somebody else. Up to where that is; none where nothing was torn off.
+fn forged_up_to(text: &str, at: usize) -> Option<usize> {
+    let mut behind = Messages::from(text, at, |_| true).apart().take(WRITTEN);
+    let rest = behind.find(|told| matches!(told.what, What::Message(Message::Stray(_))));
+    rest.map(|told| told.at + told.bytes)
 }

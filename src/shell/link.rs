@@ -41,6 +41,16 @@ fn chance() -> u32 {
     (js_sys::Math::random() * f64::from(u32::MAX)) as u32
 }
 
+/// What nobody can guess.
+fn seed() -> u64 {
+    let mut bytes = [0; 8];
+    let crypto = web_sys::window().and_then(|window| window.crypto().ok());
+    match crypto.map(|crypto| crypto.get_random_values_with_u8_array(&mut bytes)) {
+        Some(Ok(_)) => u64::from_le_bytes(bytes),
+        _ => u64::from(chance()) << 32 | u64::from(chance()),
+    }
+}
+
 /// A handle to the one console of the page.
 #[derive(Clone)]
 pub struct Link(Rc<Inner>);
@@ -76,7 +86,7 @@ impl Link {
         let mxml = endpoint::mxml(&page);
         let build = window.as_ref().map(surroundings::build).unwrap_or_default();
         let tabs = Tabs::new(&build, Date::now() as i64, chance());
-        let console = Console::among(tabs, u64::from(chance()));
+        let console = Console::among(tabs, seed());
         let link = Self::new(console, Some(mxml.clone()), changed);
         if let Some(window) = window {
             link.join(&window, &mxml);

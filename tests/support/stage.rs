@@ -101,7 +101,9 @@ impl Stage {
             match self.oldest().as_str() {
                 "ListCommands" => self.answer("ListCommands", &[&commands]).await,
                 "CoreSettings" => self.answer("CoreSettings", &[settings]).await,
-                "CoreShowChannels" => self.answer("CoreShowChannels", &list).await,
+                list_of @ ("CoreShowChannels" | "Status") => {
+                    self.answer(list_of, &list).await;
+                }
                 other => {
                     let start = "response='Success' eventlist='start'";
                     self.answer(other, &[start]).await;
@@ -120,7 +122,7 @@ impl Stage {
     /// Answers the oldest open post of this action.
     pub async fn answer(&mut self, action: &str, packets: &[&str]) {
         let post = self.take(action);
-        let body = talk::body(packets).into_bytes();
+        let body = talk::answering(&post.body, &talk::body(packets)).into_bytes();
         let reply = Reply {
             status: 200,
             body,

@@ -11,6 +11,11 @@ use switchboard::console::Output;
 use switchboard::session::{Credentials, Failure, Input, Phase, Reply, RequestId, Scope, Way};
 use switchboard::time::Moment;
 
+#[path = "answering.rs"]
+mod answering;
+
+pub use answering::{action, answering, whole};
+
 /// A console and what it waits for.
 pub struct Talk {
     pub console: Console,
@@ -23,6 +28,10 @@ pub struct Talk {
     pub ways: Vec<Way>,
     /// What was given up.
     pub aborted: Vec<RequestId>,
+    /// Whether the server answers a comparison by itself, and finds what the page shows.
+    pub agrees: bool,
+    /// How often it has.
+    agreed: usize,
 }
 
 pub const SUCCESS: &str = "response='Success'";
@@ -39,8 +48,9 @@ pub fn body(packets: &[&str]) -> String {
 
 /// The answer to a WaitEvent with these events.
 pub fn happened(events: &[&str]) -> String {
+    let events: Vec<String> = events.iter().map(|event| whole(event)).collect();
     let mut packets = vec!["response='Success' message='Waiting for Event completed.'"];
-    packets.extend(events);
+    packets.extend(events.iter().map(String::as_str));
     packets.push("event='WaitEventComplete'");
     body(&packets)
 }
@@ -61,7 +71,8 @@ pub fn listed(id: &str) -> String {
 fn block(id: &str) -> String {
     format!(
         "channel='PJSIP/{id}' channelstate='6' channelstatedesc='Up' calleridnum='1' \
-         calleridname='A' context='default' exten='s' priority='1' uniqueid='{id}' linkedid='{id}'"
+         calleridname='A' connectedlinenum='' connectedlinename='' context='default' exten='s' \
+         priority='1' uniqueid='{id}' linkedid='{id}'"
     )
 }
 
@@ -80,6 +91,8 @@ impl Talk {
             posted: Vec::new(),
             ways: Vec::new(),
             aborted: Vec::new(),
+            agrees: true,
+            agreed: 0,
         };
         talk.input(Input::Start {
             account: account.map(str::to_owned),
@@ -197,11 +210,29 @@ impl Talk {
     }
 
     pub fn list_channels(&mut self, channels: &[&str]) {
-        let items: Vec<_> = channels.iter().map(|id| listed(id)).collect();
+        let list = self.lister();
+        self.list_channels_by(list, channels);
+    }
+
+    /// The action that lists the channels: `Status`, where it is known to tell all.
+    pub fn lister(&self) -> &'static str {
+        match self.waiting().contains(&"CoreShowChannels") {
+            true => "CoreShowChannels",
+            false => "Status",
+        }
+    }
+
+    /// Answers a list, or a comparison.
+    pub fn list_channels_by(&mut self, list: &str, channels: &[&str]) {
+        let item = list.trim_end_matches('s').replace("Statu", "Status");
+        let items: Vec<_> = channels
+            .iter()
+            .map(|id| listed(id).replace("CoreShowChannel", &item))
+            .collect();
         let mut packets = vec!["response='Success' eventlist='start'"];
         packets.extend(items.iter().map(String::as_str));
         packets.push("event='CoreShowChannelsComplete' eventlist='Complete' listitems='0'");
-        self.answer("CoreShowChannels", &body(&packets));
+        self.answer(list, &body(&packets));
     }
 
     pub fn input(&mut self, input: Input) {
@@ -225,11 +256,62 @@ impl Talk {
             }
         }
         self.console.commit(self.now);
+        if self.agrees && self.compares() {
+            self.agree();
+        }
+    }
+
+    /// Whether the channels were asked for to be compared, not for a list.
+    pub fn compares(&self) -> bool {
+        let mut forms = self.open.values();
+        !self.console.session().is_listing()
+            && forms.any(|form| {
+                action(form) == "CoreShowChannels"
+                    || (action(form) == "Status" && !form.contains("Channel="))
+            })
+    }
+
+    /// Answers a comparison with what the page shows.
+    fn agree(&mut self) {
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        let items: Vec<String> = self
+            .console
+            .pbx()
+            .channels()
+            .map(|c| {
+                let (place, name) = (&c.location, c.name.as_deref());
+                format!(
+                    "event='Status' channel='{}' channelstate='{}' calleridnum='' calleridname='' \
+                     connectedlinenum='' connectedlinename='' context='{}' exten='{}' \
+                     priority='{}' uniqueid='{}' linkedid='{}' bridgeid='{}' application=''",
+                    text(name),
+                    c.state.number(),
+                    place.context,
+                    place.exten,
+                    place.priority,
+                    c.uniqueid,
+                    c.uniqueid,
+                    text(c.bridge.as_deref()),
+                )
+            })
+            .collect();
+        let mut packets = vec![SUCCESS];
+        packets.extend(items.iter().map(String::as_str));
+        self.agreed += 1;
+        self.answer(self.lister(), &body(&packets));
     }
 
     /// The actions that wait for an answer, in the order they were posted.
     pub fn waiting(&self) -> Vec<&str> {
         self.open.values().map(|body| action(body)).collect()
+    }
+
+    /// The first open post of this action.
+    pub fn form(&self, name: &str) -> String {
+        let found = self.open.values().find(|form| action(form) == name);
+        found
+            .unwrap_or_else(|| panic!("no {name} among {:?}", self.waiting()))
+            .clone()
     }
 
     /// Takes the first open post of this action.
@@ -245,6 +327,7 @@ impl Talk {
     }
 
     pub fn answer(&mut self, name: &str, body: &str) {
+        let body = answering(&self.form(name), body);
         self.answer_with(name, 200, body.as_bytes());
     }
 
@@ -265,13 +348,19 @@ impl Talk {
         self.input(Input::Failed(id, Failure("connection reset".into())));
     }
 
-    /// Lets time pass up to the next moment the console wants to be woken at.
+    /// Lets time pass up to the next moment the console wants to be woken at for something else
+    /// than a comparison that finds nothing.
     pub fn sleep(&mut self) -> Duration {
-        let at = self.console.wake_at().expect("nothing to wake for");
-        let slept = at.since(self.now);
-        self.now = self.now.max(at);
-        self.input(Input::Tick);
-        slept
+        let begun = self.now;
+        loop {
+            let agreed = self.agreed;
+            let at = self.console.wake_at().expect("nothing to wake for");
+            self.now = self.now.max(at);
+            self.input(Input::Tick);
+            if self.agreed == agreed {
+                return self.now.since(begun);
+            }
+        }
     }
 
     pub fn phase(&self) -> &Phase {
@@ -289,9 +378,4 @@ impl Talk {
         ids.sort();
         ids
     }
-}
-
-fn action(body: &str) -> &str {
-    let start = body.strip_prefix("Action=").unwrap_or_default();
-    start.split('&').next().unwrap_or_default()
 }

@@ -27,7 +27,7 @@ pub(crate) fn console() -> Result<(Console, RequestId, Moment), String> {
                 }
                 let reply = Reply {
                     status: 200,
-                    body: answer(&action, signed_in).into_bytes(),
+                    body: answer(&action, field(&post.body, "ActionID="), signed_in).into_bytes(),
                     ..Reply::default()
                 };
                 asked.push(action);
@@ -59,7 +59,7 @@ fn field<'a>(body: &'a str, name: &str) -> &'a str {
 }
 
 /// What an Asterisk says that has nothing to say.
-fn answer(action: &str, signed_in: bool) -> String {
+fn answer(action: &str, id: &str, signed_in: bool) -> String {
     let packets: &[&str] = match action {
         _ if !signed_in => &["response='Error' message='Permission denied'"],
         "Ping" => &["response='Success' ping='Pong'"],
@@ -80,7 +80,11 @@ fn answer(action: &str, signed_in: bool) -> String {
     };
     let packets: String = packets
         .iter()
-        .map(|p| format!("<response type='object' id='unknown'><generic {p} /></response>\n"))
+        .map(|p| {
+            format!(
+                "<response type='object' id='unknown'><generic {p} actionid='{id}' /></response>\n"
+            )
+        })
         .collect();
     format!("<ajax-response>\n{packets}</ajax-response>\n")
 }

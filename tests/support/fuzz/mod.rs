@@ -5,6 +5,8 @@
 
 #![allow(dead_code)] // each target takes what it needs
 
+#[path = "../answering.rs"]
+mod answering;
 pub mod body;
 pub mod model;
 pub mod session;

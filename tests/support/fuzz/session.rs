@@ -12,6 +12,7 @@ use switchboard::session::{
 };
 use switchboard::time::Moment;
 
+use super::answering::{action, answering, whole};
 use super::model;
 
 const SECRET: &str = "hunter2";
@@ -94,6 +95,8 @@ struct Stage {
     console: Console,
     now: i64,
     open: BTreeMap<RequestId, String>,
+    /// Every form that was posted.
+    forms: BTreeMap<RequestId, String>,
     /// Requests that were answered or given up.
     closed: BTreeSet<RequestId>,
     asked: usize,
@@ -106,6 +109,7 @@ impl Stage {
             console: Console::new(1),
             now: 0,
             open: BTreeMap::new(),
+            forms: BTreeMap::new(),
             closed: BTreeSet::new(),
             asked: 0,
             role: Role::Alone,
@@ -179,7 +183,7 @@ impl Stage {
             12 => {
                 let cut = bytes.number();
                 if let Some((id, action)) = self.one(bytes) {
-                    let mut body = good(&action, cut).into_bytes();
+                    let mut body = self.good(id, &action, cut);
                     body.truncate(body.len().saturating_sub(cut));
                     self.reply(id, 200, body);
                 }
@@ -215,7 +219,7 @@ impl Stage {
             _ => {
                 let variant = bytes.number();
                 if let Some((id, action)) = self.one(bytes) {
-                    let body = good(&action, variant).into_bytes();
+                    let body = self.good(id, &action, variant);
                     self.reply(id, 200, body);
                 }
             }
@@ -261,6 +265,11 @@ impl Stage {
         self.drain();
     }
 
+    /// A good answer to this request.
+    fn good(&self, id: RequestId, action: &str, variant: usize) -> Vec<u8> {
+        answering(&self.forms[&id], &good(action, variant)).into_bytes()
+    }
+
     fn reply(&mut self, id: RequestId, status: u16, body: Vec<u8>) {
         self.input(Input::Replied(
             id,
@@ -293,12 +302,11 @@ impl Stage {
                     if let Way::Digest(Some(header)) = &post.way {
                         assert!(!header.expose().contains(SECRET), "the secret is sent");
                     }
-                    let action = post.body.strip_prefix("Action=").unwrap_or_default();
-                    let action = action.split('&').next().unwrap_or_default();
                     let drain = post.body.contains("Timeout=0");
-                    let action = if drain { "Drain" } else { action };
+                    let action = if drain { "Drain" } else { action(&post.body) };
                     assert!(!self.closed.contains(&post.id), "an id is used twice");
                     self.open.insert(post.id, action.to_owned());
+                    self.forms.insert(post.id, post.body);
                 }
                 Output::Abort(id) => {
                     self.closed.insert(id);
@@ -368,7 +376,8 @@ impl Stage {
                 Some((id, action)) => {
                     self.closed.insert(id);
                     self.open.remove(&id);
-                    self.reply(id, 200, good(&action, 0).into_bytes());
+                    let body = self.good(id, &action, 0);
+                    self.reply(id, 200, body);
                 }
                 None => {
                     let before = self.console.wake_at();
@@ -393,7 +402,8 @@ impl Stage {
         {
             self.closed.insert(id);
             self.open.remove(&id);
-            self.reply(id, 200, good(&action, 0).into_bytes());
+            let body = self.good(id, &action, 0);
+            self.reply(id, 200, body);
         }
         self.console.commit(Moment::from_millis(self.now));
         let mut shown: Vec<_> = self
@@ -457,8 +467,10 @@ fn good(action: &str, variant: usize) -> String {
         "CoreShowChannels" | "Status" => {
             let items = CHANNELS.map(|id| {
                 format!(
-                    "event='CoreShowChannel' channel='PJSIP/{id}' channelstate='6' uniqueid='{id}' \
-                     linkedid='1.1' bridgeid='b' duration='00:00:05'"
+                    "event='CoreShowChannel' channel='PJSIP/{id}' channelstate='6' calleridnum='1' \
+                     calleridname='A' connectedlinenum='' connectedlinename='' context='' \
+                     exten='' priority='' uniqueid='{id}' linkedid='1.1' bridgeid='b' \
+                     duration='00:00:05'"
                 )
             });
             let mut all = vec!["response='Success' eventlist='start'"];
@@ -479,8 +491,9 @@ fn good(action: &str, variant: usize) -> String {
                 6 => &["event='FullyBooted' status='Fully Booted'"],
                 _ => return packets(&[]),
             };
+            let happened: Vec<String> = happened.iter().map(|event| whole(event)).collect();
             let mut all = vec!["response='Success' message='Waiting for Event completed.'"];
-            all.extend(happened);
+            all.extend(happened.iter().map(String::as_str));
             all.push("event='WaitEventComplete'");
             packets(&all)
         }
