@@ -1,6 +1,7 @@
 //! Which channel bears which name.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::ids::Ids;
 use crate::ami::{ChannelName, Uniqueid};
@@ -32,10 +33,14 @@ impl Names {
 
     /// This channel bears this name from now on.
     pub fn insert(&mut self, name: ChannelName, id: Uniqueid) {
-        if self.one.contains_key(&name) {
-            self.more.entry(name).or_default().insert(id);
-        } else {
-            self.one.insert(name, id);
+        match self.one.entry(name) {
+            Entry::Occupied(taken) => {
+                let more = self.more.entry(taken.key().clone()).or_default();
+                more.insert(id);
+            }
+            Entry::Vacant(free) => {
+                free.insert(id);
+            }
         }
     }
 
@@ -43,8 +48,9 @@ impl Names {
     pub fn remove(&mut self, name: &ChannelName, id: &str) {
         if let Some(more) = self.more.get_mut(name) {
             let next = more.first().cloned();
-            if more.remove(id) {
-            } else if let Some(next) = next {
+            if !more.remove(id)
+                && let Some(next) = next
+            {
                 more.remove(&next);
                 self.one.insert(name.clone(), next);
             }

@@ -393,6 +393,8 @@ impl Pbx {
     /// once more after [`adopt`](Self::adopt): the list may be older than they are.
     pub fn ask_for_list(&mut self) {
         self.asked = Some((self.ended_channels.mark(), self.ended_bridges.mark()));
+        // What is told from now on may be younger than the list.
+        self.doubt = false;
     }
 
     /// Puts what a list says in place of everything. Rows that did not change stay untouched.
@@ -417,7 +419,6 @@ impl Pbx {
             self.forget_the_dead();
         }
         self.doubted.clear();
-        self.doubt = false;
         let (dials, halves) = match keep {
             Keep::ListedOnly => (list.dials(), list.halves()),
             Keep::Unlisted => Default::default(),
@@ -685,10 +686,10 @@ impl Pbx {
         let Some(heir) = self.id_of(place).filter(|heir| heir.as_str() != zombie) else {
             // Where ids are exchanged along with the names, the place is still under its old name.
             let stale = self.id_of(&format!("{place}{MASQ}"));
-            if let Some(stale) = stale.filter(|id| id.as_str() != zombie) {
-                if let Some(name) = ChannelName::new(place) {
-                    self.call(&stale, name);
-                }
+            if let Some(stale) = stale.filter(|id| id.as_str() != zombie)
+                && let Some(name) = ChannelName::new(place)
+            {
+                self.call(&stale, name);
             }
             return;
         };
@@ -816,9 +817,13 @@ impl Pbx {
         let Some(id) = Uniqueid::new(&block.uniqueid) else {
             return;
         };
+        // A channel ends under the name it bears: whose end this is, a list must tell.
         let known = self.channels.get(&id).and_then(|c| c.name.as_deref());
-        // A channel ends under the name it bears.
-        self.doubt |= matches!((known, &block.channel), (Some(have), Some(told)) if have != told);
+        if matches!((known, &block.channel), (Some(have), Some(told)) if have != told) {
+            self.doubt = true;
+            self.doubted.insert(id);
+            return;
+        }
         self.forget(&id);
         self.ended_channels.bury(id);
     }

@@ -2,6 +2,7 @@
 
 #![allow(dead_code)] // each test takes what it needs
 
+pub mod asterisk;
 pub mod fuzz;
 pub mod talk;
 
