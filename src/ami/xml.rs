@@ -20,6 +20,10 @@ const OPEN: &str = "<response";
 const ENVELOPE: &str = "<ajax-response";
 const ENVELOPE_END: &str = "</ajax-response>";
 
+/// A packet of more bytes is not read. The longest that is known, the answer to `ListCommands`, has
+/// some 20 kB; this bounds what one step of reading takes, in time and memory.
+pub const LONGEST_PACKET: usize = 1_000_000;
+
 /// A body as text: UTF-8 as it is, anything else with U+FFFD in place of each bad sequence.
 /// Asterisk passes caller names through undecoded and names no charset.
 pub fn decode(bytes: Vec<u8>) -> String {
@@ -193,6 +197,9 @@ impl<'a> Piece<'a> {
 
     /// Its headers, and whether it could be read to its end.
     pub fn read(&self) -> (Packet<'a>, bool) {
+        if self.chunk.len() > LONGEST_PACKET {
+            return (Packet::default(), false);
+        }
         one(self.chunk)
     }
 }
@@ -367,6 +374,22 @@ mod tests {
         let found = read("<ajax-response>\n</ajax-response>\n");
         assert_eq!(found, Body::default());
         assert!(found.is_whole());
+    }
+
+    #[test]
+    fn a_packet_of_absurd_length_costs_itself_and_no_other() {
+        let long = format!(
+            "event='A' {} /></response>\n<response type='object' id='unknown'><generic event='B'",
+            "x='' ".repeat(LONGEST_PACKET / 5)
+        );
+        let body = wrap(&long);
+        let found = read(&body);
+        let told: Vec<_> = found.packets.iter().map(Packet::len).collect();
+        assert_eq!(told, [0, 1]);
+        assert!(matches!(
+            found.problems.as_slice(),
+            [Problem::Packet { index: 0, .. }]
+        ));
     }
 
     #[test]
