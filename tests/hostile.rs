@@ -290,7 +290,10 @@ fn sentences(text: &str) -> Vec<(&'static str, String)> {
     for trouble in [Trouble::Network(own()), Trouble::Refused(own())] {
         all.push(("trouble", connection::trouble(&trouble)));
         all.push(("technical", connection::technical(&trouble)));
-        all.push(("banner", connection::stale(&trouble, None, None, true)));
+        all.push((
+            "banner",
+            connection::stale(&trouble, None, None, (true, true)),
+        ));
     }
     all
 }

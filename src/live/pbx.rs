@@ -22,6 +22,7 @@ const SMALL: usize = 4;
 /// Everything Asterisk has said.
 #[derive(Clone, Debug, Default)]
 pub struct Pbx {
+    listed: bool,
     channels: HashMap<Uniqueid, Channel>,
     bridges: HashMap<BridgeUniqueid, Bridge>,
     calls: HashMap<Linkedid, usize>,
@@ -100,6 +101,12 @@ impl Pbx {
     /// Whether this channel has ended, as far as is remembered.
     pub fn has_ended(&self, id: &str) -> bool {
         self.ended_channels.hold(id)
+    }
+
+    /// Whether a list was ever taken over. Without one, that there is no channel means only that none
+    /// is known.
+    pub fn was_listed(&self) -> bool {
+        self.listed
     }
 
     /// Number of channels.
@@ -407,6 +414,7 @@ impl Pbx {
     /// Begins to put what a list says in place of everything, for as many steps of
     /// [`adopt_some`](Self::adopt_some) as it takes. Nothing else may be applied in between.
     pub fn begin_to_adopt(&mut self, mut list: Snapshot, keep: Keep) -> Adoption {
+        self.listed = true;
         list.resolve();
         // Back to the moment of asking: what ended since is told again, and a list that names an
         // ended id all the same knows that it is in use again.

@@ -90,7 +90,8 @@ fn stale(store: Store, why: Trouble) -> Element {
             _ => None,
         });
         let listing = seen.resynchronising.get();
-        connection::stale(&why, silent, wait, listing)
+        let known = seen.tally.with(|tally| tally.listed);
+        connection::stale(&why, silent, wait, (listing, known))
     });
     let again = plain::button("button", &say!("button.try_now"), move || store.refresh());
     trouble(&words, &[&again, &details])

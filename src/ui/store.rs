@@ -31,6 +31,8 @@ pub(super) struct Tally {
     pub channels: usize,
     /// Rows that pass the filter, fading ones included.
     pub shown: usize,
+    /// Whether these numbers are of anything that was ever told.
+    pub listed: bool,
 }
 
 /// The signals that components read. Only [`Store::commit`] and the handlers here write them.
@@ -202,6 +204,7 @@ impl Store {
                 calls: pbx.calls(),
                 channels: board.living(),
                 shown: board.len(),
+                listed: pbx.was_listed(),
             },
         );
     }

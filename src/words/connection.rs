@@ -69,21 +69,23 @@ pub fn technical(trouble: &Trouble) -> String {
 
 /// The banner over rows that may be out of date. `silent` is how long Asterisk was not heard,
 /// `wait` how long until the next try; none while trying. `listing` is whether the server is
-/// reached and lists.
+/// reached and lists, `known` whether it ever did: else there are no rows.
 pub fn stale(
     why: &Trouble,
     silent: Option<Duration>,
     wait: Option<Duration>,
-    listing: bool,
+    (listing, known): (bool, bool),
 ) -> String {
     let wrong = format!("{}.", trouble(why));
     let silent = silent
         .filter(|silent| silent.as_secs() > 0)
         .map(|silent| say!("banner.silent", span = time::span(silent)));
     let next = match wait.filter(|wait| !wait.is_zero()) {
-        Some(wait) => say!("banner.stale", span = time::span(up(wait))),
+        Some(wait) if known => say!("banner.stale", span = time::span(up(wait))),
+        Some(wait) => say!("banner.untold", span = time::span(up(wait))),
         None if listing => say!("banner.listing"),
-        None => say!("banner.stale_now"),
+        None if known => say!("banner.stale_now"),
+        None => say!("banner.untold_now"),
     };
     let parts = [Some(wrong), silent, Some(next)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
@@ -144,13 +146,23 @@ mod tests {
             &Trouble::Network("x".to_owned()),
             Some(Duration::from_secs(8)),
             Some(Duration::from_millis(2100)),
-            false,
+            (false, true),
         );
         assert_eq!(
             words,
             "The PBX can't be reached. No word from the PBX for 8 s. \
              Showing what was last known; trying again in 3 s."
         );
+    }
+
+    #[test]
+    fn nothing_is_said_to_be_shown_where_nothing_was_ever_told() {
+        let words = |wait| stale(&Trouble::ManagerOff, None, wait, (false, false));
+        assert!(
+            words(Some(Duration::from_secs(3)))
+                .ends_with("Nothing is known of the calls yet; trying again in 3 s.")
+        );
+        assert!(words(None).ends_with("Nothing is known of the calls yet; trying again now."));
     }
 
     #[test]
