@@ -13,6 +13,7 @@ rust_i18n::i18n!("locales/page", fallback = "en");
 
 pub mod ami;
 pub mod config;
+pub mod recipe;
 pub mod time;
 
 pub mod budget;

@@ -6,7 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each layer, lowest first, with what it must not name.
-const LAYERS: [(&str, &[&str]); 14] = [
+const LAYERS: [(&str, &[&str]); 15] = [
+    (
+        "recipe.rs",
+        &[
+            "ami", "live", "session", "board", "tabs", "console", "doctor", "shell", "ui", "words",
+            "time", "config",
+        ],
+    ),
     (
         "config.rs",
         &[

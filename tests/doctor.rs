@@ -18,7 +18,13 @@ use switchboard::time::Moment;
 const WALL: i64 = 1_795_234_696_000;
 const SUCCESS: &str = "response='Success' ping='Pong' timestamp='1795234696.4'";
 const BOOTED: &str = "event='FullyBooted' privilege='system,all' status='Fully Booted'";
-const RIGHTS: &str = "response='Success' coreshowchannels='x' redirect='x' hangup='x'";
+/// As 22 answers, less what is of no matter here.
+const RIGHTS: &str = "response='Success' coreshowchannels='List. (Priv: system,reporting,all)' \
+     redirect='Redirect. (Priv: call,all)' hangup='Hangup. (Priv: system,call,all)'";
+/// The same, of an account that may ask for values.
+const ASKS: &str = "response='Success' coreshowchannels='List. (Priv: system,reporting,all)' \
+     redirect='Redirect. (Priv: call,all)' hangup='Hangup. (Priv: system,call,all)' \
+     getvar='Get. (Priv: call,reporting,all)'";
 const SETTINGS: &str = "response='Success' amiversion='11.0.0' asteriskversion='22.10.1'";
 
 /// A doctor and what it waits for.
@@ -204,16 +210,38 @@ impl Visit {
         assert!(
             matches!(
                 entry.finding.state(),
-                State::Failed | State::Advice | State::Unknown
+                State::Failed | State::Advice | State::Optional | State::Unknown
             ),
             "{entry:?}"
         );
         let fix = entry.fix.clone().unwrap_or_else(|| panic!("{entry:?}"));
+        assert_eq!(fix.add, None, "{entry:?}");
         let section = match fix.section {
             Section::Named(name) => name,
             Section::Account => "?".to_owned(),
         };
         (fix.file, section, fix.lines)
+    }
+
+    /// What to add to which line, where there is no line to paste.
+    fn add(&self, check: Check) -> String {
+        let fix = self.entry(check).fix.clone();
+        let fix = fix.unwrap_or_else(|| panic!("no fix for {check:?}"));
+        assert_eq!(fix.lines, Vec::<String>::new(), "{check:?}");
+        let (line, classes) = fix
+            .add
+            .unwrap_or_else(|| panic!("nothing to add for {check:?}"));
+        format!("{} {}", line.name(), classes.join(","))
+    }
+
+    /// Asked for what stands behind a name in the files, the server says this.
+    fn value(&mut self, of: &str, value: &str) {
+        let posted = self.posted.last().cloned().unwrap_or_default();
+        assert!(posted.contains(of), "{posted} asks for no {of}");
+        self.answer(
+            "Getvar",
+            &[&format!("response='Success' variable='x' value='{value}'")],
+        );
     }
 
     fn not_passed(&self) -> Vec<&Entry> {
@@ -373,7 +401,7 @@ fn a_clock_that_is_off_is_told_by_how_much() {
 }
 
 #[test]
-fn a_refused_log_in_names_the_secret_and_the_account() {
+fn a_refused_log_in_gives_no_line_that_would_take_the_place_of_the_secret() {
     let mut visit = Visit::ready();
     visit.sign_in();
     visit.answer("Ping", &[DENIED]);
@@ -382,11 +410,12 @@ fn a_refused_log_in_names_the_secret_and_the_account() {
         "Login",
         &["response='Error' message='Authentication failed'"],
     );
-    let refused = Finding::Refused("Authentication failed".to_owned());
+    let refused = Finding::Refused {
+        words: "Authentication failed".to_owned(),
+        account: "desk".to_owned(),
+    };
     assert_eq!(*visit.finding(Check::Login), refused);
-    let (file, section, lines) = visit.fix(Check::Login);
-    assert_eq!((file, section.as_str()), ("manager.conf", "desk"));
-    assert!(lines[0].starts_with("secret = "));
+    assert_eq!(visit.entry(Check::Login).fix, None);
     assert_eq!(*visit.finding(Check::Cookie), Finding::Skipped);
     assert_eq!(visit.doctor.stage(), Stage::Ready);
 }
@@ -435,22 +464,99 @@ fn a_cookie_that_does_not_come_back_is_found() {
 }
 
 #[test]
-fn each_missing_right_is_named_with_the_write_line() {
+fn a_missing_right_is_to_be_added_where_the_line_is_not_known() {
     let mut visit = Visit::examining(&[BOOTED]);
-    visit.answer("ListCommands", &["response='Success' ping='x'"]);
-    let write = |check| visit.fix(check).2;
-    assert_eq!(write(Check::May("CoreShowChannels")), ["write = reporting"]);
-    assert_eq!(write(Check::May("Redirect")), ["write = call,reporting"]);
-    assert_eq!(write(Check::May("Hangup")), ["write = call,reporting"]);
+    visit.answer(
+        "ListCommands",
+        &["response='Success' ping='x (Priv: &lt;none&gt;)'"],
+    );
+    assert_eq!(visit.add(Check::May("CoreShowChannels")), "write reporting");
+    assert_eq!(visit.add(Check::May("Redirect")), "write call,reporting");
+    assert_eq!(visit.add(Check::May("Hangup")), "write call,reporting");
+    assert_eq!(*visit.finding(Check::Secrets), Finding::SecretsClosed);
+    assert!(!visit.asks("Getvar"));
+}
+
+#[test]
+fn a_line_that_gives_a_right_keeps_those_that_the_account_has() {
+    let mut visit = Visit::examining(&[]);
+    let may_list = "response='Success' getvar='Get. (Priv: call,reporting,all)' \
+         coreshowchannels='List. (Priv: system,reporting,all)'";
+    visit.answer("ListCommands", &[may_list]);
+    visit.value("manager.conf%2Cgeneral%2Cenabled", "yes");
+    visit.value("manager.conf%2Cdesk%2Cread", "call,cdr");
+    visit.value("manager.conf%2Cdesk%2Cwrite", "user,reporting");
+    let write = ["write = user,reporting,call"];
+    assert_eq!(visit.fix(Check::May("Redirect")).2, write);
+    let (file, section, lines) = visit.fix(Check::Hears("system"));
+    assert_eq!((file, section.as_str()), ("manager.conf", "desk"));
+    assert_eq!(lines, ["read = call,cdr,dialplan,system,agent"]);
+}
+
+#[test]
+fn values_of_files_that_the_server_gives_are_worth_a_guard() {
+    let mut visit = Visit::examining(&[BOOTED]);
+    visit.answer("ListCommands", &[ASKS]);
+    visit.value("general%2Cenabled", "yes");
+    assert_eq!(*visit.finding(Check::Secrets), Finding::SecretsOpen);
+    assert_eq!(visit.finding(Check::Secrets).state(), State::Advice);
+    let (file, section, lines) = visit.fix(Check::Secrets);
+    assert_eq!((file, section.as_str()), ("modules.conf", "modules"));
+    assert!(lines.iter().any(|line| line == "noload => func_config.so"));
+    assert!(!visit.posted.iter().any(|body| body.contains("secret")));
+}
+
+#[test]
+fn a_server_that_gives_no_values_is_guarded_and_asked_no_more() {
+    let mut visit = Visit::examining(&[BOOTED]);
+    visit.answer("ListCommands", &[ASKS]);
+    visit.value("general%2Cenabled", "");
+    assert_eq!(*visit.finding(Check::Secrets), Finding::SecretsGuarded);
+    assert!(!visit.asks("Getvar") && visit.asks("CoreSettings"));
+    let mut visit = Visit::examining(&[BOOTED]);
+    visit.answer("ListCommands", &[ASKS]);
+    visit.answer("Getvar", &["response='Error' message='Odd'"]);
+    assert_eq!(*visit.finding(Check::Secrets), Finding::SecretsUnknown);
+}
+
+#[test]
+fn an_account_that_can_do_anything_is_worth_changing() {
+    let mut visit = Visit::examining(&[BOOTED]);
+    visit.answer(
+        "ListCommands",
+        &["response='Success' originate='x (Priv: originate,all)' command='x (Priv: command,all)'"],
+    );
+    let found = visit.finding(Check::Modest);
+    assert_eq!(*found, Finding::TooMuch(vec!["originate", "command"]));
+    assert_eq!(found.state(), State::Advice);
+    assert_eq!(visit.entry(Check::Modest).fix, None);
+    let mut visit = Visit::examining(&[BOOTED]);
+    visit.answer("ListCommands", &["response='Success' originate='x'"]);
+    assert_eq!(*visit.finding(Check::Modest), Finding::RightsHidden);
+}
+
+#[test]
+fn events_that_are_held_back_though_the_account_may_read_them_are_told_apart() {
+    let mut visit = Visit::examining(&[]);
+    visit.answer("ListCommands", &[ASKS]);
+    assert_eq!(*visit.finding(Check::Hears("system")), Finding::Deaf);
+    visit.value("general%2Cenabled", "yes");
+    visit.value("desk%2Cread", "all");
+    visit.value("desk%2Cwrite", "call,reporting");
+    assert_eq!(*visit.finding(Check::Hears("system")), Finding::HeldBack);
+    assert_eq!(visit.entry(Check::Hears("system")).fix, None);
+    visit.answer("CoreSettings", &[SETTINGS]);
+    visit.crowd(12);
+    visit.input(Input::Stop);
+    assert_eq!(*visit.finding(Check::Hears("call")), Finding::Quiet);
 }
 
 #[test]
 fn a_login_without_fully_booted_means_that_class_system_is_not_read() {
     let visit = Visit::examining(&[]);
     assert_eq!(*visit.finding(Check::Hears("system")), Finding::Deaf);
-    let (file, section, lines) = visit.fix(Check::Hears("system"));
-    assert_eq!((file, section.as_str()), ("manager.conf", "desk"));
-    assert_eq!(lines, ["read = call,dialplan,system,agent"]);
+    let add = visit.add(Check::Hears("system"));
+    assert_eq!(add, "read call,dialplan,system,agent");
 }
 
 #[test]

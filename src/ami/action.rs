@@ -25,6 +25,11 @@ pub enum Action {
     Ping,
     /// Names the actions this account may use on this server; needs no right.
     ListCommands,
+    /// The value of a variable, or of a function of the dial plan; call or reporting.
+    Getvar {
+        /// Which. It must not come from outside.
+        variable: String,
+    },
     /// Version and name of the server; system or reporting.
     CoreSettings,
     /// Every channel; system or reporting (1.6 and later).
@@ -99,6 +104,7 @@ impl Action {
             Self::Logoff => "Logoff",
             Self::Ping => "Ping",
             Self::ListCommands => "ListCommands",
+            Self::Getvar { .. } => "Getvar",
             Self::CoreSettings => "CoreSettings",
             Self::CoreShowChannels => "CoreShowChannels",
             Self::Status { .. } => "Status",
@@ -137,6 +143,7 @@ impl Action {
                 .with("Username", username)
                 .with("Key", key)
                 .with("Events", events),
+            Self::Getvar { variable } => form.with("Variable", variable),
             Self::Status { channel } => {
                 form.with_some("Channel", channel.as_ref().map(ChannelName::as_str))
             }

@@ -1,7 +1,8 @@
 //! What is checked, what can be found, and what to write into which file about it.
 
 use super::io::{Place, Target};
-use super::writer::{self, Profile};
+use super::own::Own;
+use crate::recipe::{self, Line};
 use crate::session::EVENTS;
 use crate::session::Trouble;
 
@@ -34,6 +35,10 @@ pub enum Check {
     Connections,
     /// The account may use this action.
     May(&'static str),
+    /// The account may not do far more than the page needs.
+    Modest,
+    /// What stands in Asterisk's files is out of the account's reach.
+    Secrets,
     /// Events of this class arrive.
     Hears(&'static str),
 }
@@ -61,6 +66,7 @@ impl Check {
         fixed
             .into_iter()
             .chain(RIGHTS.map(Self::May))
+            .chain([Self::Modest, Self::Secrets])
             .chain(EVENTS.split(',').map(Self::Hears))
     }
 
@@ -73,6 +79,8 @@ impl Check {
                 | Self::Version
                 | Self::Connections
                 | Self::May(_)
+                | Self::Modest
+                | Self::Secrets
                 | Self::Hears(_)
         )
     }
@@ -89,12 +97,27 @@ pub enum State {
     Passed,
     /// The page works, but this is worth changing.
     Advice,
+    /// It is a matter of taste.
+    Optional,
     /// The page, or a part of it, cannot work.
     Failed,
     /// It cannot be told from here.
     Unknown,
     /// It was left out.
     Skipped,
+}
+
+impl State {
+    /// Place among others: what asks for a hand comes first.
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Failed => 0,
+            Self::Advice => 1,
+            Self::Unknown => 2,
+            // Alike, so that nothing moves about while more and more is found out.
+            Self::Trying | Self::Waiting | Self::Passed | Self::Optional | Self::Skipped => 3,
+        }
+    }
 }
 
 /// What was found.
@@ -163,8 +186,14 @@ pub enum Finding {
 
     /// The account logged in.
     Accepted,
-    /// Asterisk refused, in these words.
-    Refused(String),
+    /// Asterisk refused, in these words; it does not say whether it is the name, the secret or the
+    /// address.
+    Refused {
+        /// The words.
+        words: String,
+        /// Whom.
+        account: String,
+    },
     /// Refused because the account is in use.
     InUse(String),
     /// This browser has a session already, and that was used.
@@ -195,14 +224,32 @@ pub enum Finding {
     Allowed,
     /// The account lacks the right for the action.
     Lacks(&'static str),
+    /// The account has no right that the page does without, as far as it matters.
+    Modest,
+    /// It has these, with which it can do anything.
+    TooMuch(Vec<&'static str>),
+    /// The server does not say which rights its actions take.
+    RightsHidden,
+    /// The account can read every value in Asterisk's files.
+    SecretsOpen,
+    /// The server does not give any, for it lacks the function.
+    SecretsGuarded,
+    /// The account may not ask for any.
+    SecretsClosed,
+    /// Asked for a value, Asterisk said something else.
+    SecretsUnknown,
     /// Listening; nothing was heard so far.
     Listening,
     /// Heard, so many times.
     Heard(usize),
     /// Not heard, though it must have happened.
     Deaf,
+    /// Not heard, though it must have happened and the account's line in `manager.conf` has the class.
+    HeldBack,
     /// Not heard, and it may not have happened.
     Silence,
+    /// The same, and the account's line in `manager.conf` has the class.
+    Quiet,
     /// Not listened for: it would have taken the events from the page that has the session.
     NotListened,
     /// This version tells of it in class call.
@@ -231,62 +278,63 @@ impl Finding {
             | Self::Version(_)
             | Self::Enough(_)
             | Self::Allowed
+            | Self::Modest
+            | Self::SecretsGuarded
+            | Self::SecretsClosed
             | Self::Heard(_) => State::Passed,
+            Self::RootEmpty => State::Optional,
             Self::Plain
             | Self::StaysLoggedIn
-            | Self::RootEmpty
             | Self::StatusOpen
+            | Self::TooMuch(_)
+            | Self::SecretsOpen
             | Self::DigestMissing
             | Self::OutOfStep(_)
             | Self::AnswersGet
             | Self::NotKept { digest: true }
             | Self::OldVersion(_) => State::Advice,
             Self::Trouble(_)
-            | Self::Refused(_)
+            | Self::Refused { .. }
             | Self::InUse(_)
             | Self::NotKept { digest: false }
             | Self::TooFew { .. }
             | Self::Lacks(_)
-            | Self::Deaf => State::Failed,
+            | Self::Deaf
+            | Self::HeldBack => State::Failed,
             Self::ServedElsewhere { .. }
             | Self::NoDate
             | Self::VersionHidden
+            | Self::RightsHidden
+            | Self::SecretsUnknown
             | Self::Silence
+            | Self::Quiet
             | Self::NotListened => State::Unknown,
         }
     }
 
     /// Which lines mend it, where.
-    pub(super) fn fix(&self, check: Check, place: &Place, account: Option<&str>) -> Option<Fix> {
-        let general = |file, lines: &[&str]| {
+    pub(super) fn fix(&self, check: Check, place: &Place, own: &Own) -> Option<Fix> {
+        let below = |section: &str, file, lines: &[&str]| {
             Some(Fix {
                 file,
-                section: Section::Named("general".to_owned()),
+                section: Section::Named(section.to_owned()),
                 lines: lines.iter().map(|line| (*line).to_owned()).collect(),
+                add: None,
             })
         };
-        let own = |lines: Vec<String>| {
-            Some(Fix {
-                file: MANAGER,
-                section: account.map_or(Section::Account, |name| Section::Named(name.to_owned())),
-                lines,
-            })
-        };
+        let general = |file, lines: &[&str]| below("general", file, lines);
         match self {
             Self::Trouble(Trouble::ManagerOff) if check == Check::Manager => {
-                general(MANAGER, &["enabled = yes", "webenabled = yes"])
+                general(MANAGER, &recipe::MANAGER)
             }
             Self::Trouble(Trouble::Network(_) | Trouble::NoAnswer) if check == Check::Manager => {
                 general(HTTP, &["enabled = yes", "bindaddr = 0.0.0.0"])
             }
-            Self::Trouble(Trouble::Http(403)) if check == Check::Manager => Some(Fix {
-                file: HTTP,
-                section: Section::Named(place.path(Target::Mxml)),
-                lines: vec![
-                    "type = restriction".to_owned(),
-                    "permit = 192.0.2.0/255.255.255.0".to_owned(),
-                ],
-            }),
+            Self::Trouble(Trouble::Http(403)) if check == Check::Manager => below(
+                &place.path(Target::Mxml),
+                HTTP,
+                &["type = restriction", "permit = 192.0.2.0/255.255.255.0"],
+            ),
             Self::Plain => general(
                 HTTP,
                 &[
@@ -304,24 +352,21 @@ impl Finding {
                 )],
             ),
             Self::StatusOpen => general(HTTP, &["enable_status = no"]),
-            Self::Refused(_) => own(vec!["secret = SECRET".to_owned()]),
+            Self::SecretsOpen => below("modules", "modules.conf", &recipe::GUARD),
             Self::InUse(_) => general(MANAGER, &["allowmultiplelogin = yes"]),
             Self::TooFew { .. } => general(HTTP, &["sessionlimit = 100"]),
-            Self::VersionHidden => own(vec![write(Profile::Watch)]),
-            Self::Lacks("CoreShowChannels") => own(vec![write(Profile::Watch)]),
-            Self::Lacks(_) => own(vec![write(Profile::Act)]),
-            Self::Deaf | Self::Silence => own(vec![format!("read = {EVENTS}")]),
+            Self::VersionHidden | Self::Lacks("CoreShowChannels") => {
+                own.grant(Line::Write, recipe::WATCH)
+            }
+            Self::Lacks(_) => own.grant(Line::Write, recipe::WRITE),
+            Self::Deaf | Self::Silence => own.grant(Line::Read, EVENTS),
             _ => None,
         }
     }
 }
 
 const HTTP: &str = "http.conf";
-const MANAGER: &str = "manager.conf";
-
-fn write(profile: Profile) -> String {
-    format!("write = {}", writer::write_classes(profile).join(","))
-}
+pub(super) const MANAGER: &str = "manager.conf";
 
 /// Lines for a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -332,6 +377,9 @@ pub struct Fix {
     pub section: Section,
     /// The lines.
     pub lines: Vec<String>,
+    /// Which classes to add to a line whose present ones are not known here. Then there are no
+    /// lines: one that lacked a class would take it away.
+    pub add: Option<(Line, Vec<String>)>,
 }
 
 /// A section of a file.

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use super::finding::{Check, Entry, Finding, State};
 use super::io::{Answer, Ask, AskId, Input, Output, Place, Target};
+use super::own::{self, Own};
 use crate::ami::message::{self, Message};
 use crate::ami::{Action, ActionId, EventKind, Version, challenge, xml};
+use crate::recipe::Line;
 use crate::session::EVENTS;
 use crate::session::wait::{Pace, TIMEOUT};
 use crate::session::{Credentials, Failure, Trouble};
@@ -23,6 +25,9 @@ const LOOK: Duration = Duration::from_secs(2);
 const CROWD: usize = 12;
 /// Clocks that differ by more than this many seconds are told of; HTTP's `Date` has no fractions.
 const STEP: i64 = 3;
+
+/// A value that Asterisk's files certainly have, and that is no secret.
+const PROBE: &str = "AST_CONFIG(manager.conf,general,enabled)";
 
 /// How far the examination has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +59,7 @@ pub struct Doctor {
     credentials: Option<Credentials>,
     /// The first of the two challenges that are asked for.
     challenge: Option<String>,
-    account: Option<String>,
+    own: Own,
     /// The server takes no POST.
     by_get: bool,
     /// The session is one that this browser had already.
@@ -85,6 +90,10 @@ enum Purpose {
     /// Does the cookie come back?
     Cookie,
     Commands,
+    /// Does the server give values of its files?
+    Guard,
+    /// What does the account's line say?
+    OwnLine(Line),
     Settings,
     Crowd,
     Wait,
@@ -124,7 +133,7 @@ impl Default for Doctor {
             last_id: 0,
             credentials: None,
             challenge: None,
-            account: None,
+            own: Own::default(),
             by_get: false,
             borrowed: false,
             version: Version::default(),
@@ -276,8 +285,15 @@ impl Doctor {
             Purpose::Probe | Purpose::Digest | Purpose::Status | Purpose::Root => {
                 self.get_next(now);
             }
-            Purpose::Commands if self.stage == Stage::Examining => {
-                self.post(Action::CoreSettings, Purpose::Settings, now);
+            Purpose::Commands | Purpose::Guard | Purpose::OwnLine(_)
+                if self.stage == Stage::Examining =>
+            {
+                match self.next_variable(purpose) {
+                    Some((variable, purpose)) => {
+                        self.post(Action::Getvar { variable }, purpose, now);
+                    }
+                    None => self.post(Action::CoreSettings, Purpose::Settings, now),
+                }
             }
             Purpose::Settings if self.stage == Stage::Examining => {
                 self.crowd = Some(Crowd::default());
@@ -294,7 +310,7 @@ impl Doctor {
         if self.stage != Stage::Ready {
             return;
         }
-        self.account = Some(credentials.username.clone());
+        self.own = Own::named(&credentials.username);
         self.credentials = Some(credentials);
         self.reset_account_checks();
         self.stage = Stage::SigningIn;
@@ -468,6 +484,32 @@ impl Doctor {
                         self.found(check, finding);
                     }
                 }
+                let modest = match own::too_much(&answer.packet) {
+                    None => Finding::RightsHidden,
+                    Some(classes) if classes.is_empty() => Finding::Modest,
+                    Some(classes) => Finding::TooMuch(classes),
+                };
+                self.found(Check::Modest, modest);
+                if answer.packet.get("Getvar").is_none() {
+                    self.found(Check::Secrets, Finding::SecretsClosed);
+                }
+            }
+            Purpose::Guard => {
+                let value = answer.packet.get("value").unwrap_or_default();
+                let finding = match answer.success {
+                    false => Finding::SecretsUnknown,
+                    // Of this value that much is known: without it the manager would not answer.
+                    true if value.is_empty() => Finding::SecretsGuarded,
+                    true => Finding::SecretsOpen,
+                };
+                self.found(Check::Secrets, finding);
+            }
+            Purpose::OwnLine(line) => {
+                if answer.success {
+                    let value = answer.packet.get("value").unwrap_or_default();
+                    self.own.learn(line, &value);
+                    self.look_again();
+                }
             }
             Purpose::Settings => {
                 let text = |name| answer.packet.get(name).unwrap_or_default();
@@ -525,12 +567,14 @@ impl Doctor {
                 self.leave(now);
             }
             Purpose::Commands => {
-                for check in Check::all().filter(|check| matches!(check, Check::May(_))) {
+                for check in Check::all().filter(|check| about_rights(*check)) {
                     self.found(check, Finding::Trouble(trouble.clone()));
                 }
                 self.skip_rest();
                 self.leave(now);
             }
+            Purpose::Guard => self.found(Check::Secrets, Finding::Trouble(trouble)),
+            Purpose::OwnLine(_) => {}
             Purpose::Settings => self.found(Check::Version, Finding::Trouble(trouble)),
             Purpose::Crowd => {
                 if let Some(crowd) = &mut self.crowd {
@@ -580,7 +624,8 @@ impl Doctor {
         let finding = if message::starts_with(&words, "Login Already In Use") {
             Finding::InUse(words)
         } else {
-            Finding::Refused(words)
+            let account = self.own.name.clone().unwrap_or_default();
+            Finding::Refused { words, account }
         };
         self.found(Check::Login, finding);
         self.skip_rest();
@@ -600,7 +645,7 @@ impl Doctor {
     fn borrow_session(&mut self, now: Moment) {
         self.reset_account_checks();
         self.credentials = None;
-        self.account = None;
+        self.own = Own::default();
         self.borrowed = true;
         self.found(Check::Login, Finding::OtherSession);
         self.found(Check::Cookie, Finding::Kept);
@@ -613,7 +658,7 @@ impl Doctor {
     fn examine(&mut self, now: Moment) {
         self.stage = Stage::Examining;
         self.found(Check::Version, Finding::Trying);
-        for check in Check::all().filter(|check| matches!(check, Check::May(_))) {
+        for check in Check::all().filter(|check| about_rights(*check)) {
             self.found(check, Finding::Trying);
         }
         if !self.borrowed {
@@ -803,10 +848,38 @@ impl Doctor {
     // What was found.
 
     fn found(&mut self, check: Check, finding: Finding) {
-        let fix = finding.fix(check, &self.place, self.account.as_deref());
+        let finding = match (check, finding) {
+            (Check::Hears(class), Finding::Deaf) if self.own.has(Line::Read, class) => {
+                Finding::HeldBack
+            }
+            (Check::Hears(class), Finding::Silence) if self.own.has(Line::Read, class) => {
+                Finding::Quiet
+            }
+            (_, finding) => finding,
+        };
+        let fix = finding.fix(check, &self.place, &self.own);
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.check == check) {
             entry.finding = finding;
             entry.fix = fix;
+        }
+    }
+
+    /// More is known of the account: what was found says more, or other lines mend it.
+    fn look_again(&mut self) {
+        for Entry { check, finding, .. } in self.entries.clone() {
+            self.found(check, finding);
+        }
+    }
+
+    /// The next value to ask for, one behind the other: it is Asterisk's files that are asked for, and
+    /// nothing that is a secret.
+    fn next_variable(&self, behind: Purpose) -> Option<(String, Purpose)> {
+        let line = |line| Some((self.own.variable(line)?, Purpose::OwnLine(line)));
+        match (behind, self.finding(Check::Secrets)) {
+            (Purpose::Commands, Some(Finding::Trying)) => Some((PROBE.to_owned(), Purpose::Guard)),
+            (Purpose::Guard, Some(Finding::SecretsOpen)) => line(Line::Read),
+            (Purpose::OwnLine(Line::Read), _) => line(Line::Write),
+            _ => None,
         }
     }
 
@@ -909,4 +982,9 @@ impl Doctor {
         self.last_id += 1;
         AskId(self.last_id)
     }
+}
+
+/// Whether `ListCommands` tells of it, or what comes of that.
+fn about_rights(check: Check) -> bool {
+    matches!(check, Check::May(_) | Check::Modest | Check::Secrets)
 }

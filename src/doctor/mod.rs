@@ -16,6 +16,7 @@
 pub mod finding;
 pub mod io;
 pub mod machine;
+mod own;
 pub mod writer;
 
 pub use finding::{Check, Entry, Finding, Fix, Section, State};

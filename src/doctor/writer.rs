@@ -15,6 +15,21 @@ pub enum Profile {
     Everything,
 }
 
+/// What writes Asterisk's files: an administrator, or FreePBX, which leaves room for lines of one's
+/// own in files of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum System {
+    /// An administrator.
+    Asterisk,
+    /// FreePBX.
+    FreePbx,
+}
+
+impl System {
+    /// All there are.
+    pub const ALL: [Self; 2] = [Self::Asterisk, Self::FreePbx];
+}
+
 impl Profile {
     /// All there are, the least first.
     pub const ALL: [Self; 3] = [Self::Watch, Self::Act, Self::Everything];
@@ -119,6 +134,7 @@ pub fn section(name: &Name, secret: &Secret, profile: Profile) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recipe;
 
     #[test]
     fn each_account_gets_the_least_that_allows_what_it_is_for() {
@@ -130,6 +146,12 @@ mod tests {
                 vec!["call", "reporting"]
             ]
         );
+    }
+
+    #[test]
+    fn the_recipe_is_what_the_actions_of_the_page_need() {
+        assert_eq!(write_classes(Profile::Watch).join(","), recipe::WATCH);
+        assert_eq!(write_classes(Profile::Act).join(","), recipe::WRITE);
     }
 
     #[test]

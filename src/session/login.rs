@@ -17,7 +17,7 @@ use crate::time::Moment;
 
 /// Classes of events that an account must be allowed to read for all that there is to see. Which
 /// of them are asked for is up to [`Views::classes`].
-pub const EVENTS: &str = "call,dialplan,system,agent";
+pub const EVENTS: &str = crate::recipe::READ;
 
 /// How long the other pages may take to say that one of them has the secret.
 const SECRET_WAIT: Duration = Duration::from_millis(1500);

@@ -55,15 +55,17 @@ pub(super) fn doctor(parent: &HtmlElement, open: impl FnOnce(Box<dyn Fn()>) -> V
     let mark = make("span", &[("class", "mark")], &[&picture(Icon::Mark).0]);
     let heading = plain::say("h1", "server", &tell!("doctor.heading"));
     let header = make("header", &[("class", "header")], &[&mark, &heading, &back]);
+    let (to_mend, without, with) = lists(&seen);
     let main = make(
         "main",
         &[("class", "doctor")],
         &[
             &plain::say("p", "doctor-intro", &tell!("doctor.intro")),
             &result(&seen),
-            &checks(&tell!("doctor.checks"), &seen, false),
+            &to_mend,
             &account(&seen),
-            &checks(&tell!("doctor.account_checks"), &seen, true),
+            &without,
+            &with,
             &writer::writer(),
         ],
     );
@@ -114,15 +116,58 @@ fn button(seen: &Seen, kind: &str, class: &str, off: fn(&Seen) -> bool) -> Eleme
     button
 }
 
-fn checks(heading: &str, seen: &Seen, with_account: bool) -> Element {
-    let list = make("ul", &[("class", "checks"), ("aria-label", heading)], &[]);
-    for (at, check) in Check::all().enumerate() {
-        if check.takes_an_account() == with_account {
-            let _ = list.append_child(&row(seen, at, check));
+/// The lists of checks: what has failed, and the rest without and with an account. What fails moves
+/// to the first; in each, what asks for a hand comes first.
+fn lists(seen: &Seen) -> (Element, Element, Element) {
+    let list = |heading: &str| {
+        let list = make("ul", &[("class", "checks"), ("aria-label", heading)], &[]);
+        let heading = plain::say("h2", "", heading);
+        (
+            make("section", &[("class", "sheet")], &[&heading, &list]),
+            list,
+        )
+    };
+    let (to_mend, failed) = list(&tell!("doctor.to_mend"));
+    let (without, first) = list(&tell!("doctor.checks"));
+    let (with, second) = list(&tell!("doctor.account_checks"));
+    let rows: Vec<(Element, bool)> = Check::all()
+        .enumerate()
+        .map(|(at, check)| (row(seen, at, check), check.takes_an_account()))
+        .collect();
+    let told = seen.clone();
+    // Before it is known whether there is anything to mend, all rows have to be in their places.
+    seen.live.attribute(&to_mend, "hidden", move || {
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        order.sort_by_key(|at| told.state(*at).rank());
+        for (place, belongs) in [
+            (&failed, None),
+            (&first, Some(false)),
+            (&second, Some(true)),
+        ] {
+            let here = order.iter().filter(|at| {
+                let failed = told.state(**at) == State::Failed;
+                match belongs {
+                    None => failed,
+                    Some(with) => !failed && rows[**at].1 == with,
+                }
+            });
+            arrange(place, here.map(|at| &rows[*at].0));
+        }
+        failed.first_element_child().is_none().then(String::new)
+    });
+    (to_mend, without, with)
+}
+
+/// Puts elements into a list in this order. What is in its place already stays untouched.
+fn arrange<'a>(list: &Element, wanted: impl Iterator<Item = &'a Element>) {
+    let mut next = list.first_element_child();
+    for element in wanted {
+        if next.as_ref() == Some(element) {
+            next = element.next_element_sibling();
+        } else {
+            let _ = list.insert_before(element, next.as_ref().map(AsRef::as_ref));
         }
     }
-    let heading = plain::say("h2", "", heading);
-    make("section", &[("class", "sheet")], &[&heading, &list])
 }
 
 fn row(seen: &Seen, at: usize, check: Check) -> Element {
@@ -161,6 +206,7 @@ fn class(state: State) -> &'static str {
     match state {
         State::Passed => "check passed",
         State::Advice => "check advice",
+        State::Optional => "check optional",
         State::Failed => "check failed",
         State::Trying => "check trying",
         State::Waiting | State::Unknown | State::Skipped => "check",
@@ -171,6 +217,7 @@ fn shape(state: State) -> Icon {
     match state {
         State::Passed => Icon::Tick,
         State::Advice => Icon::Warning,
+        State::Optional => Icon::Dash,
         State::Failed => Icon::Cross,
         State::Trying => Icon::More,
         State::Waiting => Icon::Ring,

@@ -10,20 +10,24 @@ use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement};
 
 use super::plain::{self, Live, field, labelled, make, on};
 use crate::ami::Secret;
-use crate::doctor::writer::{self, Name, Profile, RANDOM};
+use crate::doctor::writer::{self, Name, Profile, RANDOM, System};
+use crate::recipe;
 use crate::words::{doctor as words, doctor::tell, say};
 
 /// What the lines are made of.
 struct Draft {
     name: HtmlInputElement,
     profile: Cell<Profile>,
+    on: Cell<System>,
     secret: RefCell<Option<Secret>>,
 }
 
 impl Draft {
     fn lines(&self) -> String {
         match (Name::new(&self.name.value()), &*self.secret.borrow()) {
-            (Ok(name), Some(secret)) => words::account(&name, secret, self.profile.get()),
+            (Ok(name), Some(secret)) => {
+                words::account(&name, secret, self.profile.get(), self.on.get())
+            }
             _ => String::new(),
         }
     }
@@ -41,6 +45,7 @@ pub(super) fn writer() -> Element {
     let draft = Rc::new(Draft {
         name,
         profile: Cell::new(Profile::Watch),
+        on: Cell::new(System::Asterisk),
         secret: RefCell::new(random()),
     });
     let live = Live::default();
@@ -50,6 +55,10 @@ pub(super) fn writer() -> Element {
     let told = draft.clone();
     let same = live.words(plain::say("p", "needs", ""), move || {
         words::no_more(told.profile.get())
+    });
+    let told = draft.clone();
+    let put = live.words(plain::say("p", "needs", ""), move || {
+        words::put(told.on.get())
     });
     let lines: HtmlTextAreaElement = make(
         "textarea",
@@ -99,6 +108,8 @@ pub(super) fn writer() -> Element {
             &wrong,
             &profiles(&draft, &changed),
             &same,
+            &systems(&draft, &changed),
+            &put,
             &labelled(&tell!("doctor.lines"), &lines),
             &plain::say("p", "needs", &tell!("doctor.secret_note")),
             &make(
@@ -106,6 +117,8 @@ pub(super) fn writer() -> Element {
                 &[("class", "writer-buttons")],
                 &[&copy_button, &another, &copied],
             ),
+            &rights(),
+            &beyond(),
         ],
     )
 }
@@ -118,22 +131,77 @@ fn button(class: &str, label: &str) -> Element {
 
 /// What the account is for.
 fn profiles(draft: &Rc<Draft>, changed: &Rc<dyn Fn()>) -> Element {
-    let legend = plain::say("legend", "", &tell!("doctor.for_what"));
+    let all = Profile::ALL.map(|profile| (words::profile(profile), profile));
+    choice(
+        "profile",
+        &tell!("doctor.for_what"),
+        &all,
+        draft,
+        changed,
+        |draft| &draft.profile,
+    )
+}
+
+/// Who writes Asterisk's files.
+fn systems(draft: &Rc<Draft>, changed: &Rc<dyn Fn()>) -> Element {
+    let all = System::ALL.map(|on| (words::system(on), on));
+    choice(
+        "system",
+        &tell!("doctor.on.what"),
+        &all,
+        draft,
+        changed,
+        |draft| &draft.on,
+    )
+}
+
+fn choice<T: Copy + PartialEq + 'static>(
+    name: &str,
+    what: &str,
+    all: &[(String, T)],
+    draft: &Rc<Draft>,
+    changed: &Rc<dyn Fn()>,
+    of: fn(&Draft) -> &Cell<T>,
+) -> Element {
+    let legend = plain::say("legend", "", what);
     let set = make("fieldset", &[("class", "legs")], &[&legend]);
-    for profile in Profile::ALL {
-        let radio = make("input", &[("type", "radio"), ("name", "profile")], &[]);
-        if profile == draft.profile.get() {
+    for (words, value) in all {
+        let value = *value;
+        let radio = make("input", &[("type", "radio"), ("name", name)], &[]);
+        if value == of(draft).get() {
             let _ = radio.set_attribute("checked", "");
         }
         let (draft, changed) = (draft.clone(), changed.clone());
         on(&radio, "change", move |_| {
-            draft.profile.set(profile);
+            of(&draft).set(value);
             changed();
         });
-        let words = plain::say("span", "", &words::profile(profile));
+        let words = plain::say("span", "", words);
         let _ = set.append_child(&make("label", &[("class", "leg")], &[&radio, &words]));
     }
     set
+}
+
+/// The rights of the recipe, and what each is for.
+fn rights() -> Element {
+    let heading = plain::say("h3", "", &tell!("doctor.rights"));
+    let list = make("dl", &[("class", "rights")], &[]);
+    for right in recipe::RIGHTS {
+        let class = plain::say("dt", "", &words::right(right));
+        let _ = list.append_child(&class);
+        let _ = list.append_child(&plain::say("dd", "", &words::gives(right.gives)));
+    }
+    make("div", &[("class", "writer-more")], &[&heading, &list])
+}
+
+/// What the account can do besides.
+fn beyond() -> Element {
+    let heading = plain::say("h3", "", &tell!("doctor.beyond.heading"));
+    let more = make("div", &[("class", "writer-more")], &[&heading]);
+    for words in words::beyond() {
+        let _ = more.append_child(&plain::say("p", "needs", &words));
+    }
+    more
 }
 
 /// By the clipboard where the browser gives it to pages (on `https` and on the machine itself);

@@ -3,8 +3,9 @@
 use super::{cells, connection};
 use crate::ami::Secret;
 use crate::ami::action::Unfit;
-use crate::doctor::writer::{self, Name, Profile};
+use crate::doctor::writer::{self, Name, Profile, System};
 use crate::doctor::{Check, Entry, Finding, Fix, Section, State};
+use crate::recipe::{self, Gives, Right};
 use crate::session::Trouble;
 
 /// As [`say`](super::say), of the catalogue that only the set-up check carries.
@@ -56,6 +57,8 @@ pub fn title(check: Check) -> String {
         Check::May("Redirect") => tell!("doctor.title.transfer"),
         Check::May("Hangup") => tell!("doctor.title.hang_up"),
         Check::May(_) => tell!("doctor.title.list"),
+        Check::Modest => tell!("doctor.title.modest"),
+        Check::Secrets => tell!("doctor.title.secrets"),
         Check::Hears(class) => tell!("doctor.title.events", class = class),
     }
 }
@@ -67,6 +70,7 @@ pub fn state(state: State) -> String {
         State::Trying => tell!("doctor.state.trying"),
         State::Passed => tell!("doctor.state.passed"),
         State::Advice => tell!("doctor.state.advice"),
+        State::Optional => tell!("doctor.state.optional"),
         State::Failed => tell!("doctor.state.failed"),
         State::Unknown => tell!("doctor.state.unknown"),
         State::Skipped => tell!("doctor.state.skipped"),
@@ -112,7 +116,7 @@ fn sentence(finding: &Finding, class: &str) -> String {
         Finding::OutOfStep(_) => tell!("doctor.server_ahead"),
         Finding::NoDate => tell!("doctor.no_date"),
         Finding::Accepted => tell!("doctor.accepted"),
-        Finding::Refused(_) => tell!("doctor.refused"),
+        Finding::Refused { .. } => tell!("doctor.refused"),
         Finding::InUse(_) => tell!("doctor.in_use"),
         Finding::OtherSession => tell!("doctor.other_session"),
         Finding::Kept => tell!("doctor.kept"),
@@ -125,12 +129,21 @@ fn sentence(finding: &Finding, class: &str) -> String {
         Finding::TooFew { .. } => tell!("doctor.too_few"),
         Finding::Allowed => tell!("doctor.allowed"),
         Finding::Lacks(_) => tell!("doctor.lacks"),
+        Finding::Modest => tell!("doctor.modest"),
+        Finding::TooMuch(_) => tell!("doctor.too_much"),
+        Finding::RightsHidden => tell!("doctor.rights_hidden"),
+        Finding::SecretsOpen => tell!("doctor.secrets_open"),
+        Finding::SecretsGuarded => tell!("doctor.secrets_guarded"),
+        Finding::SecretsClosed => tell!("doctor.secrets_closed"),
+        Finding::SecretsUnknown => tell!("doctor.secrets_unknown"),
         Finding::Listening if class == "agent" => tell!("doctor.listening_queue"),
         Finding::Listening => tell!("doctor.listening"),
         Finding::Heard(_) => tell!("doctor.heard"),
         Finding::Deaf if class == "system" => tell!("doctor.deaf_system"),
         Finding::Deaf if class == "dialplan" => tell!("doctor.deaf_dialplan"),
         Finding::Deaf => tell!("doctor.deaf"),
+        Finding::HeldBack => tell!("doctor.held_back"),
+        Finding::Quiet => tell!("doctor.quiet"),
         Finding::Silence if class == "agent" => tell!("doctor.silence_queue"),
         Finding::Silence => tell!("doctor.silence"),
         Finding::NotListened => tell!("doctor.not_listened"),
@@ -147,7 +160,11 @@ fn values(finding: &Finding, class: &str) -> Vec<(&'static str, String)> {
         ],
         Finding::Answers(millis) => vec![("millis", millis.to_string())],
         Finding::OutOfStep(seconds) => vec![("seconds", seconds.unsigned_abs().to_string())],
-        Finding::Refused(words) | Finding::InUse(words) => vec![("words", said(words))],
+        Finding::Refused { words, account } => {
+            vec![("words", said(words)), ("account", cells::shown(account))]
+        }
+        Finding::InUse(words) => vec![("words", said(words))],
+        Finding::TooMuch(classes) => vec![("classes", classes.join(", "))],
         Finding::Version(name) | Finding::OldVersion(name) => vec![("name", cells::shown(name))],
         Finding::Enough(count) | Finding::Heard(count) => vec![("count", count.to_string())],
         Finding::TooFew { answered, sent } => vec![
@@ -155,7 +172,7 @@ fn values(finding: &Finding, class: &str) -> Vec<(&'static str, String)> {
             ("sent", sent.to_string()),
         ],
         Finding::Lacks(action) => vec![("rights", connection::rights(action))],
-        Finding::Silence => vec![("class", class.to_owned())],
+        Finding::Silence | Finding::HeldBack | Finding::Quiet => vec![("class", class.to_owned())],
         _ => Vec::new(),
     }
 }
@@ -179,7 +196,16 @@ pub fn lines(fix: &Fix) -> String {
         Section::Named(name) => tell!("doctor.fix", file = fix.file, section = cells::shown(name)),
         Section::Account => tell!("doctor.fix_account", file = fix.file),
     };
-    format!("; {place}\n{}", fix.lines.join("\n"))
+    let Some((line, classes)) = &fix.add else {
+        return format!("; {place}\n{}", fix.lines.join("\n"));
+    };
+    // A comment throughout: a line without what stands there now would take rights away.
+    let add = tell!(
+        "doctor.add",
+        line = line.name(),
+        classes = classes.join(",")
+    );
+    format!("; {place}\n; {add}")
 }
 
 /// All checks in a sentence.
@@ -195,6 +221,9 @@ pub fn summary(entries: &[Entry]) -> String {
         }),
         part(count(State::Advice), |n| {
             tell!("doctor.sum.advice", count = n)
+        }),
+        part(count(State::Optional), |n| {
+            tell!("doctor.sum.optional", count = n)
         }),
         part(count(State::Unknown), |n| {
             tell!("doctor.sum.unknown", count = n)
@@ -215,6 +244,33 @@ pub fn profile(profile: Profile) -> String {
     }
 }
 
+/// What a right of the recipe is for.
+pub fn gives(gives: Gives) -> String {
+    match gives {
+        Gives::Calls => tell!("doctor.gives.calls"),
+        Gives::Locations => tell!("doctor.gives.locations"),
+        Gives::Restarts => tell!("doctor.gives.restarts"),
+        Gives::Queues => tell!("doctor.gives.queues"),
+        Gives::List => tell!("doctor.gives.list"),
+        Gives::Acts => tell!("doctor.gives.acts"),
+    }
+}
+
+/// A right of the recipe: the line that it stands in, and the class.
+pub fn right(right: Right) -> String {
+    format!("{} = {}", right.line.name(), right.class)
+}
+
+/// What else an account of the page can do, for Asterisk's rights are coarse.
+pub fn beyond() -> [String; 4] {
+    [
+        tell!("doctor.beyond.any"),
+        tell!("doctor.beyond.call"),
+        tell!("doctor.beyond.values"),
+        tell!("doctor.beyond.guard", lines = recipe::GUARD.join(", ")),
+    ]
+}
+
 /// Said where an account gets no more than the one before it.
 pub fn no_more(profile: Profile) -> String {
     let same = profile == Profile::Everything
@@ -226,13 +282,38 @@ pub fn no_more(profile: Profile) -> String {
     }
 }
 
-/// The lines of an account for `manager.conf`.
-pub fn account(name: &Name, secret: &Secret, profile: Profile) -> String {
+/// The lines of an account for `manager.conf`, or for where FreePBX keeps such lines.
+pub fn account(name: &Name, secret: &Secret, profile: Profile, on: System) -> String {
+    let before = match on {
+        System::Asterisk => String::new(),
+        // It is included at the end of `manager.conf`, in which FreePBX does not set this.
+        System::FreePbx => "[general](+)\nwebenabled = yes\n\n".to_owned(),
+    };
     format!(
-        "{}; {}\n;deny = 0.0.0.0/0.0.0.0\n;permit = 192.0.2.0/255.255.255.0\n",
+        "{before}{}; {}\n;deny = 0.0.0.0/0.0.0.0\n;permit = 192.0.2.0/255.255.255.0\n",
         writer::section(name, secret, profile),
         tell!("doctor.conf.permit")
     )
+}
+
+/// Where to put those lines, and what else there is to do.
+pub fn put(on: System) -> String {
+    match on {
+        System::Asterisk => tell!("doctor.put.asterisk"),
+        System::FreePbx => tell!(
+            "doctor.put.freepbx",
+            manager = recipe::FREEPBX_MANAGER,
+            context = recipe::FREEPBX_CONTEXT
+        ),
+    }
+}
+
+/// What writes Asterisk's files.
+pub fn system(on: System) -> String {
+    match on {
+        System::Asterisk => tell!("doctor.on.asterisk"),
+        System::FreePbx => tell!("doctor.on.freepbx"),
+    }
 }
 
 /// Why a name cannot be an account's; nothing for one that Asterisk has taken itself.
@@ -251,6 +332,7 @@ pub fn unfit_name(why: Option<Unfit>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recipe::Line;
 
     fn entry(check: Check, finding: Finding) -> Entry {
         Entry {
@@ -262,9 +344,28 @@ mod tests {
 
     #[test]
     fn asterisks_words_are_shown_and_cannot_break_a_line() {
-        let refused = Finding::Refused("Authentication\r\nfailed.".to_owned());
+        let refused = Finding::Refused {
+            words: "Authentication\r\nfailed.".to_owned(),
+            account: "desk".to_owned(),
+        };
         let words = detail(&entry(Check::Login, refused));
         assert!(words.contains("Authentication␍␊failed"), "{words}");
+    }
+
+    #[test]
+    fn a_class_to_add_is_said_in_comments_alone() {
+        let fix = Fix {
+            file: "manager.conf",
+            section: Section::Named("desk".to_owned()),
+            lines: Vec::new(),
+            add: Some((Line::Write, vec!["call".to_owned()])),
+        };
+        let text = lines(&fix);
+        assert!(text.lines().all(|line| line.starts_with("; ")), "{text}");
+        assert!(
+            text.contains("section [desk]") && text.contains("call"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -290,16 +391,21 @@ mod tests {
     #[test]
     fn everything_below_an_account_is_a_comment() {
         let name = Name::new("desk").unwrap_or_else(|_| unreachable!());
-        let text = account(&name, &Secret::new("s"), Profile::Act);
-        let lines: Vec<&str> = text.lines().filter(|l| !l.starts_with(';')).collect();
-        assert_eq!(
-            lines,
-            [
-                "[desk]",
-                "secret = s",
-                "read = call,dialplan,system,agent",
-                "write = call,reporting"
-            ]
-        );
+        let lines = |on| {
+            let text = account(&name, &Secret::new("s"), Profile::Act, on);
+            let lines = text
+                .lines()
+                .filter(|l| !l.is_empty() && !l.starts_with(';'));
+            lines.map(str::to_owned).collect::<Vec<_>>()
+        };
+        let section = [
+            "[desk]",
+            "secret = s",
+            "read = call,dialplan,system,agent",
+            "write = call,reporting",
+        ];
+        assert_eq!(lines(System::Asterisk), section);
+        let more = ["[general](+)", "webenabled = yes"];
+        assert_eq!(lines(System::FreePbx), [&more[..], &section].concat());
     }
 }

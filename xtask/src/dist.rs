@@ -15,24 +15,8 @@ use crate::{
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-const INSTALL: &str = "Switchboard: a live call console for Asterisk\n\
-\n\
-1. Copy the folder `switchboard` into Asterisk's folder static-http: on Debian\n\
-   /usr/share/asterisk/static-http, often /var/lib/asterisk/static-http elsewhere.\n\
-2. http.conf, section [general]:\n\
-       enabled = yes\n\
-       enablestatic = yes\n\
-       bindaddr = 127.0.0.1        ; or the address that browsers reach\n\
-3. manager.conf, section [general]:\n\
-       enabled = yes\n\
-       webenabled = yes\n\
-   and a user, whose name is the section's:\n\
-       [anna]\n\
-       secret = a long secret of your own\n\
-       read = call,dialplan\n\
-       write = call,reporting      ; without `call`: may watch, not transfer or hang up\n\
-4. asterisk -rx 'module reload http'; asterisk -rx 'module reload manager'\n\
-5. Open http://SERVER:8088/static/switchboard/index.html\n";
+/// How to install it by hand.
+const INSTALL: &str = "docs/INSTALL.txt";
 
 /// What is there to read, and what it shows.
 const PAPERS: [&str; 5] = [
@@ -76,7 +60,7 @@ fn write(file: &Path, bytes: &[u8]) -> Result<()> {
 fn pack(dist: &Path) -> Result<Vec<u8>> {
     let root = Home::workspace();
     let top = format!("switchboard-{VERSION}");
-    let mut files = vec![(format!("{top}/INSTALL.txt"), INSTALL.as_bytes().to_vec())];
+    let mut files = vec![(format!("{top}/INSTALL.txt"), read(&root.join(INSTALL))?)];
     for name in PAPERS {
         files.push((format!("{top}/{name}"), read(&root.join(name))?));
     }
@@ -135,4 +119,30 @@ fn source_time() -> u64 {
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{INSTALL, PAPERS, PROXIES};
+    use switchboard_lab::Home;
+
+    #[test]
+    fn whatever_the_papers_of_the_archive_link_to_is_in_it() {
+        let root = Home::workspace();
+        assert!(root.join(INSTALL).is_file());
+        for paper in PAPERS.iter().filter(|name| name.ends_with(".md")) {
+            let text = fs::read_to_string(root.join(paper)).expect("a paper");
+            let links = text
+                .split("](")
+                .skip(1)
+                .filter_map(|rest| rest.split([')', '#']).next());
+            for link in links.filter(|link| link.contains('.') && !link.contains("://")) {
+                assert!(root.join(link).is_file(), "{paper} links to {link}");
+                let packed = PAPERS.contains(&link) || link.starts_with(PROXIES);
+                assert!(packed, "{paper} links to {link}, which is not packed");
+            }
+        }
+    }
 }

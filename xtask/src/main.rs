@@ -9,6 +9,10 @@ mod install;
 mod interrupt;
 mod pack;
 mod page;
+/// The page's own: it stands alone, so that these commands need not build the page first.
+#[allow(dead_code)]
+#[path = "../../src/recipe.rs"]
+mod recipe;
 mod record;
 mod say;
 mod setup;

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::conf::{Conf, Section, is_true};
+use crate::recipe;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -159,8 +160,10 @@ impl<'a> Checked<'a> {
         if users.is_empty() {
             findings.missing.push(format!(
                 "{} has no user, so nobody can log in: add `[NAME]` and below it \
-                 `secret = SECRET`, `read = call,dialplan`, `write = call,reporting`",
-                self.folder.join(self.name).display()
+                 `secret = SECRET`, `read = {}`, `write = {}`",
+                self.folder.join(self.name).display(),
+                recipe::READ,
+                recipe::WRITE
             ));
             return;
         }
@@ -186,6 +189,18 @@ impl<'a> Checked<'a> {
                      shown at once it needs `{}`",
                     user.name,
                     user.line("read right `dialplan`")
+                ));
+            }
+            let too_much: Vec<&str> = recipe::FAR_TOO_MUCH
+                .into_iter()
+                .filter(|class| has(&user.write, &[class]))
+                .collect();
+            if user.lacks.is_empty() && !too_much.is_empty() {
+                findings.notes.push(format!(
+                    "user {} has rights in `write` that the page never needs, and that can do \
+                     anything on this server: {}",
+                    user.name,
+                    too_much.join(", ")
                 ));
             }
             if user.lacks.is_empty() && !user.may_act {
@@ -359,6 +374,18 @@ mod tests {
         let findings = found("several", Some(HTTP), Some(&manager));
         assert!(findings.missing.is_empty(), "{findings:?}");
         assert!(findings.notes.iter().any(|note| note.contains("[other]")));
+    }
+
+    #[test]
+    fn an_account_that_can_do_anything_is_mentioned() {
+        let manager = format!("{MANAGER}[boss]\nsecret=y\nread=all\nwrite=all\n{USER}");
+        let findings = found("boss", Some(HTTP), Some(&manager));
+        assert!(findings.missing.is_empty(), "{findings:?}");
+        let warned = |name: &str| {
+            let mut notes = findings.notes.iter();
+            notes.any(|note| note.contains(name) && note.contains("never needs"))
+        };
+        assert!(warned("boss") && !warned("user me"), "{findings:?}");
     }
 
     #[test]

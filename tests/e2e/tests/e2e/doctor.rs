@@ -12,11 +12,16 @@ on_every_server!(
     a_server_as_it_should_be_passes_every_check,
     a_manager_that_is_off_is_found_with_file_and_line,
     a_wrong_secret_is_found_with_file_and_section,
-    missing_rights_are_found_with_the_write_line,
+    missing_rights_are_found_and_nothing_is_to_be_pasted_over_others,
+    a_line_for_an_account_keeps_the_rights_that_it_has,
     an_account_that_may_not_read_calls_is_found_by_a_call_without_a_word,
     an_account_that_may_not_read_the_dial_plan_is_found_by_its_calls,
     a_server_that_allows_few_connections_is_found,
     a_session_of_this_browser_is_left_as_it_is,
+    what_has_failed_is_shown_first_and_in_sight,
+    secrets_that_any_account_can_ask_for_are_found,
+    an_account_that_can_do_anything_is_told_of,
+    the_lines_for_freepbx_switch_the_manager_on_and_make_the_account,
     the_account_for_watching_can_watch_and_no_more,
     the_account_for_acting_can_act_and_no_more,
 );
@@ -52,7 +57,7 @@ fn a_server_as_it_should_be_passes_every_check(release: Release) {
 /// Reached by the link, checked with an account and two calls.
 fn passes(stage: &Stage) {
     stage.browser().press(Link, "Check the set-up", Scope::Page);
-    check(stage, DEMO);
+    check(stage, DESK);
     stage.page().await_words("Listening for events");
     let session = stage.session();
     let mut calls = stage.calls();
@@ -62,7 +67,7 @@ fn passes(stage: &Stage) {
     until("every check has passed", PATIENCE, || {
         let rows = rows(stage)?;
         let other: Vec<_> = rows.iter().filter(|row| row.state != "Passed").collect();
-        if rows.len() == 19 && other.is_empty() {
+        if rows.len() == 21 && other.is_empty() {
             Ok(())
         } else {
             Err(format!("{} checks, not passed: {other:#?}", rows.len()))
@@ -108,38 +113,135 @@ fn a_wrong_secret_is_found_with_file_and_section(release: Release) {
         "Failed",
         "manager.conf, section [demo]",
     );
+    let rows = rows(&stage).expect("the checks");
+    let pasted = rows.iter().filter(|row| row.words.contains("secret ="));
+    assert_eq!(
+        pasted.count(),
+        0,
+        "a line would take the place of the secret"
+    );
     found(&stage, "Right to hang up", "Left out", "");
 }
 
-fn missing_rights_are_found_with_the_write_line(release: Release) {
+fn missing_rights_are_found_and_nothing_is_to_be_pasted_over_others(release: Release) {
     let stage = open(with_user(release, "user", "user"));
     check(&stage, ("desk", "s"));
     let list = "Right to list what stood before log-in";
     found(&stage, list, "Failed", "“system or reporting”");
     found(&stage, list, "Failed", "manager.conf, section [desk]");
-    found(&stage, list, "Failed", "write = reporting");
+    let reporting = "; Keep what stands in its line write = and add: reporting";
+    let both = "; Keep what stands in its line write = and add: call,reporting";
+    found(&stage, list, "Failed", reporting);
+    found(&stage, "Right to transfer", "Failed", both);
+    found(&stage, "Right to hang up", "Failed", both);
+    found(&stage, "Version of Asterisk", "Can't be told", reporting);
+    let read = "; Keep what stands in its line read = and add: call,dialplan,system,agent";
+    found(&stage, "Events of class system", "Failed", read);
+    stage.page().await_words("Listening for events");
+    stage.browser().press(Button, "Stop listening", Scope::Page);
+    found(&stage, "Events of class call", "Can't be told", read);
+    found(
+        &stage,
+        "Secrets in Asterisk's files are out of reach",
+        "Passed",
+        "may not ask for values",
+    );
+}
+
+fn a_line_for_an_account_keeps_the_rights_that_it_has(release: Release) {
+    let mut settings = Stage::settings(release);
+    // A template gives other rights: what counts is the account's own line.
+    let section = "[other](!)\nread = log\n\n[desk](other)\nsecret = s\n\
+                   read = call,dialplan,user\nwrite = reporting,user\n";
+    settings = settings.add("manager.conf", section);
+    let stage = open(settings);
+    check(&stage, ("desk", "s"));
     found(
         &stage,
         "Right to transfer",
         "Failed",
-        "write = call,reporting",
+        "write = reporting,user,call",
     );
     found(
         &stage,
-        "Right to hang up",
+        "Events of class system",
         "Failed",
-        "write = call,reporting",
+        "read = call,dialplan,user,system,agent",
     );
+}
+
+fn what_has_failed_is_shown_first_and_in_sight(release: Release) {
+    let stage = open(with_user(
+        release,
+        "call,dialplan,system,agent",
+        "reporting",
+    ));
+    check(&stage, ("desk", "s"));
+    found(&stage, "Right to transfer", "Failed", "");
+    let rows = rows(&stage).expect("the checks");
+    let first: Vec<&str> = rows.iter().map(|row| row.title.as_str()).take(2).collect();
+    assert_eq!(first, ["Right to transfer", "Right to hang up"]);
+    assert_eq!(rows[2].state, "Worth changing", "{:?}", rows[2]);
+    let height: f64 = stage
+        .browser()
+        .try_script(
+            "const row = controls('main ul[aria-label] > li', null, 'body')[1];\
+             return row.getBoundingClientRect().bottom / innerHeight;",
+            vec![json!(null)],
+        )
+        .expect("a place");
+    assert!(height < 1.0, "what has failed is out of sight: {height}");
+}
+
+fn secrets_that_any_account_can_ask_for_are_found(release: Release) {
+    let secrets = "Secrets in Asterisk's files are out of reach";
+    for write in ["reporting", "call"] {
+        let stage = open(with_user(release, "call", write));
+        check(&stage, ("desk", "s"));
+        found(
+            &stage,
+            secrets,
+            "Worth changing",
+            "noload => func_config.so",
+        );
+        found(
+            &stage,
+            secrets,
+            "Worth changing",
+            "modules.conf, section [modules]",
+        );
+    }
+    let guarded = with_user(release, "call", "call,reporting").add("modules.conf", GUARD);
+    let stage = open(guarded);
+    check(&stage, ("desk", "s"));
+    found(&stage, secrets, "Passed", "Asterisk gave none");
+}
+
+fn an_account_that_can_do_anything_is_told_of(release: Release) {
+    let stage = open(Stage::settings(release));
+    check(&stage, DEMO);
+    let modest = "No more rights than needed";
     found(
         &stage,
-        "Version of Asterisk",
-        "Can't be told",
-        "write = reporting",
+        modest,
+        "Worth changing",
+        "originate, command, config, system",
     );
-    found(&stage, "Events of class system", "Failed", READ);
-    stage.page().await_words("Listening for events");
-    stage.browser().press(Button, "Stop listening", Scope::Page);
-    found(&stage, "Events of class call", "Can't be told", READ);
+    let stage = open(whole(release));
+    check(&stage, DESK);
+    found(&stage, modest, "Passed", "");
+}
+
+fn the_lines_for_freepbx_switch_the_manager_on_and_make_the_account(release: Release) {
+    let settings = Stage::settings(release).add("manager.conf", "[general](+)\nwebenabled = no");
+    let mut stage = open(settings);
+    found(&stage, "The manager answers", "Failed", "");
+    stage.browser().press(Radio, "FreePBX does", Scope::Page);
+    stage.page().await_words("manager_custom.conf");
+    let account = write_account(&mut stage, "Watch, transfer and hang up");
+    stage.browser().open(&stage.server.page_url());
+    stage.page().log_in(("watcher", &account));
+    stage.page().await_board();
 }
 
 fn an_account_that_may_not_read_calls_is_found_by_a_call_without_a_word(release: Release) {
@@ -151,7 +253,8 @@ fn an_account_that_may_not_read_calls_is_found_by_a_call_without_a_word(release:
     until("the call that no event told of is found", PATIENCE, || {
         // The first list is what others are compared with; it may not have come yet.
         calls.call("Ana", "1", "304").map_err(|e| e.to_string())?;
-        row(&stage, "Events of class call", "Failed", READ)
+        let whole = "read = dialplan,system,agent,call";
+        row(&stage, "Events of class call", "Failed", whole)
     });
     found(&stage, "Events of class dialplan", "Passed", "");
 }
@@ -163,8 +266,10 @@ fn an_account_that_may_not_read_the_dial_plan_is_found_by_its_calls(release: Rel
     stage.calls().call("Ana", "1", "304").expect("a call");
     found(&stage, "Events of class call", "Passed", "");
     stage.browser().press(Button, "Stop listening", Scope::Page);
-    found(&stage, "Events of class dialplan", "Failed", READ);
-    found(&stage, "Events of class agent", "Can't be told", READ);
+    let whole = "read = call,system,agent,dialplan";
+    found(&stage, "Events of class dialplan", "Failed", whole);
+    let agent = "manager.conf lets the account read class agent";
+    found(&stage, "Events of class agent", "Can't be told", agent);
 }
 
 fn a_server_that_allows_few_connections_is_found(release: Release) {
@@ -264,7 +369,12 @@ fn the_account_for_acting_can_act_and_no_more(release: Release) {
     may_not(&stage, &account, &NEVER);
 }
 
-const READ: &str = "read = call,dialplan,system,agent";
+/// The account of the recipe.
+const DESK: (&str, &str) = ("desk", "s");
+
+/// What keeps Asterisk's files from every account.
+const GUARD: &str = "noload => func_config.so\nnoload => func_sorcery.so\n\
+                     noload => func_curl.so\nnoload => func_env.so";
 
 /// What no account of ours is allowed.
 const NEVER: [&str; 6] = [
@@ -278,7 +388,9 @@ const NEVER: [&str; 6] = [
 
 /// The lab's server with nothing left to advise.
 fn whole(release: Release) -> Settings {
-    Stage::settings(release).add("http.conf", "[general](+)\nenable_status = no")
+    with_user(release, "call,dialplan,system,agent", "call,reporting")
+        .add("http.conf", "[general](+)\nenable_status = no")
+        .add("modules.conf", GUARD)
 }
 
 fn with_user(release: Release, read: &str, write: &str) -> Settings {
