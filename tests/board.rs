@@ -53,7 +53,7 @@ impl Scene {
     }
 
     fn ends(&mut self, id: &str) {
-        self.says(&packet("Hangup", id, ""));
+        self.says(&format!("event='Hangup' uniqueid='{id}'"));
     }
 
     fn rows(&self) -> Vec<String> {

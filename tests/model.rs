@@ -356,6 +356,7 @@ fn listed(pbx: &Pbx) -> Vec<Channel> {
             dialling: Default::default(),
             dialled_by: None,
             called_by: None,
+            step: Default::default(),
             holding: false,
             music: false,
             other_half: None,

@@ -535,11 +535,13 @@ fn parkee<'a>(packet: &Packet<'a>) -> Option<ChannelBlock<'a>> {
 
 fn listed<'a>(packet: &Packet<'a>) -> Option<ListedChannel<'a>> {
     let value = |name| packet.get(name).map(text::present);
+    // `Status` of a channel that runs nothing yet, 22.
+    let said = |name| value(name).map(|text| if text == "(null)" { "".into() } else { text });
     Some(ListedChannel {
         channel: ChannelBlock::read(packet, "")?,
-        application: value("application"),
-        data: value("applicationdata")
-            .or_else(|| value("data"))
+        application: said("application"),
+        data: said("applicationdata")
+            .or_else(|| said("data"))
             .unwrap_or_default(),
         seconds: packet
             .get("duration")

@@ -185,7 +185,7 @@ impl Connected {
         if let Some(caller) = channel.dialled_by.as_ref().and_then(|id| pbx.channel(id)) {
             return Self::DialledBy(Peer::of(caller, channel));
         }
-        match channel.application.as_str() {
+        match channel.runs() {
             // What stands there while somebody else's application has called it, and of who is
             // through with a queue.
             "" | "AppDial" | "AppDial2" | "AppQueue" | "Queue" => Self::told(channel),
@@ -247,9 +247,9 @@ fn location(channel: &Channel) -> String {
 }
 
 fn application(channel: &Channel) -> String {
-    match (channel.application.is_empty(), channel.data.is_empty()) {
-        (true, _) => String::new(),
-        (false, true) => channel.application.clone(),
-        (false, false) => format!("{}({})", channel.application, channel.data),
+    match (channel.runs(), channel.data.is_empty()) {
+        ("", _) => String::new(),
+        (application, true) => application.to_owned(),
+        (application, false) => format!("{application}({})", channel.data),
     }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Ids;
+use super::pbx::queue_of;
 use crate::ami::{BridgeUniqueid, ChannelBlock, ChannelName, ChannelState, Linkedid, Uniqueid};
 use crate::time::Moment;
 
@@ -25,6 +26,9 @@ pub struct Channel {
     pub account: String,
     /// Where in the dial plan it is.
     pub location: Location,
+    /// The step of the dial plan that was last told as one, by `Newexten` or by a list; other events
+    /// tell a location that may be younger.
+    pub step: Location,
     /// The dial plan application that runs on it; empty if none or not told.
     pub application: String,
     /// The application's arguments.
@@ -93,6 +97,7 @@ impl Channel {
             connected: Party::default(),
             account: String::new(),
             location: Location::default(),
+            step: Location::default(),
             application: String::new(),
             data: String::new(),
             started,
@@ -112,6 +117,16 @@ impl Channel {
     /// another channel's.
     pub fn is_called(&self) -> bool {
         self.called_by.is_some() || is_of_the_called(&self.application)
+    }
+
+    /// The application that runs on it, as far as that is known of the place where it is: from 13 on,
+    /// who is taken out of an application by somebody else's doing is told at a step that was never
+    /// told as one.
+    pub fn runs(&self) -> &str {
+        let told = self.linkedid.is_none()
+            || self.step == Location::default()
+            || self.step == self.location;
+        if told { &self.application } else { "" }
     }
 
     /// Takes over what an event that is not about this channel's own doing says of it: only what
@@ -136,6 +151,53 @@ impl Channel {
             priority: block.priority.clone(),
             ..ChannelBlock::default()
         })
+    }
+
+    /// Takes over a step in the dial plan. From 13 on a step is told only when the place changes
+    /// (`main/manager_channels.c`, `channel_newexten`). Who is sent elsewhere is at the new place
+    /// first, with the application that it still runs; what it runs there next is not told.
+    pub fn steps(&mut self, block: &ChannelBlock<'_>, application: &str, data: &str) -> bool {
+        let part = |text: &Option<Cow<'_, str>>| text.as_deref().unwrap_or_default().to_owned();
+        let step = Location {
+            context: part(&block.context),
+            exten: part(&block.exten),
+            priority: part(&block.priority),
+        };
+        let (mut application, mut data) = (application, data);
+        let same = self.application == application && self.data == data;
+        let mut known = same;
+        if block.linkedid.is_some() {
+            // Older than what a list has told of this step.
+            if step == self.step && !self.application.is_empty() {
+                return false;
+            }
+            let moved = match is_of_the_called(application) {
+                // An answer is a step, too, to no extension at all.
+                true => same && self.state == ChannelState::Up && !step.exten.is_empty(),
+                false => {
+                    let unknown = self.application.is_empty() && self.step != Location::default();
+                    same || unknown && self.bridge.is_some()
+                }
+            };
+            if moved {
+                (application, data) = ("", "");
+                known = false;
+            }
+        }
+        self.step = step;
+        // Who may not read class `agent` is not told otherwise that it waits, or no more.
+        let queue = queue_of(application, data);
+        let waits = match known && queue.is_some() {
+            true => self.queue.clone(),
+            false => queue.map(str::to_owned),
+        };
+        let left = self.queue != waits;
+        self.queue = waits;
+        if !is_of_the_called(application) {
+            self.called_by = None;
+        }
+        let application = set(&mut self.application, Some(&Cow::Borrowed(application)));
+        left | application | set(&mut self.data, Some(&Cow::Borrowed(data)))
     }
 
     /// Takes over what a block says, but for the name, which must be nobody else's
@@ -186,7 +248,7 @@ impl Channel {
 /// What stands for the application of a channel that was called and runs nothing of its own: by
 /// Dial (`apps/app_dial.c`) or by a queue (`apps/app_queue.c`). Not `AppDial2`: whom `Originate`
 /// calls is the caller of what follows (`main/dial.c`).
-pub(super) fn is_of_the_called(application: &str) -> bool {
+fn is_of_the_called(application: &str) -> bool {
     matches!(application, "AppDial" | "AppQueue")
 }
 

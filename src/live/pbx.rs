@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet, hash_map};
 
 use super::bridge::Bridge;
-use super::channel::{Channel, Location, Parked, is_of_the_called, set};
+use super::channel::{Channel, Location, Parked};
 use super::groups;
 use super::ids::Ids;
 use super::names::Names;
@@ -232,22 +232,7 @@ impl Pbx {
                 let Some(id) = self.hear(channel, Alive, now) else {
                     return;
                 };
-                self.edit(&id, |c| {
-                    // Who may not read class `agent` is not told otherwise that it waits, or no
-                    // more. Told again (as when a parking lot gives it back) it has been there.
-                    let queue = queue_of(application, data);
-                    let known = c.application == *application && c.data == *data;
-                    let waits = match known && queue.is_some() {
-                        true => c.queue.clone(),
-                        false => queue.map(str::to_owned),
-                    };
-                    let left = c.queue != waits;
-                    c.queue = waits;
-                    if !is_of_the_called(application) {
-                        c.called_by = None;
-                    }
-                    left | set(&mut c.application, Some(application)) | set(&mut c.data, Some(data))
-                });
+                self.edit(&id, |c| c.steps(channel, application, data));
             }
             EventKind::Rename {
                 uniqueid,
@@ -532,6 +517,13 @@ impl Pbx {
                 },
                 bridge: before.bridge.clone(),
                 name: before.name.clone(),
+                step: match keep == Keep::ListedOnly
+                    || before.location != listed.location
+                    || (&before.application, &before.data) != (&listed.application, &listed.data)
+                {
+                    true => listed.location.clone(),
+                    false => before.step.clone(),
+                },
                 dialling: kept.dialling.clone(),
                 dialled_by: kept.dialled_by.clone(),
                 called_by: kept.called_by.clone(),

@@ -46,6 +46,8 @@ pub struct Channel {
     pub music: bool,
     /// Nothing has told of its hold since events were lost.
     pub hold_unknown: bool,
+    /// What it runs at the place where it was sent is not told before its next step.
+    pub step_untold: bool,
     /// Events were lost since somebody dialled it, and it still rings.
     pub dial_unknown: bool,
     pub parked: Option<usize>,
@@ -348,15 +350,45 @@ impl Asterisk {
     }
 
     fn goes_to(&mut self, id: &str, (application, data): (&str, &str)) {
-        let exten = format!("6{}", self.dice.below(9));
-        let priority = 1 + self.dice.below(4);
+        // A step is told only if it is another place (`main/manager_channels.c`).
+        let place = loop {
+            let exten = format!("6{}", self.dice.below(9));
+            let place = ("default".to_owned(), exten, 1 + self.dice.below(4));
+            if place != self.channels[id].place {
+                break place;
+            }
+        };
         let channel = self.of(id);
-        channel.place = ("default".to_owned(), exten, priority);
+        channel.place = place;
+        // The same again looks as if it were sent.
+        channel.step_untold = (&*channel.application, &*channel.data) == (application, data);
         channel.application = application.to_owned();
         channel.data = data.to_owned();
         channel.called = false;
         channel.queue = None;
         self.tells_of_a_step(id);
+    }
+
+    /// It is sent elsewhere while it is in a call: at the new place it is told with what it ran
+    /// before, and what it runs there is told by nothing but lists.
+    fn is_sent(&mut self, id: &str) {
+        let exten = loop {
+            let exten = format!("5{}", self.dice.below(9));
+            if exten != self.channels[id].place.1 {
+                break exten;
+            }
+        };
+        self.of(id).place = ("target".to_owned(), exten, 1);
+        self.tells_of_a_step(id);
+    }
+
+    /// It is there.
+    fn runs_untold(&mut self, id: &str, (application, data): (&str, &str)) {
+        let channel = self.of(id);
+        channel.application = application.to_owned();
+        channel.data = data.to_owned();
+        channel.called = false;
+        channel.step_untold = true;
     }
 
     fn tells_of_a_step(&mut self, id: &str) {
@@ -628,16 +660,17 @@ impl Asterisk {
         };
         let one = self.dice.below(2);
         let (id, other) = (&pair[one], &pair[1 - one]);
-        // What it ran before is told once more, at the new place.
-        self.of(id).place = ("target".to_owned(), "8".to_owned(), 1);
-        self.tells_of_a_step(id);
+        self.is_sent(id);
         self.leaves(id);
         self.leaves(other);
         self.is_destroyed_if_empty(&bridge);
         self.hangs_up(other);
         self.music(id, false);
         let application = self.dice.pick(&APPLICATIONS).unwrap_or_default();
-        self.goes_to(id, application);
+        self.runs_untold(id, application);
+        if self.dice.one_in(2) {
+            self.goes_to(id, application);
+        }
     }
 
     fn redirects_both(&mut self) {
@@ -645,12 +678,13 @@ impl Asterisk {
             return;
         };
         for id in &pair {
+            self.is_sent(id);
             self.leaves(id);
         }
         self.is_destroyed_if_empty(&bridge);
         for id in &pair {
             self.music(id, false);
-            self.goes_to(id, ("Background", "menu"));
+            self.runs_untold(id, ("Background", "menu"));
         }
     }
 
