@@ -308,6 +308,7 @@ const NAMES: &[&str] = &[
     "OriginateResponse",
     "ParkedCall",
     "ParkedCallGiveUp",
+    "ParkedCallSwap",
     "ParkedCallTimeOut",
     "QueueCallerAbandon",
     "QueueCallerJoin",
@@ -401,7 +402,8 @@ fn kind<'a>(name: &str, packet: &Packet<'a>) -> Option<EventKind<'a>> {
             one: channel("localone")?,
             two: channel("localtwo")?,
         },
-        "ParkedCall" => EventKind::ParkedCall {
+        // A channel took a parked one's place, which the bridge tells of.
+        "ParkedCall" | "ParkedCallSwap" => EventKind::ParkedCall {
             parkee: parkee(packet).or_else(|| named(packet))?,
             lot: value("parkinglot"),
             space: packet
