@@ -9,6 +9,8 @@ pub enum Value {
     Nothing,
     /// A number, and how it is written.
     Number(f64, String),
+    /// A text.
+    Text(String),
     /// A list of nothing but texts.
     Texts(Vec<String>),
     /// Anything else, as JSON.
@@ -22,6 +24,9 @@ pub struct Config {
     frames: Vec<String>,
     /// How long nobody may be there before the page logs off; never if none.
     pub idle: Option<Duration>,
+    /// The context that a transfer goes to unless somebody says otherwise; the channel's own if
+    /// none.
+    pub transfer_context: Option<String>,
 }
 
 /// What is wrong with `config.json`.
@@ -35,6 +40,8 @@ pub enum Wrong {
     Unknown(String),
     /// A line of `frames`, or all of it, is no origin: scheme, host and port, and nothing behind.
     Origin(String),
+    /// `transfer_context` is no name of a context.
+    Context(String),
     /// `idle_minutes` is no number of minutes from 0 to a week.
     Idle(String),
 }
@@ -75,7 +82,7 @@ impl Config {
         let mut config = Self::default();
         for (name, value) in entries {
             match (name.as_str(), value) {
-                ("frames" | "idle_minutes", Value::Nothing) => {}
+                ("frames" | "idle_minutes" | "transfer_context", Value::Nothing) => {}
                 // Origins of pages that may show this one in a frame. An empty list: any may.
                 ("frames", Value::Texts(frames)) => {
                     let frames = frames.iter().map(|text| origin(text));
@@ -85,6 +92,11 @@ impl Config {
                 ("idle_minutes", Value::Number(minutes, text)) => {
                     config.idle = idle(minutes, text)?;
                 }
+                // The context of what people dial, where a channel's own is another one.
+                ("transfer_context", Value::Text(context)) if is_context(&context) => {
+                    config.transfer_context = Some(context);
+                }
+                ("transfer_context", value) => return Err(Wrong::Context(value.json())),
                 ("frames", value) => return Err(Wrong::Origin(value.json())),
                 ("idle_minutes", value) => return Err(Wrong::Idle(value.json())),
                 _ => return Err(Wrong::Unknown(name)),
@@ -132,10 +144,17 @@ impl Value {
     fn json(self) -> String {
         match self {
             Self::Nothing => "null".to_owned(),
+            Self::Text(text) => text,
             Self::Texts(texts) => texts.join(", "),
             Self::Number(_, json) | Self::Other(json) => json,
         }
     }
+}
+
+/// Letters, digits and `. _ @ -`, up to 79, as Asterisk keeps them.
+fn is_context(text: &str) -> bool {
+    let fit = |c: char| c.is_ascii_alphanumeric() || "._@-".contains(c);
+    (1..=79).contains(&text.len()) && text.chars().all(fit)
 }
 
 fn idle(minutes: f64, text: String) -> Result<Option<Duration>, Wrong> {
@@ -185,6 +204,7 @@ mod tests {
             serde_json::Value::Number(number) => {
                 Value::Number(number.as_f64().unwrap_or(-1.0), number.to_string())
             }
+            serde_json::Value::String(text) => Value::Text(text.clone()),
             serde_json::Value::Array(list) => {
                 let texts = list.iter().map(|text| text.as_str().map(str::to_owned));
                 let texts: Option<Vec<String>> = texts.collect();
@@ -235,10 +255,14 @@ mod tests {
             ("{\"frames\": [5]}", "[5]"),
             ("{\"frames\": {}}", "Origin"),
             ("{\"frame\": []}", "Unknown(\"frame\")"),
+            ("{\"transfer_context\": \"a,b\"}", "Context(\"a,b\")"),
+            ("{\"transfer_context\": 5}", "Context(\"5\")"),
         ] {
             let wrong = read(json).expect_err(json);
             assert!(wrong.contains(words), "{json}: {wrong}");
         }
+        let config = read("{\"transfer_context\": \"from-internal\"}").expect("fits");
+        assert_eq!(config.transfer_context.as_deref(), Some("from-internal"));
         let config = read("{\"idle_minutes\": 0.5}").expect("fits");
         assert_eq!(config.idle, Some(Duration::from_secs(30)));
     }

@@ -264,6 +264,33 @@ dialplan_word! {
     /// An extension that a person may dial.
     Exten, "*#+._@-"
 }
+impl Exten {
+    /// A number as people write it: `0171 234 567`, `(030) 12-34`, `+49 (0)30/12.34`. What parts
+    /// its digits is dropped; of anything that is no number only the blanks at both ends are.
+    ///
+    /// # Errors
+    /// [`Unfit`], which names what is wrong.
+    pub fn dialled(typed: &str) -> Result<Self, Unfit> {
+        let parts =
+            |c: char| c.is_whitespace() || "()[]-/.\u{2010}\u{2011}\u{2012}\u{2013}".contains(c);
+        let is_number = typed.chars().any(|c| c.is_ascii_digit())
+            && typed
+                .chars()
+                .all(|c| c.is_ascii_digit() || "*#+".contains(c) || parts(c));
+        if !is_number {
+            return Self::new(typed);
+        }
+        // With the country before it, the nought of the trunk is not dialled.
+        let abroad = typed.trim_start().starts_with(['+']);
+        let typed = match abroad {
+            true => typed.replacen("(0)", "", 1),
+            false => typed.to_owned(),
+        };
+        let digits: String = typed.chars().filter(|c| !parts(*c)).collect();
+        Self::new(&digits)
+    }
+}
+
 dialplan_word! {
     /// A dial plan context.
     Context, "._@-"
@@ -314,6 +341,25 @@ mod tests {
             );
         }
         Ok(())
+    }
+
+    #[test]
+    fn a_number_is_taken_as_people_write_it() {
+        for (typed, sent) in [
+            ("0171 234 567", "0171234567"),
+            ("(030) 12-34", "0301234"),
+            ("030/12.34", "0301234"),
+            ("+49 (0)30 1234", "+49301234"),
+            ("\u{a0}*8 \u{2013} 204#", "*8204#"),
+            (" front-desk ", "front-desk"),
+            ("park.701", "park.701"),
+        ] {
+            let exten = Exten::dialled(typed);
+            assert_eq!(exten.as_ref().map(Exten::as_str), Ok(sent), "{typed}");
+        }
+        assert_eq!(Exten::dialled("12$"), Err(Unfit::Character('$')));
+        assert_eq!(Exten::dialled("1\u{7f}2"), Err(Unfit::Character('\u{7f}')));
+        assert_eq!(Exten::dialled("( )"), Err(Unfit::Character('(')));
     }
 
     #[test]

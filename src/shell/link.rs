@@ -257,6 +257,13 @@ impl Link {
         self.follow();
     }
 
+    /// Has the console do something that it may have to ask Asterisk for.
+    pub fn act(&self, act: impl FnOnce(&mut Console, Moment)) {
+        let now = self.now();
+        act(&mut self.0.console.borrow_mut(), now);
+        self.follow();
+    }
+
     /// The time.
     pub fn now(&self) -> Moment {
         let look = self.0.clock.look();

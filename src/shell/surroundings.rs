@@ -84,6 +84,9 @@ fn setting(value: &JsValue) -> Value {
     if let Some(number) = value.as_f64() {
         return Value::Number(number, json().unwrap_or_default());
     }
+    if let Some(text) = value.as_string() {
+        return Value::Text(text);
+    }
     let list = value.dyn_ref::<Array>();
     match list.and_then(|list| list.iter().map(|text| text.as_string()).collect()) {
         Some(texts) => Value::Texts(texts),

@@ -12,6 +12,8 @@ use super::hold::Hold;
 use super::popover::Popovers;
 use super::rows::{Plan, Rows};
 use super::toast::Toasts;
+use crate::acts::Prospect;
+use crate::ami::action::{Context, Exten};
 use crate::board::{Column, Sort, Viewport};
 use crate::budget::Work;
 use crate::config::{Config, Wrong};
@@ -69,6 +71,7 @@ pub struct Store {
     line: StoredValue<Option<Link>, LocalStorage>,
     rows: StoredValue<Rc<RefCell<Rows>>, LocalStorage>,
     embedded: StoredValue<bool>,
+    transfers: StoredValue<Option<String>>,
     pub(super) seen: Seen,
     pub(super) frame: Frame,
     pub(super) focus: Focus,
@@ -89,6 +92,7 @@ impl Store {
             line: StoredValue::new_local(None),
             rows: StoredValue::new_local(Rc::default()),
             embedded: StoredValue::new(false),
+            transfers: StoredValue::default(),
             seen: Seen {
                 phase: RwSignal::new(Phase::Starting),
                 account: RwSignal::default(),
@@ -230,11 +234,25 @@ impl Store {
         self.hold.refresh(self);
     }
 
-    pub(super) fn ask(self, command: Command) {
+    /// Asks for an act that hits whom it was said to.
+    pub(super) fn ask_as_shown(self, command: Command, shown: Prospect) {
         if let Some(link) = self.link() {
-            link.ask(command);
+            link.act(|console, now| console.ask_as_shown(command, shown, now));
         }
         self.commit();
+    }
+
+    /// Asks whether a number can be dialled.
+    pub(super) fn look_up(self, exten: Exten, context: Context) {
+        if let Some(link) = self.link() {
+            link.act(|console, now| console.look_up(exten, context, now));
+        }
+        self.changed();
+    }
+
+    /// The context that a transfer goes to unless somebody says otherwise, if one is set.
+    pub(super) fn transfer_context(self) -> Option<String> {
+        self.transfers.get_value()
     }
 
     /// Whether the page shows the board and nothing around it.
@@ -254,6 +272,7 @@ impl Store {
         };
         if let Some(config) = config {
             self.touch(|console| console.set_idle_limit(config.idle));
+            self.transfers.set_value(config.transfer_context);
         }
         set(self.seen.settings, wrong);
     }

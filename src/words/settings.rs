@@ -10,6 +10,7 @@ pub fn wrong(wrong: &Wrong) -> String {
         Wrong::Unreadable(words) => say!("settings.unreadable", words = cells::shown(words)),
         Wrong::Unknown(name) => say!("settings.unknown", name = cells::shown(name)),
         Wrong::Origin(text) => say!("settings.origin", text = cells::shown(text)),
+        Wrong::Context(text) => say!("settings.context", text = cells::shown(text)),
         Wrong::Idle(text) => say!("settings.idle", text = cells::shown(text)),
     }
 }

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{DomRect, Element, KeyboardEvent, Node};
+use web_sys::{DomRect, Element, HtmlElement, HtmlInputElement, KeyboardEvent, Node};
 
 use super::dom;
 use super::focus::Part;
@@ -38,6 +38,8 @@ pub(super) struct Popovers {
     /// Where the row was last seen.
     at: StoredValue<Option<DomRect>, LocalStorage>,
     element: StoredValue<Option<Element>, LocalStorage>,
+    /// Counts the drawings while something is open: what the console knows may be another.
+    beat: RwSignal<u32>,
 }
 
 impl Popovers {
@@ -48,6 +50,7 @@ impl Popovers {
             drafts: StoredValue::default(),
             at: StoredValue::new_local(None),
             element: StoredValue::new_local(None),
+            beat: RwSignal::default(),
         }
     }
 
@@ -76,10 +79,16 @@ impl Popovers {
     fn leave(self, store: Store) {
         let open = self.open.get_untracked();
         self.close(store);
-        if let Some(Open { id, verb }) = open
-            && !store.focus.to(store, &id, Part::Button(verb))
-        {
-            store.focus.step(store, 0);
+        let Some(Open { id, verb }) = open else {
+            return;
+        };
+        let lives = store.look(|c| c.board().find(&id).is_some_and(|row| row.ended.is_none()));
+        if lives != Some(true) || !store.focus.to(store, &id, Part::Button(verb)) {
+            // Its call has ended: no other row is under the hand, for the next key to act on.
+            let grid = document().query_selector("[role=grid]").ok().flatten();
+            if let Some(grid) = grid.and_then(|grid| grid.dyn_into::<HtmlElement>().ok()) {
+                let _ = grid.focus();
+            }
         }
     }
 
@@ -94,6 +103,7 @@ impl Popovers {
             self.forget_drafts(store);
             return;
         };
+        self.beat.update(|beat| *beat = beat.wrapping_add(1));
         let now = store.now();
         let row = store.look(|c| c.board().find(&id).cloned()).flatten();
         match row {
@@ -179,6 +189,11 @@ fn frame(store: Store, verb: Verb, row: &Row) -> Element {
         store.popovers.element.set_value(Some(own.clone()));
         store.popovers.follow(store);
         dom::focus_first(&own, "[data-first]");
+        // What stands there from before is replaced by what is typed.
+        let first = own.query_selector("input[data-first]").ok().flatten();
+        if let Some(field) = first.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+            field.select();
+        }
     });
     let own = StoredValue::new_local(element.clone());
     let outside = window_event_listener(leptos::ev::pointerdown, move |event| {
@@ -201,6 +216,8 @@ fn frame(store: Store, verb: Verb, row: &Row) -> Element {
 /// Escape leaves; the Tab key goes round inside.
 fn pressed(store: Store, own: &Element, event: &KeyboardEvent) {
     match event.key().as_str() {
+        // A key that is held says yes to nothing.
+        "Enter" | " " if event.repeat() => event.prevent_default(),
         "Escape" => {
             event.prevent_default();
             event.stop_propagation();
@@ -260,5 +277,14 @@ fn of_row<T: Clone + Send + Sync + PartialEq + 'static>(
 /// more.
 fn in_the_way(store: Store, verb: Verb) -> Memo<Option<String>> {
     let ended = of_row(store, |row| row.ended.is_some());
-    Memo::new(move |_| super::row::why_not(store, verb, ended.get().unwrap_or(true)))
+    hindrance(store, verb, move || ended.get().unwrap_or(true))
+}
+
+/// The same for an act whose channel may have ended while the row has not, or the other way round.
+fn hindrance(
+    store: Store,
+    verb: Verb,
+    ended: impl Fn() -> bool + Send + Sync + 'static,
+) -> Memo<Option<String>> {
+    Memo::new(move |_| super::row::why_not(store, verb, ended()))
 }

@@ -132,7 +132,7 @@ impl<'a> Page<'a> {
         self.0.fill("Extension", Scope::Dialog, to.exten);
         self.0.fill("Context", Scope::Dialog, to.context);
         if to.both {
-            self.0.press(Control::Radio, "Both channels", Scope::Dialog);
+            self.0.press(Control::Radio, "Both", Scope::Dialog);
         }
         self.0.press(Control::Button, "Transfer", Scope::Dialog);
     }
