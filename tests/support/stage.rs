@@ -101,8 +101,15 @@ impl Stage {
             match self.oldest().as_str() {
                 "ListCommands" => self.answer("ListCommands", &[&commands]).await,
                 "CoreSettings" => self.answer("CoreSettings", &[settings]).await,
-                list_of @ ("CoreShowChannels" | "Status") => {
-                    self.answer(list_of, &list).await;
+                "CoreShowChannels" => self.answer("CoreShowChannels", &list).await,
+                "Status" => {
+                    let items = list.iter().map(|item| {
+                        let item = item.replace("CoreShowChannelsComplete", "StatusComplete");
+                        item.replace("CoreShowChannel", "Status")
+                    });
+                    let items: Vec<_> = items.collect();
+                    let items: Vec<_> = items.iter().map(String::as_str).collect();
+                    self.answer("Status", &items).await;
                 }
                 other => {
                     let start = "response='Success' eventlist='start'";
@@ -135,7 +142,13 @@ impl Stage {
     /// Answers the open WaitEvent with these events.
     pub async fn happen(&mut self, events: &[&str]) {
         let post = self.take("WaitEvent");
-        let body = talk::happened(events).into_bytes();
+        // An event is believed of a channel that bears its name.
+        let events: Vec<String> = events
+            .iter()
+            .map(|event| event.replace(" channel='PJSIP/1795", " channel='PJSIP/line-1795"))
+            .collect();
+        let events: Vec<&str> = events.iter().map(String::as_str).collect();
+        let body = talk::happened(&events).into_bytes();
         let reply = Reply {
             status: 200,
             body,
@@ -244,9 +257,18 @@ pub fn channels(count: usize) -> Vec<String> {
 
 /// One item of a list of channels.
 pub fn channel(id: &str, more: &str) -> String {
+    // Whatever a version writes at all, it writes always.
+    let rest = [
+        "calleridnum",
+        "calleridname",
+        "connectedlinenum",
+        "connectedlinename",
+    ];
+    let rest = rest.iter().filter(|name| !more.contains(*name));
+    let rest: String = rest.map(|name| format!("{name}='' ")).collect();
     format!(
         "event='CoreShowChannel' channel='PJSIP/line-{id}' channelstate='6' channelstatedesc='Up' \
-         {more} context='default' exten='600' priority='1' uniqueid='{id}' linkedid='{id}' \
+         {more} {rest}context='default' exten='600' priority='1' uniqueid='{id}' linkedid='{id}' \
          duration='00:00:05' bridgeid=''"
     )
 }
