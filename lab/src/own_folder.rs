@@ -75,6 +75,13 @@ impl OwnFolder {
         &self.root
     }
 
+    /// Makes one more folder in it.
+    pub(crate) fn make(&self, part: &str) -> Result<()> {
+        let folder = self.path().join(part);
+        fs::create_dir_all(&folder)
+            .with_context(|| format!("cannot create the folder {}", folder.display()))
+    }
+
     /// Writes a file.
     pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) -> Result<()> {
         let file = self.path().join(name);

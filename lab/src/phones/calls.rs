@@ -1,6 +1,4 @@
-//! What the telephones' calls are, by what baresip tells.
-
-use std::collections::{HashMap, HashSet};
+//! What a telephone's calls are, by what baresip tells.
 
 use serde_json::Value;
 
@@ -20,74 +18,57 @@ pub enum CallState {
 #[derive(Clone, Debug)]
 pub(super) struct PhoneCall {
     pub(super) id: String,
-    pub(super) endpoint: String,
     pub(super) state: CallState,
     /// Name and address of the other side, as the telephone shows them.
     pub(super) peer: String,
 }
 
-/// Calls in the order in which they began, who is registered, and how the last call of each ended.
+/// Calls in the order in which they began, and how the last one ended.
 #[derive(Debug, Default)]
 pub(super) struct Calls {
     pub(super) standing: Vec<PhoneCall>,
-    pub(super) registered: HashSet<String>,
-    pub(super) ended: HashMap<String, String>,
+    pub(super) registered: bool,
+    pub(super) last_end: Option<String>,
 }
 
 impl Calls {
     /// Takes an event in.
     pub(super) fn hear(&mut self, event: &Value) {
         let text = |name: &str| event[name].as_str().unwrap_or_default();
-        let account = text("accountaor");
-        let account = account.strip_prefix("sip:").unwrap_or(account);
-        let endpoint = account.split('@').next().unwrap_or_default().to_owned();
-        let id = text("id");
         match text("type") {
-            "REGISTER_OK" => {
-                self.registered.insert(endpoint);
-            }
+            "REGISTER_OK" => self.registered = true,
             "CALL_CLOSED" => {
-                self.standing.retain(|call| call.id != id);
-                self.ended.insert(endpoint, text("param").to_owned());
+                self.standing.retain(|call| call.id != text("id"));
+                self.last_end = Some(text("param").to_owned());
             }
-            "CALL_INCOMING" => self.set(event, endpoint, CallState::Ringing),
-            "CALL_RINGING" | "CALL_PROGRESS" => {
-                self.set(event, endpoint, CallState::RingingThere);
-            }
-            "CALL_ESTABLISHED" => self.set(event, endpoint, CallState::Talking),
+            "CALL_INCOMING" => self.set(event, CallState::Ringing),
+            "CALL_RINGING" | "CALL_PROGRESS" => self.set(event, CallState::RingingThere),
+            "CALL_ESTABLISHED" => self.set(event, CallState::Talking),
             _ => {}
         }
     }
 
     /// Notes a call that the telephone was told to make.
-    pub(super) fn made(&mut self, id: &str, endpoint: &str, peer: &str) {
+    pub(super) fn made(&mut self, id: &str, peer: &str) {
         if self.find(id).is_none() {
             self.standing.push(PhoneCall {
                 id: id.to_owned(),
-                endpoint: endpoint.to_owned(),
                 state: CallState::Calling,
                 peer: peer.to_owned(),
             });
         }
     }
 
-    /// The newest call of an endpoint of which this is so.
-    pub(super) fn newest(
-        &self,
-        endpoint: &str,
-        is_it: impl Fn(&PhoneCall) -> bool,
-    ) -> Option<&PhoneCall> {
-        self.standing
-            .iter()
-            .rev()
-            .find(|call| call.endpoint == endpoint && is_it(call))
+    /// The newest call of which this is so.
+    pub(super) fn newest(&self, is_it: impl Fn(&PhoneCall) -> bool) -> Option<&PhoneCall> {
+        self.standing.iter().rev().find(|call| is_it(call))
     }
 
     fn find(&mut self, id: &str) -> Option<&mut PhoneCall> {
         self.standing.iter_mut().find(|call| call.id == id)
     }
 
-    fn set(&mut self, event: &Value, endpoint: String, state: CallState) {
+    fn set(&mut self, event: &Value, state: CallState) {
         let text = |name: &str| event[name].as_str().unwrap_or_default();
         let peer = format!("{} {}", text("peerdisplayname"), text("peeruri"));
         if let Some(call) = self.find(text("id")) {
@@ -96,7 +77,6 @@ impl Calls {
         } else {
             self.standing.push(PhoneCall {
                 id: text("id").to_owned(),
-                endpoint,
                 state,
                 peer,
             });
@@ -120,18 +100,13 @@ mod tests {
             })
         };
         calls.hear(&event("CALL_INCOMING"));
-        let call = calls.newest("201", |_| true).expect("a call");
+        let call = calls.newest(|_| true).expect("a call");
         assert_eq!(call.state, CallState::Ringing);
         assert!(call.peer.starts_with("Müller GmbH"), "{}", call.peer);
         calls.hear(&event("CALL_ESTABLISHED"));
-        assert!(
-            calls
-                .newest("201", |c| c.state == CallState::Talking)
-                .is_some()
-        );
-        assert!(calls.newest("202", |_| true).is_none());
+        assert!(calls.newest(|c| c.state == CallState::Talking).is_some());
         calls.hear(&event("CALL_CLOSED"));
         assert!(calls.standing.is_empty());
-        assert_eq!(calls.ended["201"], "Connection reset");
+        assert_eq!(calls.last_end.as_deref(), Some("Connection reset"));
     }
 }

@@ -1,4 +1,6 @@
-//! Real SIP telephones: Debian's baresip, one process with an account for everybody.
+//! Real SIP telephones: Debian's baresip, a process for everybody. (One process could hold many
+//! accounts, but takes them for lines of one telephone: whoever takes a call from hold would put
+//! somebody else's on hold.)
 
 mod calls;
 mod control;
@@ -6,7 +8,6 @@ mod directory;
 mod line;
 
 use std::{
-    fs::File,
     net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket},
     process::Stdio,
     time::{Duration, Instant},
@@ -42,11 +43,17 @@ const RETRY: Duration = Duration::from_millis(10);
 /// however it comes.
 #[derive(Debug)]
 pub struct Phones {
-    // The order matters: the process ends before its folder goes.
-    control: Control,
-    line: Line,
+    // The order matters: the processes end before their folder goes.
+    sets: Vec<Set>,
     running: Running,
     folder: OwnFolder,
+}
+
+/// One telephone: its process is among those of [`Phones`].
+#[derive(Debug)]
+struct Set {
+    control: Control,
+    line: Line,
 }
 
 impl Phones {
@@ -80,76 +87,103 @@ impl Phones {
     /// The telephone of a subscriber, by the name of its endpoint, such as `201` or `mueller`.
     #[track_caller]
     pub fn get(&self, endpoint: &str) -> Phone<'_> {
-        let found = SUBSCRIBERS.iter().find(|one| one.endpoint == endpoint);
-        match found {
-            Some(subscriber) => Phone {
-                phones: self,
-                subscriber,
-            },
+        let mut all = SUBSCRIBERS.iter().zip(&self.sets);
+        match all.find(|(one, _)| one.endpoint == endpoint) {
+            Some((subscriber, set)) => Phone { set, subscriber },
             None => panic!("nobody has the telephone {endpoint}"),
         }
     }
 
-    /// What baresip has said.
+    /// What the telephones have said.
     pub fn log(&self) -> String {
-        self.folder.read(CONSOLE)
+        log(&self.folder)
     }
 
     fn run(home: &Home, asterisk: SocketAddr) -> Result<Self> {
-        let folder =
-            OwnFolder::create(&home.asterisk(ADDITIONS_RELEASE), &["run", "log", "sounds"])?;
-        let (sip, tcp) = free_ports()?;
+        let folder = OwnFolder::create(&home.asterisk(ADDITIONS_RELEASE), &["run", "sounds"])?;
         let inside = folder.inside();
-        folder.write("config", config(&inside, sip, tcp))?;
-        let line = Line::open(asterisk, sip)?;
-        let output = File::create(folder.path().join(CONSOLE)).context("cannot write the log")?;
-        let errors = output.try_clone().context("cannot share the log")?;
-        let mut command = added_program(home, "/usr/bin/baresip")?;
+        let ports = free_ports()?;
+        let mut lines = Vec::new();
+        for (one, (sip, tcp)) in SUBSCRIBERS.iter().zip(&ports) {
+            folder.make(&format!("{SETS}/{}", one.endpoint))?;
+            let name = format!("{SETS}/{}/config", one.endpoint);
+            folder.write(&name, config(&inside, *sip, *tcp))?;
+            lines.push(Line::open(asterisk, *sip)?);
+        }
+        let mut command = added_program(home, "/bin/sh")?;
         command
-            .args(["-4", "-f", &inside])
+            .args(["-c", START_ALL, "telephones"])
+            .arg(format!("{inside}/{SETS}"))
             .env("HOME", &inside)
             .stdin(Stdio::null())
-            .stdout(output)
-            .stderr(errors);
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let running = Running::spawn("the telephones", command)?;
         folder.write(PHONES_PID, running.number().to_string())?;
         let deadline = Instant::now() + START;
-        let control = loop {
-            match Control::connect(tcp) {
-                Ok(control) => break control,
-                Err(error) if Instant::now() > deadline => return Err(error),
-                Err(_) => {}
-            }
-            if running.ended_within(RETRY) {
-                bail!("baresip ended at once: {}", folder.read(CONSOLE));
-            }
-        };
+        let mut sets = Vec::new();
+        for ((_, tcp), line) in ports.iter().zip(lines) {
+            let control = loop {
+                match Control::connect(*tcp) {
+                    Ok(control) => break control,
+                    Err(error) if Instant::now() > deadline => {
+                        return Err(error.context(log(&folder)));
+                    }
+                    Err(_) => {}
+                }
+                if running.ended_within(RETRY) {
+                    bail!("the telephones ended at once: {}", log(&folder));
+                }
+            };
+            sets.push(Set { control, line });
+        }
         let phones = Self {
-            control,
-            line,
+            sets,
             running,
             folder,
         };
         phones
             .register()
-            .with_context(|| format!("baresip said: {}", phones.log()))?;
+            .with_context(|| format!("the telephones said: {}", phones.log()))?;
         Ok(phones)
     }
 
     fn register(&self) -> Result<()> {
-        for Subscriber { endpoint, .. } in &SUBSCRIBERS {
-            let line = self.line.address();
+        for (Subscriber { endpoint, .. }, set) in SUBSCRIBERS.iter().zip(&self.sets) {
+            let line = set.line.address();
             let secret = secret(endpoint);
             let account = format!(
                 "<sip:{endpoint}@{line};transport=udp>;auth_user={endpoint};auth_pass={secret};\
                  regint=600;mwi=no"
             );
-            self.control.run(&[("uanew", &account)])?;
+            set.control.run(&[("uanew", &account)])?;
         }
-        self.control.wait(START, |calls| {
-            (calls.registered.len() == SUBSCRIBERS.len()).then_some(())
-        })
+        for set in &self.sets {
+            set.control
+                .wait(START, |calls| calls.registered.then_some(()))?;
+        }
+        Ok(())
     }
+}
+
+/// Each telephone has a folder with its settings, and its own log in it.
+const SETS: &str = "sets";
+const START_ALL: &str = r#"
+for set in "$1"/*; do
+    /usr/bin/baresip -4 -f "$set" > "$set/log" 2>&1 &
+done
+wait
+"#;
+
+fn log(folder: &OwnFolder) -> String {
+    SUBSCRIBERS
+        .iter()
+        .map(|Subscriber { endpoint, .. }| {
+            let said = folder.read(&format!("{SETS}/{endpoint}/log"));
+            let lines = said.lines().map(|line| format!("{endpoint}: {line}\n"));
+            lines.collect::<String>()
+        })
+        .collect()
 }
 
 impl Drop for Phones {
@@ -161,7 +195,7 @@ impl Drop for Phones {
 /// The telephone of one subscriber. What it is told, it does with its newest call that fits.
 #[derive(Clone, Copy, Debug)]
 pub struct Phone<'a> {
-    phones: &'a Phones,
+    set: &'a Set,
     subscriber: &'static Subscriber,
 }
 
@@ -173,30 +207,22 @@ impl Phone<'_> {
 
     /// Calls a number, without waiting for anything.
     pub fn call(&self, number: &str) -> Result<()> {
-        let index = SUBSCRIBERS
-            .iter()
-            .position(|one| one == self.subscriber)
-            .context("nobody has this telephone")?;
-        let uri = format!("sip:{number}@{}", self.phones.line.address());
-        let said = self
-            .phones
-            .control
-            .run(&[("dial", &format!("{uri} {index}"))])?;
+        let uri = format!("sip:{number}@{}", self.set.line.address());
+        // With its first account, which is the only one.
+        let said = self.set.control.run(&[("dial", &format!("{uri} 0"))])?;
         let id = said
             .lines()
             .find_map(|line| line.trim().strip_prefix("call id: "))
             .with_context(|| format!("no call was made: {said}"))?;
-        self.phones
-            .control
-            .look(|calls| calls.made(id, self.endpoint(), &uri));
+        self.set.control.look(|calls| calls.made(id, &uri));
         Ok(())
     }
 
     /// Waits until it rings, and answers.
     pub fn answer(&self) -> Result<()> {
         let id = self.until(CallState::Ringing)?;
-        self.phones.control.run(&[("accept", &id)])?;
-        self.phones
+        self.set.control.run(&[("accept", &id)])?;
+        self.set
             .control
             .wait(PATIENCE, |calls| {
                 let talks = |call: &PhoneCall| call.id == id && call.state == CallState::Talking;
@@ -218,7 +244,7 @@ impl Phone<'_> {
     /// Waits until it rings, and declines (603).
     pub fn decline(&self) -> Result<()> {
         let id = self.until(CallState::Ringing)?;
-        self.phones.line.decline(&id);
+        self.set.line.decline(&id);
         self.refuse(&id)
     }
 
@@ -233,17 +259,21 @@ impl Phone<'_> {
         self.tell("hold")
     }
 
-    /// Takes its call from hold.
+    /// Takes its call from hold; another one that it has goes on hold.
     pub fn resume(&self) -> Result<()> {
-        self.tell("resume")
+        match self.tell("resume") {
+            // Said of the other call that it would have put on hold, when there is none.
+            Err(error) if error.to_string().ends_with("Invalid argument") => Ok(()),
+            result => result,
+        }
     }
 
     /// Transfers its call to a number, without asking there first (REFER).
     pub fn transfer(&self, number: &str) -> Result<()> {
         let id = self.newest(talks)?;
-        let uri = format!("sip:{number}@{}", self.phones.line.address());
+        let uri = format!("sip:{number}@{}", self.set.line.address());
         // `transfer` is said to the call that was chosen last.
-        self.phones
+        self.set
             .control
             .run(&[("callfind", &id), ("transfer", &uri)])
             .map(drop)
@@ -252,7 +282,7 @@ impl Phone<'_> {
     /// Presses keys.
     pub fn press(&self, keys: &str) -> Result<()> {
         let id = self.newest(talks)?;
-        self.phones
+        self.set
             .control
             .run(&[("callfind", &id), ("sndcode", keys)])
             .map(drop)
@@ -275,40 +305,32 @@ impl Phone<'_> {
 
     /// Waits until it has no call.
     pub fn until_idle(&self) -> Result<()> {
-        self.phones
+        self.set
             .control
             .wait(PATIENCE, |calls| {
-                calls
-                    .newest(self.endpoint(), |_| true)
-                    .is_none()
-                    .then_some(())
+                calls.newest(|_| true).is_none().then_some(())
             })
             .with_context(|| format!("{} has a call still", self.endpoint()))
     }
 
     /// What its calls are, the oldest first.
     pub fn states(&self) -> Vec<CallState> {
-        self.phones.control.look(|calls| {
-            let own = calls.standing.iter();
-            own.filter(|call| call.endpoint == self.endpoint())
-                .map(|call| call.state)
-                .collect()
-        })
+        self.set
+            .control
+            .look(|calls| calls.standing.iter().map(|call| call.state).collect())
     }
 
     /// Name and address of the other side of its newest call, as it shows them.
     pub fn shows(&self) -> Option<String> {
-        self.phones.control.look(|calls| {
-            let newest = calls.newest(self.endpoint(), |_| true);
+        self.set.control.look(|calls| {
+            let newest = calls.newest(|_| true);
             newest.map(|call| call.peer.clone())
         })
     }
 
     /// How its last call ended, as it was told: empty where the other side just hung up.
     pub fn last_end(&self) -> Option<String> {
-        self.phones
-            .control
-            .look(|calls| calls.ended.get(self.endpoint()).cloned())
+        self.set.control.look(|calls| calls.last_end.clone())
     }
 
     fn endpoint(&self) -> &'static str {
@@ -316,36 +338,32 @@ impl Phone<'_> {
     }
 
     fn until(&self, state: CallState) -> Result<String> {
-        self.phones
+        self.set
             .control
             .wait(PATIENCE, |calls| {
                 calls
-                    .newest(self.endpoint(), |call| call.state == state)
+                    .newest(|call| call.state == state)
                     .map(|call| call.id.clone())
             })
             .with_context(|| format!("{} is not {state:?}", self.endpoint()))
     }
 
     fn newest(&self, is_it: impl Fn(&PhoneCall) -> bool) -> Result<String> {
-        self.phones
+        self.set
             .control
-            .look(|calls| {
-                calls
-                    .newest(self.endpoint(), is_it)
-                    .map(|call| call.id.clone())
-            })
+            .look(|calls| calls.newest(is_it).map(|call| call.id.clone()))
             .with_context(|| format!("{} has no such call", self.endpoint()))
     }
 
     fn tell(&self, command: &str) -> Result<()> {
         let id = self.newest(talks)?;
-        self.phones.control.run(&[(command, &id)]).map(drop)
+        self.set.control.run(&[(command, &id)]).map(drop)
     }
 
     /// Ends a call of this telephone, and waits until it has ended.
     fn refuse(&self, id: &str) -> Result<()> {
-        self.phones.control.run(&[("hangup", id)])?;
-        self.phones.control.wait(PATIENCE, |calls| {
+        self.set.control.run(&[("hangup", id)])?;
+        self.set.control.wait(PATIENCE, |calls| {
             let there = calls.standing.iter().any(|call| call.id == id);
             (!there).then_some(())
         })
@@ -356,15 +374,21 @@ fn talks(call: &PhoneCall) -> bool {
     call.state == CallState::Talking
 }
 
-const CONSOLE: &str = "log/console";
-
-/// A free port for SIP and one for the commands.
-fn free_ports() -> Result<(SocketAddr, SocketAddr)> {
-    let sip = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).context("there is no free UDP port")?;
-    let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("there is no free port")?;
-    let sip = sip.local_addr().context("a port has no number")?;
-    let tcp = tcp.local_addr().context("a port has no number")?;
-    Ok((sip, tcp))
+/// A free port for SIP and one for the commands, for everybody.
+fn free_ports() -> Result<Vec<(SocketAddr, SocketAddr)>> {
+    let mut held = Vec::new();
+    let mut ports = Vec::new();
+    for _ in &SUBSCRIBERS {
+        let sip = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).context("there is no free UDP port")?;
+        let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("there is no free port")?;
+        ports.push((
+            sip.local_addr().context("a port has no number")?,
+            tcp.local_addr().context("a port has no number")?,
+        ));
+        // Held until all are chosen, so that they differ.
+        held.push((sip, tcp));
+    }
+    Ok(ports)
 }
 
 /// No sound card: what a telephone says is a tone, and what it hears goes nowhere.
