@@ -1,8 +1,7 @@
 //! Random lives of calls on a small Asterisk ([`support::asterisk`]), with lists in between: after
 //! each pause the rows are what is true.
 //!
-//! Some thousand random operations by default; `LIFE=1000000` runs a million, and prints figures
-//! (`LIFE_SEED` begins with other dice).
+//! Ten thousand random operations by default; `LIFE=1000000` runs a million, and prints figures.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -407,7 +406,7 @@ fn whatever_calls_do_the_rows_are_true_after_each_pause() {
     let asked = std::env::var("LIFE").ok();
     let operations: usize = asked
         .as_deref()
-        .map_or(6_000, |n| n.parse().expect("a number"));
+        .map_or(10_000, |n| n.parse().expect("a number"));
     let seed = std::env::var("LIFE_SEED").map_or(1, |n| n.parse().expect("a number"));
     let mut figures = Figures::default();
     for life in 0..operations.div_ceil(LIFE) {

@@ -238,33 +238,6 @@ fn two_calls_parked_in_one_lot_are_not_connected() {
 }
 
 #[test]
-fn who_takes_a_parked_ones_place_is_parked_in_its_stead() {
-    let (one, two) = (block("anna", "100", ""), block("bob", "200", ""));
-    let parkee = |block: &str| {
-        block
-            .replace(' ', " parkee")
-            .replace("channel=", "parkeechannel=")
-            + " parkinglot='default' parkingspace='701'"
-    };
-    let mut pbx = Pbx::default();
-    let story = [
-        event("Newchannel", "", &one),
-        event("ParkedCall", "", &parkee(&one)),
-        event("BridgeEnter", LOT, &one),
-        // Told before the channel that it is about, on 16.
-        event("ParkedCallSwap", "", &parkee(&two)),
-        event("Newchannel", "", &two),
-        event("BridgeEnter", &format!("{LOT} swapuniqueid='anna'"), &two),
-    ];
-    hear(&mut pbx, &story.each_ref().map(String::as_str));
-    let parked = |id| row(&pbx, id).status.parked.map(|parked| parked.space);
-    assert_eq!(
-        (parked("anna"), parked("bob")),
-        (None, Some("701".to_owned()))
-    );
-}
-
-#[test]
 fn a_parking_lot_that_gives_a_call_back_does_not_send_it_to_an_older_step() {
     let mut pbx = Pbx::default();
     let now = block("anna", "100", "");

@@ -308,7 +308,6 @@ const NAMES: &[&str] = &[
     "OriginateResponse",
     "ParkedCall",
     "ParkedCallGiveUp",
-    "ParkedCallSwap",
     "ParkedCallTimeOut",
     "QueueCallerAbandon",
     "QueueCallerJoin",
@@ -402,8 +401,7 @@ fn kind<'a>(name: &str, packet: &Packet<'a>) -> Option<EventKind<'a>> {
             one: channel("localone")?,
             two: channel("localtwo")?,
         },
-        // A channel took a parked one's place, which the bridge tells of.
-        "ParkedCall" | "ParkedCallSwap" => EventKind::ParkedCall {
+        "ParkedCall" => EventKind::ParkedCall {
             parkee: parkee(packet).or_else(|| named(packet))?,
             lot: value("parkinglot"),
             space: packet

@@ -289,7 +289,6 @@ impl Pbx {
                 };
                 if let Some(swapped) = swap {
                     self.leave(swapped, &bridge);
-                    self.edit(swapped, |c| c.parked.take().is_some());
                 }
                 self.enter(&channel, Some(bridge));
             }

@@ -267,11 +267,7 @@ impl Asterisk {
         (number, name.to_owned())
     }
 
-    fn make(&mut self, id: &str, mut name: String, linkedid: &str, state: u8) {
-        // The counters begin anew with the server, and names come back.
-        while self.channels.values().any(|c| c.name == name) {
-            name.push('0');
-        }
+    fn make(&mut self, id: &str, name: String, linkedid: &str, state: u8) {
         let place = ("default".to_owned(), "s".to_owned(), 1);
         let channel = Channel {
             name,
@@ -281,6 +277,8 @@ impl Asterisk {
             born: self.now,
             ..Channel::default()
         };
+        let names = self.channels.values().map(|c| &c.name);
+        assert!(names.into_iter().all(|other| *other != channel.name));
         assert!(self.channels.insert(id.to_owned(), channel).is_none());
         self.tell_of("Newchannel", id);
     }

@@ -164,6 +164,15 @@ impl<'a> Page<'a> {
         });
     }
 
+    /// What stands in what has opened.
+    #[track_caller]
+    pub fn form(&self) -> String {
+        self.0.script(
+            "return squeeze(controls(arguments[0], null, 'body').map((one) => one.innerText).join(' '));",
+            vec![json!(Control::Dialog.selector())],
+        )
+    }
+
     /// The one thing that has opened, if its name begins like this.
     fn dialog(&self, begin: &str) -> Result<(), String> {
         let names: Vec<String> = self.0.try_script(
