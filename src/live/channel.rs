@@ -157,23 +157,22 @@ impl Channel {
     /// (`main/manager_channels.c`, `channel_newexten`). Who is sent elsewhere is at the new place
     /// first, with the application that it still runs; what it runs there next is not told.
     pub fn steps(&mut self, block: &ChannelBlock<'_>, application: &str, data: &str) -> bool {
-        let part = |text: &Option<Cow<'_, str>>| text.as_deref().unwrap_or_default().to_owned();
-        let step = Location {
-            context: part(&block.context),
-            exten: part(&block.exten),
-            priority: part(&block.priority),
-        };
+        let nothing = Cow::Borrowed("");
+        let [context, exten, priority] = [&block.context, &block.exten, &block.priority]
+            .map(|text| text.as_ref().unwrap_or(&nothing));
+        let at = &self.step;
+        let here = (&*at.context, &*at.exten, &*at.priority) == (&**context, &**exten, &**priority);
         let (mut application, mut data) = (application, data);
         let same = self.application == application && self.data == data;
         let mut known = same;
         if block.linkedid.is_some() {
             // Older than what a list has told of this step.
-            if step == self.step && !self.application.is_empty() {
+            if here && !self.application.is_empty() {
                 return false;
             }
             let moved = match is_of_the_called(application) {
                 // An answer is a step, too, to no extension at all.
-                true => same && self.state == ChannelState::Up && !step.exten.is_empty(),
+                true => same && self.state == ChannelState::Up && !exten.is_empty(),
                 false => {
                     let unknown = self.application.is_empty() && self.step != Location::default();
                     same || unknown && self.bridge.is_some()
@@ -184,7 +183,9 @@ impl Channel {
                 known = false;
             }
         }
-        self.step = step;
+        set(&mut self.step.context, Some(context));
+        set(&mut self.step.exten, Some(exten));
+        set(&mut self.step.priority, Some(priority));
         // Who may not read class `agent` is not told otherwise that it waits, or no more.
         let queue = queue_of(application, data);
         let waits = match known && queue.is_some() {
