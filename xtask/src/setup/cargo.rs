@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 use anyhow::{Context, Result};
 use switchboard_lab::{Home, Tool};
 
-use crate::say::step;
+use crate::say::{complain, step};
 
 struct CargoTool {
     package: &'static str,
@@ -50,6 +50,13 @@ pub(crate) fn install(home: &Home, tests: bool) -> Result<()> {
         step(&format!("{} {}", tool.package, tool.version), || {
             // The versions that its authors tested; a registry need not have all of them any more.
             if build(home, tool, &["--locked"]).is_err() {
+                complain(&format!(
+                    "{} {} could not be built of just the sources that its authors locked (see {}): \
+                     building it of the newest that fit",
+                    tool.package,
+                    tool.version,
+                    log(home, tool).display()
+                ));
                 build(home, tool, &[])?;
             }
             let stamp = stamp(home, tool);
@@ -75,12 +82,16 @@ fn stamp(home: &Home, tool: &CargoTool) -> PathBuf {
     home.tools().join("versions").join(tool.package)
 }
 
+fn log(home: &Home, tool: &CargoTool) -> PathBuf {
+    home.logs().join(format!("{}.log", tool.package))
+}
+
 fn build_folder(home: &Home) -> PathBuf {
     home.path().join("build")
 }
 
 fn build(home: &Home, tool: &CargoTool, more: &[&str]) -> Result<()> {
-    Tool::new("cargo", home.logs().join(format!("{}.log", tool.package)))
+    Tool::new("cargo", log(home, tool))
         .args([
             "install",
             tool.package,
