@@ -176,7 +176,8 @@ impl Audit {
         if self.missing.is_any_row() {
             return LISTS.max(Duration::from_millis(10) * channels.min(60_000));
         }
-        let base = match self.heard.newchannel && self.heard.hangup {
+        let strayed = self.strayed && !self.heard.newexten && !self.missing.newexten;
+        let base = match self.heard.newchannel && self.heard.hangup && !strayed {
             true => PROVEN,
             false => UNPROVEN,
         };

@@ -56,11 +56,13 @@ impl Session {
             *next = Next::Listing;
         }
         sink(Notice::ListBegun);
-        let channels = match self.lists_by_status() && self.audit.prefers_status() {
+        let by_status = self.lists_by_status() && self.audit.prefers_status();
+        let channels = match by_status {
             true => Action::Status { channel: None },
             false => Action::CoreShowChannels,
         };
-        let names = self.audit.asks_for_names() && self.abilities.may("CoreShowChannels");
+        let names =
+            self.audit.asks_for_names() && by_status && self.abilities.may("CoreShowChannels");
         self.audit.list_begins();
         let mut parts = VecDeque::from([
             (channels, Purpose::Channels),
@@ -172,8 +174,8 @@ impl Session {
             self.doubt.raise(now);
         }
         self.audit_list_done();
+        self.classes.listed(listing.tells_locations);
         if listing.told {
-            self.classes.listed(listing.tells_locations);
             sink(Notice::ListDone(listing.keep));
         } else {
             // To take over an empty list would take the rows away that events have told of. What

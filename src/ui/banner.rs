@@ -17,6 +17,8 @@ enum Topic {
     Late,
     TakenOver,
     Outdated,
+    /// Some events do not come.
+    Missing(String),
     Unlisted,
 }
 
@@ -28,10 +30,13 @@ pub(super) fn banner(store: Store) -> Element {
             Phase::Late { .. } => Some(Topic::Late),
             Phase::TakenOver => Some(Topic::TakenOver),
             Phase::Outdated => Some(Topic::Outdated),
-            Phase::Live { .. } => seen
-                .abilities
-                .with(|abilities| !abilities.lists_channels)
-                .then_some(Topic::Unlisted),
+            Phase::Live { .. } => {
+                let (missing, every) = (seen.missing.get(), seen.lists_every.get());
+                let unlisted = seen.abilities.with(|abilities| !abilities.lists_channels);
+                connection::missing(missing, every, seen.location.get())
+                    .map(Topic::Missing)
+                    .or_else(|| unlisted.then_some(Topic::Unlisted))
+            }
             _ => None,
         })
     });
@@ -53,12 +58,16 @@ pub(super) fn banner(store: Store) -> Element {
                 };
                 stopped(&say!("banner.outdated"), &say!("button.reload"), reload)
             }
-            Topic::Unlisted => {
-                let words = plain::say("p", "", &connection::unlisted());
-                make("div", &[("class", "banner info")], &[&words])
-            }
+            Topic::Missing(words) => info(&words),
+            Topic::Unlisted => info(&connection::unlisted()),
         })
     })
+}
+
+/// Something is to be known, and nothing is to be done about it here.
+fn info(words: &str) -> Element {
+    let words = plain::say("p", "", words);
+    make("div", &[("class", "banner info")], &[&words])
 }
 
 /// Something is wrong: what, and what may be done.

@@ -210,10 +210,29 @@ fn empty(store: Store) -> Element {
         (tally.shown == 0).then_some(tally.channels > 0)
     });
     let live = Memo::new(move |_| seen.phase.with(Phase::is_live));
+    let known = Memo::new(move |_| seen.abilities.with(|abilities| abilities.lists_channels));
     part(move || match none.get()? {
         true => Some(no_match(store)),
+        false if !known.get() => Some(unknown(live.get())),
         false => live.get().then(calm),
     })
+}
+
+/// That no row is here does not mean that there is no call.
+fn unknown(live: bool) -> Element {
+    let why = match live {
+        true => say!("empty.unknown_unlisted"),
+        false => say!("empty.unknown_unheard"),
+    };
+    let word = plain::say("p", "empty-word", &say!("empty.unknown"));
+    let check = plain::say("a", "link", &say!("log_in.check"));
+    let _ = check.set_attribute("href", "?doctor");
+    let check = make("p", &[], &[&check]);
+    make(
+        "div",
+        &[("class", "empty")],
+        &[&word, &plain::say("p", "", &why), &check],
+    )
 }
 
 fn calm() -> Element {

@@ -90,7 +90,8 @@ fn about(store: Store) -> String {
 }
 
 fn lamp(store: Store) -> Element {
-    let phase = store.seen.phase;
+    let seen = store.seen;
+    let phase = seen.phase;
     let said = words(make("span", &[], &[]), move || {
         phase.with(|phase| {
             let since = match phase {
@@ -101,7 +102,10 @@ fn lamp(store: Store) -> Element {
                 }
                 _ => String::new(),
             };
-            connection::lamp(phase, &since)
+            match seen.lists_every.get() {
+                Some(every) if phase.is_live() => connection::polled(every),
+                _ => connection::lamp(phase, &since),
+            }
         })
     });
     let bulb = make("span", &[("class", "bulb"), ("aria-hidden", "true")], &[]);
@@ -115,6 +119,7 @@ fn lamp(store: Store) -> Element {
     );
     attribute(&lamp, "class", move || {
         let class = phase.with(|phase| match phase {
+            Phase::Live { .. } if seen.lists_every.get().is_some() => "connection polled",
             Phase::Live { .. } => "connection live",
             Phase::Late { .. }
             | Phase::Reconnecting { .. }

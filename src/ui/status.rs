@@ -16,8 +16,18 @@ pub(super) fn status(store: Store) -> Element {
 fn line(store: Store) -> Element {
     let seen = store.seen;
     let span = |class| plain::say("span", class, "");
-    let calls = words(span("count"), move || count::calls(seen.tally.get().calls));
-    let channels = words(span(""), move || count::channels(seen.tally.get().channels));
+    let unknown = Memo::new(move |_| {
+        let none = seen.tally.get().channels == 0;
+        none && seen.abilities.with(|abilities| !abilities.lists_channels)
+    });
+    let calls = words(span("count"), move || match unknown.get() {
+        true => say!("count.unknown"),
+        false => count::calls(seen.tally.get().calls),
+    });
+    let channels = words(span(""), move || match unknown.get() {
+        true => String::new(),
+        false => count::channels(seen.tally.get().channels),
+    });
     let shown = words(span("shown"), move || {
         let tally = seen.tally.get();
         if seen.find.with(|typed| typed.trim().is_empty()) {

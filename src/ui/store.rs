@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 
@@ -18,7 +19,7 @@ use crate::board::{Column, Sort, Viewport};
 use crate::budget::Work;
 use crate::config::{Config, Wrong};
 use crate::console::{Command, Console, Orphan};
-use crate::session::{Abilities, Apart, Credentials, Input, Phase, Scope, Views};
+use crate::session::{Abilities, Apart, Credentials, Input, Missing, Phase, Scope, Views};
 use crate::shell::{Link, fault, memory, precise};
 use crate::time::Moment;
 use crate::words::time;
@@ -43,6 +44,10 @@ pub(super) struct Seen {
     pub phase: RwSignal<Phase>,
     pub account: RwSignal<Option<String>>,
     pub abilities: RwSignal<Abilities>,
+    /// What does not come though it was asked for.
+    pub missing: RwSignal<Missing>,
+    /// How often everything is listed in place of it.
+    pub lists_every: RwSignal<Option<Duration>>,
     pub listing: RwSignal<bool>,
     /// Whether that mends a doubt.
     pub resynchronising: RwSignal<bool>,
@@ -97,6 +102,8 @@ impl Store {
                 phase: RwSignal::new(Phase::Starting),
                 account: RwSignal::default(),
                 abilities: RwSignal::default(),
+                missing: RwSignal::default(),
+                lists_every: RwSignal::default(),
                 listing: RwSignal::default(),
                 resynchronising: RwSignal::default(),
                 apart: RwSignal::default(),
@@ -194,6 +201,8 @@ impl Store {
         set(seen.phase, session.phase().clone());
         set(seen.account, session.account().map(str::to_owned));
         set(seen.abilities, session.abilities().clone());
+        set(seen.missing, session.missing());
+        set(seen.lists_every, session.lists_every());
         set(seen.listing, session.is_listing());
         set(seen.resynchronising, session.is_resynchronising());
         set(

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{cells, say, time};
 use crate::ami::action::rights_for;
-use crate::session::{GREATEST_BODY, LogOff, Next, Phase, SignedOut, Trouble};
+use crate::session::{GREATEST_BODY, LogOff, Missing, Next, Phase, SignedOut, Trouble};
 
 /// Beside the lamp. `since` is the time of day since when it is live.
 pub fn lamp(phase: &Phase, since: &str) -> String {
@@ -25,6 +25,11 @@ pub fn lamp(phase: &Phase, since: &str) -> String {
         Phase::TakenOver => say!("lamp.taken_over"),
         Phase::Outdated => say!("lamp.outdated"),
     }
+}
+
+/// Beside the lamp where no events come, and everything is listed so often.
+pub fn polled(every: Duration) -> String {
+    say!("lamp.polled", span = time::span(every))
 }
 
 /// What is wrong, for somebody who answers calls.
@@ -131,6 +136,27 @@ pub fn rights(action: &str) -> String {
     rights_for(action).join(&say!("why_not.or"))
 }
 
+/// What the PBX does not tell this account, and what would mend it. Nothing where all is told;
+/// locations are of interest only where somebody wants to see them.
+pub fn missing(missing: Missing, every: Option<Duration>, location: bool) -> Option<String> {
+    let span = time::span(every.unwrap_or_default());
+    let names = match (missing.newchannel, missing.hangup) {
+        (true, true) => "Newchannel, Hangup",
+        (true, false) => "Newchannel",
+        (false, _) => "Hangup",
+    };
+    Some(match missing {
+        Missing { calls: true, .. } => say!("banner.missing_calls", span = span),
+        Missing {
+            hangup, newchannel, ..
+        } if hangup || newchannel => {
+            say!("banner.missing_events", span = span, names = names)
+        }
+        Missing { newexten: true, .. } if location => say!("banner.missing_locations"),
+        _ => return None,
+    })
+}
+
 /// What is missing from the board of an account that can list nothing.
 pub fn unlisted() -> String {
     say!("banner.unlisted", rights = rights("Status"))
@@ -163,6 +189,31 @@ mod tests {
                 .ends_with("Nothing is known of the calls yet; trying again in 3 s.")
         );
         assert!(words(None).ends_with("Nothing is known of the calls yet; trying again now."));
+    }
+
+    #[test]
+    fn what_does_not_come_is_named_and_locations_only_to_who_wants_them() {
+        let every = Some(Duration::from_secs(10));
+        let none = Missing::default();
+        let told = |what| missing(what, every, true).unwrap_or_default();
+        let calls = Missing {
+            calls: true,
+            ..none
+        };
+        assert!(told(calls).contains("“call”"));
+        let hangup = Missing {
+            hangup: true,
+            ..none
+        };
+        assert!(told(hangup).contains("Hangup"));
+        let newexten = Missing {
+            newexten: true,
+            ..none
+        };
+        assert!(told(newexten).contains("“dialplan”"));
+        assert_eq!(missing(newexten, None, false), None);
+        assert_eq!(missing(none, None, true), None);
+        assert_eq!(polled(Duration::from_secs(10)), "Updated every 10 s");
     }
 
     #[test]

@@ -180,6 +180,8 @@ impl Talk {
         if self.waiting().contains(&"ListCommands") {
             let commands = "response='Success' redirect='x' hangup='x' coreshowchannels='x'";
             self.answer("ListCommands", &body(&[commands]));
+        }
+        if self.waiting().contains(&"CoreSettings") {
             let settings = "response='Success' amiversion='11.0.0' asteriskversion='22.10.1'";
             self.answer("CoreSettings", &body(&[settings]));
         }
