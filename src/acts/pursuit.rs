@@ -314,7 +314,10 @@ impl Pursuit {
     /// What its end means.
     fn without(&self) -> Reached {
         match &self.reached {
-            Reached::Calling | Reached::Ringing => Reached::GaveUp,
+            // That it is busy may come together with the caller's end.
+            Reached::Calling | Reached::Ringing if !matches!(self.dialled, Some(Dialled::Busy)) => {
+                Reached::GaveUp
+            }
             Reached::Busy { .. } => Reached::Busy { ended: true },
             Reached::NoAnswer { .. } => Reached::NoAnswer { ended: true },
             _ => match self.dialled {
