@@ -10,7 +10,7 @@ use std::time::Duration;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use support::{events, recording};
-use switchboard::board::{Board, Column, Connected, FADE, Fold, Lamp, Sort};
+use switchboard::board::{Board, Column, Connected, FADE, Fold, KEPT, Lamp, Row, Sort, Viewport};
 use switchboard::live::Pbx;
 use switchboard::time::Moment;
 
@@ -110,6 +110,153 @@ fn nothing_moves_while_the_board_is_held() {
     assert_eq!(scene.rows(), ["1", "2", "3"]);
     scene.board.hold(false);
     assert_eq!(scene.rows(), ["3", "2", "1"]);
+}
+
+#[test]
+fn a_row_that_ends_under_a_hand_stays_in_its_place_until_the_hand_goes() {
+    let mut scene = Scene::new();
+    for id in ["1", "2", "3"] {
+        scene.begins(id, "x");
+    }
+    scene.board.hold(true);
+    scene.ends("2");
+    scene.now += 3600;
+    scene.commit();
+    scene.begins("4", "x");
+    assert_eq!(scene.rows(), ["3", "2", "1", "4"]);
+    assert_eq!(
+        scene.board.row(1).map(|row| row.status.lamp),
+        Some(Lamp::Ended)
+    );
+    assert_eq!(scene.board.living(), 3);
+    // A time that has passed would wake the page for ever.
+    assert_eq!(scene.board.next_expiry(), None);
+    scene.board.hold(false);
+    scene.commit();
+    assert_eq!(scene.rows(), ["4", "3", "1"]);
+}
+
+#[test]
+fn a_row_that_is_found_no_more_stays_until_the_hand_goes() {
+    let mut scene = Scene::new();
+    for id in ["1", "2", "3"] {
+        scene.begins(id, "Anna");
+    }
+    scene.board.set_filter("anna");
+    scene.board.hold(true);
+    scene.says("event='NewCallerid' calleridname='Bob' uniqueid='2' linkedid='2'");
+    scene.says("event='Rename' uniqueid='2' newname='PJSIP/b-2'");
+    assert_eq!(scene.rows(), ["3", "2", "1"]);
+    scene.board.hold(false);
+    assert_eq!(scene.rows(), ["3", "1"]);
+}
+
+#[test]
+fn what_ends_under_a_hand_is_kept_in_bounds_and_what_goes_goes_from_below() {
+    let mut scene = Scene::new();
+    let ids: Vec<String> = (0..KEPT + 50).map(|id| format!("{id:04}")).collect();
+    for id in &ids {
+        scene.begins(id, "x");
+    }
+    scene.board.hold(true);
+    let before = scene.rows();
+    for id in &ids {
+        scene.ends(id);
+    }
+    assert_eq!(scene.rows(), before[..KEPT]);
+}
+
+#[test]
+fn a_log_off_under_a_hand_leaves_the_board_held() {
+    let mut scene = Scene::new();
+    scene.board.hold(true);
+    scene.board.clear();
+    scene.begins("1", "x");
+    scene.begins("2", "x");
+    assert_eq!(scene.rows(), ["1", "2"]);
+}
+
+/// A call that rings: the caller's channel, and the phone's.
+fn rings(scene: &mut Scene, caller: &str, phone: &str, name: &str) {
+    scene.says(&format!(
+        "event='Newchannel' channel='PJSIP/trunk-{caller}' channelstate='4' calleridname='{name}' \
+         calleridnum='0301234' uniqueid='{caller}' linkedid='{caller}'"
+    ));
+    scene.says(&packet("Newchannel", phone, "phone"));
+    scene.says(&format!(
+        "event='DialBegin' channel='PJSIP/trunk-{caller}' channelstate='4' calleridname='{name}' \
+         calleridnum='0301234' uniqueid='{caller}' linkedid='{caller}' \
+         destchannel='PJSIP/phone-{phone}' destchannelstate='5' destcalleridnum='{phone}' \
+         destuniqueid='{phone}' destlinkedid='{caller}' dialstring='x'"
+    ));
+}
+
+#[test]
+fn a_call_that_rings_out_of_sight_is_told_once_by_its_caller() {
+    let mut scene = Scene::new();
+    for id in 0..30 {
+        scene.says(&format!(
+            "event='Newchannel' channel='PJSIP/x-{id}' channelstate='6' uniqueid='9{id}' linkedid='9{id}'"
+        ));
+    }
+    let seen = Viewport {
+        top: 0.0,
+        height: 432.0,
+        row: 40.0,
+    };
+    let unseen = |scene: &Scene| -> Vec<String> {
+        let calls = scene.board.ringing_unseen(&seen, 32.0);
+        calls.into_iter().map(|call| call.caller.name).collect()
+    };
+    scene.board.hold(true);
+    rings(&mut scene, "1", "2", "Anna");
+    assert_eq!(unseen(&scene), ["Anna"]);
+    assert_eq!(scene.board.ringing()[0].id.as_str(), "1");
+    scene.board.hold(false);
+    assert!(unseen(&scene).is_empty());
+    scene.board.set_filter("nobody");
+    assert_eq!(unseen(&scene), ["Anna"]);
+    scene.ends("2");
+    scene.ends("1");
+    assert!(unseen(&scene).is_empty());
+}
+
+#[test]
+fn a_name_is_found_however_its_umlaut_is_written_and_a_number_by_its_last_digits() {
+    let mut scene = Scene::new();
+    scene.board.set_fold(Fold(str::to_lowercase));
+    scene.says(
+        "event='Newchannel' channel='PJSIP/t-1' channelstate='6' calleridname='Jürgen Müller' \
+         calleridnum='+49301234' uniqueid='1' linkedid='1'",
+    );
+    scene.says(
+        "event='Newchannel' channel='PJSIP/t-2' channelstate='6' calleridname='Samuel Bauer' \
+         calleridnum='201' uniqueid='2' linkedid='2'",
+    );
+    for (typed, rows) in [
+        ("muller", vec!["1"]),
+        ("mueller", vec!["1"]),
+        ("MÜLLER jur", vec!["1"]),
+        ("juergen muller", vec!["1"]),
+        ("el", vec!["2"]),
+        ("samuel", vec!["2"]),
+        ("auer", vec!["2"]),
+        ("0301234", vec!["1"]),
+        ("030 12 34", vec!["1"]),
+        ("müller 0301", vec!["1"]),
+        ("201", vec!["2"]),
+        ("0301235", vec![]),
+    ] {
+        // As it is typed, letter for letter, and at once.
+        for (end, _) in typed.char_indices().skip(1) {
+            scene.board.set_filter(&typed[..end]);
+        }
+        scene.board.set_filter(typed);
+        assert_eq!(scene.rows(), rows, "{typed:?}");
+        scene.board.set_filter("");
+        scene.board.set_filter(typed);
+        assert_eq!(scene.rows(), rows, "{typed:?}");
+    }
 }
 
 #[test]
@@ -279,7 +426,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 proptest! {
     /// However it came about, a board that nobody holds stands as one made this moment would; and
-    /// one that is held has the same rows.
+    /// one that is held has all of its rows, and those that were there.
     #[test]
     fn a_board_stands_as_one_made_this_moment_would(steps in vec(step(), 1..60)) {
         let mut scene = Scene::new();
@@ -319,6 +466,9 @@ proptest! {
             };
             let (mut have, mut want) = (rows(&scene.board), rows(&fresh));
             if held {
+                // What has ended, or is found no more, stays until the hand goes.
+                let living = |row: &Row| want.iter().any(|other| other.uniqueid == row.uniqueid);
+                have.retain(living);
                 have.sort_by(|a, b| a.uniqueid.cmp(&b.uniqueid));
                 want.sort_by(|a, b| a.uniqueid.cmp(&b.uniqueid));
             }

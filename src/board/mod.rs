@@ -3,12 +3,16 @@
 //! Headless, so that it can be tested and measured natively. It holds no words: what a person reads
 //! is made in `words` from the enums here.
 
+pub mod find;
 pub mod order;
+pub mod ringing;
 pub mod row;
 pub mod table;
 pub mod window;
 
-pub use order::{Column, Fold, Sort};
+pub use find::Fold;
+pub use order::{Column, Sort};
+pub use ringing::Ring;
 pub use row::{Connected, Lamp, Row, Status};
-pub use table::{Board, FADE};
+pub use table::{Board, FADE, KEPT};
 pub use window::Viewport;

@@ -1,8 +1,9 @@
-//! Sorting and searching.
+//! Sorting.
 
 use std::cell::Cell;
 use std::cmp::Ordering;
 
+use super::find::Fold;
 use super::row::Row;
 use crate::time::Moment;
 
@@ -55,33 +56,27 @@ impl Default for Sort {
 }
 
 impl Sort {
+    /// Its name, for what keeps it.
+    #[must_use]
+    pub fn name(self) -> String {
+        let way = if self.descending { "down" } else { "up" };
+        format!("{:?} {way}", self.column)
+    }
+
+    /// The one of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let both = |column| [false, true].map(|descending| Self { column, descending });
+        let all = Column::ALL.into_iter().flat_map(both);
+        all.into_iter().find(|sort| sort.name() == name)
+    }
+
     /// What a press on a column's header makes of it.
     #[must_use]
     pub fn pressed(self, column: Column) -> Self {
         Self {
             column,
             descending: self.column == column && !self.descending,
-        }
-    }
-}
-
-/// Makes the letters of a text small. The browser knows how, for every script: what it has in tables
-/// need not come with the page. Unless another is given, letters beyond ASCII stay as they are.
-#[derive(Clone, Copy, Debug)]
-pub struct Fold(pub fn(&str) -> String);
-
-impl Default for Fold {
-    fn default() -> Self {
-        Self(str::to_ascii_lowercase)
-    }
-}
-
-impl Fold {
-    fn lower(self, text: &str) -> String {
-        if text.is_ascii() {
-            text.to_ascii_lowercase()
-        } else {
-            self.0(text)
         }
     }
 }
@@ -98,11 +93,11 @@ pub(super) struct Key {
 impl Key {
     pub(super) fn of(row: &Row, column: Column, fold: Fold) -> Self {
         let text = match column {
-            Column::Channel => fold.lower(&row.channel),
+            Column::Channel => fold.plain(&row.channel),
             Column::State => format!("{:?}{:02}", row.status.lamp, row.status.state.number()),
-            Column::Caller => fold.lower(&format!("{} {}", row.caller.name, row.caller.num)),
-            Column::Location => fold.lower(&row.location),
-            Column::Connected => fold.lower(&row.connected.text()),
+            Column::Caller => fold.plain(&format!("{} {}", row.caller.name, row.caller.num)),
+            Column::Location => fold.plain(&row.location),
+            Column::Connected => fold.plain(&row.connected.text()),
             Column::Duration => String::new(),
         };
         Self {
@@ -141,60 +136,5 @@ impl Key {
             (_, false) => by_text.then(newest_first),
             (_, true) => by_text.reverse().then(newest_first),
         }
-    }
-}
-
-/// What somebody typed to find a row: every word must be somewhere in it, in any case.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    words: Vec<String>,
-    fold: Fold,
-}
-
-impl Filter {
-    /// From what was typed.
-    pub fn new(typed: &str, fold: Fold) -> Self {
-        let words = typed.split_whitespace();
-        Self {
-            words: words.map(|word| fold.lower(word)).collect(),
-            fold,
-        }
-    }
-
-    /// Whether no row passes this one that does not pass the other: each word of the other is in one
-    /// of its words.
-    pub fn is_within(&self, other: &Self) -> bool {
-        let within = |word: &String| {
-            self.words
-                .iter()
-                .any(|longer| longer.contains(word.as_str()))
-        };
-        other.words.iter().all(within)
-    }
-
-    /// Whether every row passes.
-    pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
-    }
-
-    /// Whether this row passes.
-    pub fn matches(&self, row: &Row) -> bool {
-        if self.is_empty() {
-            return true;
-        }
-        let text = [
-            row.channel.as_str(),
-            row.status.state.words(),
-            &row.caller.name,
-            &row.caller.num,
-            &row.location,
-            &row.application,
-            &row.connected.text(),
-            &row.account,
-            &row.uniqueid,
-        ]
-        .join("\n");
-        let text = self.fold.lower(&text);
-        self.words.iter().all(|word| text.contains(word))
     }
 }

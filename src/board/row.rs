@@ -197,6 +197,15 @@ impl Connected {
         told_party(channel).map_or(Self::Nobody, |party| Self::Told(party.clone()))
     }
 
+    /// Who is at the other end, as far as that is somebody.
+    pub fn party(&self) -> Option<&Party> {
+        match self {
+            Self::With(peer) | Self::Dialling(peer) | Self::DialledBy(peer) => Some(&peer.party),
+            Self::Told(party) => Some(party),
+            Self::Nobody | Self::Conference(..) | Self::Queue(_) | Self::Several(_) => None,
+        }
+    }
+
     /// What to sort and to search by.
     pub fn text(&self) -> String {
         match self {

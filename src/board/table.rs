@@ -4,14 +4,21 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::order::{Filter, Fold, Key, Sort};
+use super::find::{Filter, Fold};
+use super::order::{Key, Sort};
+use super::ringing::{self, Ring};
 use super::row::{Lamp, Row};
+use super::window::Viewport;
 use crate::ami::Uniqueid;
 use crate::live::Pbx;
 use crate::time::Moment;
 
 /// How long a row that has ended stays, faded.
 pub const FADE: Duration = Duration::from_secs(2);
+
+/// How many rows that have ended stay at most while the board is held. Of more, those farthest down
+/// go: that moves nothing above them.
+pub const KEPT: usize = 500;
 
 /// The rows of the board, in order.
 #[derive(Debug, Default)]
@@ -25,6 +32,10 @@ pub struct Board {
     held: bool,
     unsorted: bool,
     fading: VecDeque<(Moment, Uniqueid)>,
+    /// Rows that stay only because the board is held: they do not pass the filter any more.
+    overdue: HashSet<Uniqueid>,
+    /// Rows that ring, filtered or not.
+    ringing: HashSet<Uniqueid>,
     living: usize,
     /// Where channels are in the dial plan is not known.
     unlocated: bool,
@@ -52,6 +63,9 @@ impl Board {
         }
         self.living = pbx.len();
         self.expire(now);
+        if self.held && self.fading.len() > KEPT {
+            self.trim();
+        }
         self.settle();
     }
 
@@ -61,8 +75,11 @@ impl Board {
         std::mem::replace(&mut self.unlocated, !located) == located
     }
 
-    /// Takes away the rows whose fading is over.
+    /// Takes away the rows whose fading is over; none while the board is held.
     pub fn expire(&mut self, now: Moment) {
+        if self.held {
+            return;
+        }
         let mut gone = false;
         while let Some((at, _)) = self.fading.front()
             && *at <= now
@@ -91,9 +108,26 @@ impl Board {
         }
     }
 
-    /// When the next row's fading is over.
+    /// Takes away what has ended beyond [`KEPT`]: what is filtered out first, then from below.
+    fn trim(&mut self) {
+        let over = self.fading.len() - KEPT;
+        let entries = &self.entries;
+        let has_ended = |id: &Uniqueid| entries.get(id).is_some_and(|e| e.row.ended.is_some());
+        let hidden = self.fading.iter().map(|(_, id)| id);
+        let hidden = hidden.filter(|id| entries.get(*id).is_none_or(|entry| !entry.shown));
+        let shown = self.order.iter().rev().map(|key| &key.id);
+        let shown = shown.filter(|id| has_ended(id));
+        let gone: HashSet<Uniqueid> = hidden.chain(shown).take(over).cloned().collect();
+        self.fading.retain(|(_, id)| !gone.contains(id));
+        self.order.retain(|key| !gone.contains(&key.id));
+        self.entries
+            .retain(|id, entry| !gone.contains(id) || entry.row.ended.is_none());
+    }
+
+    /// When the next row's fading is over; none while the board is held.
     pub fn next_expiry(&self) -> Option<Moment> {
-        self.fading.front().map(|(at, _)| *at)
+        let first = self.fading.front().filter(|_| !self.held);
+        first.map(|(at, _)| *at)
     }
 
     /// Takes every row away.
@@ -103,6 +137,7 @@ impl Board {
             filter: self.filter.clone(),
             fold: self.fold,
             unlocated: self.unlocated,
+            held: self.held,
             ..Self::default()
         };
     }
@@ -140,6 +175,29 @@ impl Board {
         self.entries.get(id).map(|entry| &entry.row)
     }
 
+    /// The calls that ring and have no row in this part of the board, under a head of this height:
+    /// scrolled away, filtered out, or at the end while the board is held.
+    pub fn ringing_unseen(&self, seen: &Viewport, head: f64) -> Vec<Ring> {
+        if self.ringing.is_empty() {
+            return Vec::new();
+        }
+        let places = seen.in_sight(self.len(), head);
+        let in_sight: HashSet<&str> = self.order[places].iter().map(|key| &*key.id).collect();
+        let mut calls = self.ringing();
+        calls.retain(|call| !call.rows.iter().any(|id| in_sight.contains(&**id)));
+        calls
+    }
+
+    /// The calls that ring, in sight or not: who has waited longest first.
+    pub fn ringing(&self) -> Vec<Ring> {
+        ringing::calls(self.ringing.iter().filter_map(|id| self.find(id)))
+    }
+
+    /// How many rows ring.
+    pub fn rows_ringing(&self) -> usize {
+        self.ringing.len()
+    }
+
     /// The order in force.
     pub fn sort(&self) -> Sort {
         self.sort
@@ -161,6 +219,7 @@ impl Board {
 
     /// Shows only the rows that match what was typed.
     pub fn set_filter(&mut self, typed: &str) {
+        self.let_go();
         let before = std::mem::replace(&mut self.filter, Filter::new(typed, self.fold));
         // A letter more leaves out some of those that are shown, and brings none back.
         let narrower = self.filter.is_within(&before);
@@ -174,27 +233,61 @@ impl Board {
         self.begin_anew();
     }
 
-    /// While the board is held (the pointer or the focus is on a row) nothing moves: new rows come
-    /// in at the end, and the order is made good when it is let go.
+    /// While the board is held (the pointer or the focus is on a row) no row leaves its place: one
+    /// that ends or passes the filter no more stays, and new ones come in at the end. All of that is
+    /// made good when the board is let go, and by the next [`expire`](Self::expire).
     pub fn hold(&mut self, held: bool) {
         self.held = held;
+        if !held {
+            self.let_go();
+        }
         self.settle();
     }
 
+    /// Takes away what stayed though it does not pass the filter.
+    fn let_go(&mut self) {
+        if self.overdue.is_empty() {
+            return;
+        }
+        for id in self.overdue.drain() {
+            if let Some(entry) = self.entries.get_mut(&id) {
+                entry.shown = self.filter.matches(&entry.row);
+            }
+        }
+        let entries = &self.entries;
+        self.order
+            .retain(|key| entries.get(&key.id).is_some_and(|entry| entry.shown));
+    }
+
     fn put(&mut self, row: Row) {
-        let shown = self.filter.matches(&row);
+        match row.status.lamp {
+            Lamp::Ringing if !self.ringing.contains(&row.uniqueid) => {
+                self.ringing.insert(row.uniqueid.clone());
+            }
+            Lamp::Ringing => {}
+            _ => {
+                self.ringing.remove(&row.uniqueid);
+            }
+        }
+        let passes = self.filter.matches(&row);
         let key = Key::of(&row, self.sort.column, self.fold);
         let Some(entry) = self.entries.get_mut(&row.uniqueid) else {
             let key = Rc::new(key);
             let id = row.uniqueid.clone();
-            if shown {
+            if passes {
                 self.order.push(key.clone());
                 self.unsorted = true;
             }
+            let shown = passes;
             self.entries.insert(id, Entry { row, key, shown });
             return;
         };
         entry.row = row;
+        let stays = self.held && entry.shown && !passes;
+        if stays {
+            self.overdue.insert(entry.row.uniqueid.clone());
+        }
+        let shown = passes || stays;
         let was_shown = std::mem::replace(&mut entry.shown, shown);
         if !entry.key.is(&key) {
             // In its place in the order the old key stands until that is made good.
@@ -222,6 +315,7 @@ impl Board {
         if entry.row.ended.is_none() {
             entry.row.ended = Some(now);
             entry.row.status.lamp = Lamp::Ended;
+            self.ringing.remove(id);
             self.fading.push_back((now + FADE, id.clone()));
         }
     }

@@ -31,6 +31,18 @@ impl Viewport {
         first.saturating_sub(SPARE)..(first + count + SPARE).min(len)
     }
 
+    /// The rows of `len` of which at least half is seen, under a header of this height.
+    pub fn in_sight(&self, len: usize, header: f64) -> Range<usize> {
+        if self.row <= 0.0 {
+            return 0..len;
+        }
+        let top = self.top.max(0.0);
+        let room = (self.height - header).max(0.0);
+        let first = ((top / self.row).round() as usize).min(len);
+        let end = (((top + room) / self.row).round() as usize).min(len);
+        first..end.max(first)
+    }
+
     /// Where to scroll so that this row is seen whole, under a header of this height.
     pub fn reveal(&self, index: usize, header: f64) -> f64 {
         let top = index as f64 * self.row;
@@ -70,6 +82,21 @@ mod tests {
     #[test]
     fn a_board_that_became_shorter_than_it_is_scrolled_shows_its_end() {
         assert_eq!(SEEN.rows(80), 51..80);
+    }
+
+    #[test]
+    fn a_row_is_in_sight_if_half_of_it_is() {
+        assert_eq!(SEEN.in_sight(1000, 36.0), 100..119);
+        assert_eq!(
+            Viewport {
+                top: 3619.0,
+                ..SEEN
+            }
+            .in_sight(1000, 36.0),
+            101..120
+        );
+        assert_eq!(SEEN.in_sight(110, 36.0), 100..110);
+        assert_eq!(SEEN.in_sight(20, 36.0), 20..20);
     }
 
     #[test]

@@ -32,9 +32,9 @@ pub const SLICE: f64 = 4.0;
 /// How many bytes are read between two looks at the clock: well below a millisecond.
 pub const STEP: usize = 32 * 1024;
 
-/// The browser's own way to make letters small.
+/// The browser's own way to make letters small, and to take them apart from their accents.
 fn lower(text: &str) -> String {
-    JsString::from(text).to_lower_case().into()
+    JsString::from(text).to_lower_case().normalize("NFD").into()
 }
 
 fn chance() -> u32 {
