@@ -4,6 +4,7 @@
 
 use web_sys::Storage;
 
+use crate::board::Sort;
 use crate::session::endpoint::cookie_path;
 
 /// With the page's path: servers behind one proxy have one origin, and a tab goes from one to the
@@ -76,6 +77,20 @@ pub(super) fn remember_settings(text: Option<&str>) {
         Some(text) => settings.set_item(&key, text),
         None => settings.remove_item(&key),
     };
+}
+
+const SORT: &str = "switchboard.sort";
+
+/// The order of the rows before the reload.
+pub fn sort() -> Option<Sort> {
+    Sort::named(&storage()?.get_item(SORT).ok()??)
+}
+
+/// Remembers it until this tab is closed.
+pub fn remember_sort(sort: Sort) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(SORT, &sort.name());
+    }
 }
 
 /// Forgets the cookie of an ended session: Asterisk leaves it in place, and even renews it.

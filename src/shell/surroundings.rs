@@ -129,11 +129,13 @@ pub fn address(window: &Window) -> String {
 
 /// Whether the address asks for this, as in `?embed=1`.
 pub fn asks_for(window: &Window, name: &str) -> bool {
+    asked(window, name).is_some_and(|value| !matches!(value.as_str(), "0" | "no" | "false"))
+}
+
+/// What the address says of this: `bare` in `?embed=bare`.
+pub fn asked(window: &Window, name: &str) -> Option<String> {
     let search = window.location().search().unwrap_or_default();
-    UrlSearchParams::new_with_str(&search)
-        .ok()
-        .and_then(|asked| asked.get(name))
-        .is_some_and(|value| !matches!(value.as_str(), "0" | "no" | "false"))
+    UrlSearchParams::new_with_str(&search).ok()?.get(name)
 }
 
 /// Which build of the page this is: the name of its module, which changes with its content.

@@ -8,7 +8,7 @@ use web_sys::Element;
 
 use super::plain::{self, make, part, set, words};
 use super::store::Store;
-use super::{banner, board, header, keys, log_in, popover, status, toast, traffic};
+use super::{banner, board, header, keys, log_in, popover, ring_bar, status, toast, traffic};
 use crate::session::Phase;
 use crate::words::{say, settings};
 
@@ -55,7 +55,7 @@ pub(super) fn app(store: Store, form: log_in::Form) -> Element {
             Screen::Loading => waiting(&say!("loading.listing")),
             Screen::Board => make(
                 "div",
-                &[("class", "place")],
+                &[("class", "part")],
                 &[
                     &banner::banner(store),
                     &board::board(store),
@@ -73,20 +73,20 @@ pub(super) fn app(store: Store, form: log_in::Form) -> Element {
     set(&said, "aria-live", Some("polite"));
     let said = words(said, move || store.seen.said.get());
     let keys = keys::keys(store);
-    if store.embedded() {
-        return make("div", &[("class", "page embedded")], &[&main, &said, &keys]);
+    let rings = ring_bar::ring_bar(store);
+    let page = |class, parts: &[&Element]| {
+        let page = make("div", &[("class", class)], parts);
+        let _ = page.append_with_node_3(&rings, &said, &keys);
+        page
+    };
+    match (store.embedded(), store.is_bare()) {
+        (_, true) => page("page page-bare", &[&main]),
+        (true, _) => page("page page-embedded", &[&header::header(store), &main]),
+        _ => {
+            let parts = [&header::header(store), &main, &status::status(store)];
+            page("page", &parts)
+        }
     }
-    make(
-        "div",
-        &[("class", "page")],
-        &[
-            &header::header(store),
-            &main,
-            &status::status(store),
-            &said,
-            &keys,
-        ],
-    )
 }
 
 /// What is wrong with the installation's settings.
@@ -94,7 +94,10 @@ fn settings(store: Store) -> Element {
     let wrong = store.seen.settings;
     part(move || {
         let words = plain::say("p", "", &settings::wrong(&wrong.get()?));
-        let attributes = [("class", "banner info"), ("role", "alert")];
+        let attributes = [
+            ("class", "banner banner-info banner-settings"),
+            ("role", "alert"),
+        ];
         Some(make("div", &attributes, &[&words]))
     })
 }

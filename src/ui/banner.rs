@@ -40,8 +40,13 @@ pub(super) fn banner(store: Store) -> Element {
             _ => None,
         })
     });
+    let hidden = RwSignal::new(None);
     part(move || {
-        Some(match topic.get()? {
+        let shown = topic.get()?;
+        if hidden.get().as_ref() == Some(&shown) {
+            return None;
+        }
+        Some(match shown.clone() {
             Topic::Stale(trouble) => stale(store, trouble),
             Topic::Late => late(store),
             Topic::TakenOver => {
@@ -58,16 +63,20 @@ pub(super) fn banner(store: Store) -> Element {
                 };
                 stopped(&say!("banner.outdated"), &say!("button.reload"), reload)
             }
-            Topic::Missing(words) => info(&words),
-            Topic::Unlisted => info(&connection::unlisted()),
+            Topic::Missing(words) => info(&words, move || hidden.set(Some(shown.clone()))),
+            Topic::Unlisted => info(&connection::unlisted(), move || {
+                hidden.set(Some(shown.clone()))
+            }),
         })
     })
 }
 
-/// Something is to be known, and nothing is to be done about it here.
-fn info(words: &str) -> Element {
-    let words = plain::say("p", "", words);
-    make("div", &[("class", "banner info")], &[&words])
+/// What holds for as long as the account is what it is: it lies over the head of the board until
+/// it was read.
+fn info(words: &str, hide: impl Fn() + 'static) -> Element {
+    let hide = plain::button("button", &say!("button.hide"), hide);
+    let attributes = [("class", "banner banner-info")];
+    make("div", &attributes, &[&plain::say("p", "", words), &hide])
 }
 
 /// Something is wrong: what, and what may be done.
@@ -75,7 +84,7 @@ fn trouble(words: &Element, more: &[&Element]) -> Element {
     let banner = make(
         "section",
         &[
-            ("class", "banner trouble"),
+            ("class", "banner banner-trouble"),
             ("aria-label", &say!("region.trouble")),
         ],
         &[&picture(Icon::Warning).0, words],

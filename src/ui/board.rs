@@ -13,9 +13,10 @@ use crate::session::Phase;
 use crate::words::{cells, say};
 
 /// The height of a row where no style sheet says otherwise.
-pub(super) const ROW: f64 = 36.0;
+pub(super) const ROW: f64 = 40.0;
 
 const SCROLLER: &str = "board-scroll";
+const GRID: &str = "channels";
 
 pub(super) fn board(store: Store) -> Element {
     let seen = store.seen;
@@ -43,6 +44,8 @@ pub(super) fn board(store: Store) -> Element {
         &[
             ("role", "grid"),
             ("class", "table"),
+            ("id", GRID),
+            ("tabindex", "-1"),
             ("aria-label", &say!("region.channels")),
         ],
         &[&head, &body],
@@ -67,7 +70,7 @@ pub(super) fn board(store: Store) -> Element {
             store.focus.left(store);
         }
     });
-    listen(&body, "keydown", move |event| {
+    listen(&table, "keydown", move |event| {
         pressed(store, event.unchecked_ref())
     });
     let scroller = make(
@@ -95,7 +98,15 @@ pub(super) fn board(store: Store) -> Element {
 
 fn pressed(store: Store, event: &KeyboardEvent) {
     let modified = event.ctrl_key() || event.alt_key() || event.meta_key();
-    if !modified && row::pressed(store, &event.key()) {
+    let at = dom::target(event);
+    // The head is part of the grid, and its buttons have keys of their own.
+    if at
+        .as_ref()
+        .is_some_and(|at| at.closest(".thead").is_ok_and(|head| head.is_some()))
+    {
+        return;
+    }
+    if !modified && row::pressed(store, &event.key(), at.as_ref()) {
         event.prevent_default();
         event.stop_propagation();
     }
@@ -106,8 +117,18 @@ fn house(store: Store, body: &HtmlElement) {
     if let Ok(mut rows) = store.rows().try_borrow_mut() {
         rows.house(Some(body.clone()));
     }
-    // When the board is in the page.
-    Effect::new(move || store.draw_rows());
+    // When the board is in the page, and whenever a form opens at a row or closes.
+    Effect::new(move || {
+        store.popovers.track();
+        store.draw_rows();
+    });
+    // After a log-in nothing has the focus: the form that had it is gone.
+    Effect::new(move || {
+        let active = document().active_element();
+        if active.is_none_or(|active| active.tag_name() == "BODY") {
+            dom::focus_id(GRID);
+        }
+    });
     let body = StoredValue::new_local(body.clone());
     on_cleanup(move || {
         if let Ok(mut rows) = store.rows().try_borrow_mut()
@@ -138,7 +159,9 @@ fn scrolled(store: Store, element: &Element) {
     let top = f64::from(element.scroll_top());
     let viewport = store.seen.viewport.get_untracked();
     set(store.seen.viewport, Viewport { top, ..viewport });
+    store.hold.scrolled(store);
     store.draw_rows();
+    store.listen_for_rings();
     store.popovers.follow(store);
 }
 
@@ -151,9 +174,17 @@ fn measure(store: Store, element: &Element) {
         row: dom::length(element, "--row").unwrap_or(ROW),
     };
     set(store.seen.viewport, viewport);
+    store.seen.head.set_value(head(element));
     store.shows();
     store.draw_rows();
+    store.listen_for_rings();
     store.popovers.follow(store);
+}
+
+/// How high the head is that lies over the rows.
+fn head(scroller: &Element) -> f64 {
+    let head = scroller.query_selector(".thead").ok().flatten();
+    head.map_or(0.0, |head: Element| f64::from(head.client_height()))
 }
 
 /// Scrolls as little as it takes to see this row whole.
@@ -161,11 +192,7 @@ pub(super) fn reveal(store: Store, place: usize) {
     let Some(element) = document().get_element_by_id(SCROLLER) else {
         return;
     };
-    let header = element
-        .query_selector(".thead")
-        .ok()
-        .flatten()
-        .map_or(0.0, |head: Element| f64::from(head.client_height()));
+    let header = head(&element);
     let viewport = store.seen.viewport.get_untracked();
     let top = viewport.reveal(place, header);
     if (top - viewport.top).abs() >= 1.0 {

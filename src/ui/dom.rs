@@ -46,6 +46,15 @@ pub(super) fn focus_id(id: &str) {
     }
 }
 
+/// Moves the focus to the field with this id, and selects what stands there.
+pub(super) fn select_id(id: &str) {
+    let found = document().get_element_by_id(id);
+    if let Some(field) = found.and_then(|found| found.dyn_into::<HtmlInputElement>().ok()) {
+        let _ = field.focus();
+        field.select();
+    }
+}
+
 /// Everything inside that the Tab key reaches, in order.
 pub(super) fn tab_stops(within: &Element) -> Vec<HtmlElement> {
     let Ok(list) = within.query_selector_all("input, button, summary") else {

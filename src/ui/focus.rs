@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, FocusOptions, HtmlElement};
 
 use super::store::{Store, set};
 use crate::ami::Uniqueid;
 use crate::board::Board;
 use crate::console::Verb;
+use crate::words::say;
 
 /// A part of a row that can have the focus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub(super) struct Focus {
     on: StoredValue<Option<(Uniqueid, usize)>>,
     /// The row that is about to get it.
     next: StoredValue<Option<Uniqueid>>,
+    /// It moves without anybody's hand.
+    inherits: StoredValue<bool>,
 }
 
 impl Focus {
@@ -32,6 +35,7 @@ impl Focus {
             active: RwSignal::default(),
             on: StoredValue::default(),
             next: StoredValue::default(),
+            inherits: StoredValue::default(),
         }
     }
 
@@ -51,7 +55,9 @@ impl Focus {
             self.active.set(Some(id.clone()));
             store.changed();
         }
-        store.hold.focus(store, true);
+        if !self.inherits.get_value() {
+            store.hold.focus(store, true);
+        }
     }
 
     pub(super) fn left(self, store: Store) {
@@ -99,6 +105,42 @@ impl Focus {
         given
     }
 
+    /// Gives the focus of a row that has gone to another: to the row, so that no key does to one
+    /// call what was meant for another, and without scrolling, for nobody asked for that.
+    pub(super) fn inherit(self, store: Store, heir: &Uniqueid) {
+        let rows = store.rows();
+        let element = rows.try_borrow().ok().and_then(|rows| rows.element(heir));
+        let Some(row) = element.and_then(|row| row.dyn_into::<HtmlElement>().ok()) else {
+            return;
+        };
+        let still = FocusOptions::new();
+        still.set_prevent_scroll(true);
+        self.inherits.set_value(true);
+        let _ = row.focus_with_options(&still);
+        self.inherits.set_value(false);
+    }
+
+    /// Moves the focus to a row, whatever is typed in Find.
+    pub(super) fn show(self, store: Store, id: &Uniqueid) {
+        let hidden = store.look(|c| c.board().place(id).is_none() && c.board().find(id).is_some());
+        if hidden == Some(true) {
+            store.find(String::new());
+        }
+        self.to(store, id, Part::Row);
+    }
+
+    /// Moves the focus to the call that rings and has waited longest; from there to the next.
+    pub(super) fn next_ringing(self, store: Store) {
+        let calls = store.look(|c| c.board().ringing()).unwrap_or_default();
+        let here = self.on();
+        let at = here.and_then(|id| calls.iter().position(|call| call.rows.contains(&id)));
+        let next = at.map_or(0, |at| (at + 1) % calls.len());
+        match calls.get(next) {
+            Some(call) => self.show(store, &call.id),
+            None => store.seen.said.set(say!("ringing.none")),
+        }
+    }
+
     /// Moves the focus to the row at this place.
     pub(super) fn to_place(self, store: Store, place: usize) {
         let id = store.look(|c| c.board().row(place).map(|row| row.uniqueid.clone()));
@@ -109,7 +151,10 @@ impl Focus {
 
     /// Moves the focus by this many rows.
     pub(super) fn step(self, store: Store, by: isize) {
-        let here = self.on().or_else(|| self.active.get_untracked());
+        let on = self.on();
+        // From the grid itself to the row that the Tab key would reach.
+        let by = if on.is_none() && by.abs() == 1 { 0 } else { by };
+        let here = on.or_else(|| self.active.get_untracked());
         let place = store.look(|c| {
             let last = c.board().len().saturating_sub(1);
             let place = here.and_then(|id| c.board().place(&id)).unwrap_or_default();

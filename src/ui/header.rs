@@ -1,5 +1,7 @@
 //! The band at the top: which PBX, which account, and whether the line is live.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, KeyboardEvent};
@@ -13,6 +15,9 @@ use crate::words::{cells, connection, count, say};
 /// The element id of the find field: a key of its own leads there.
 pub(super) const FIND: &str = "find";
 
+/// How long it is shown that everything was listed anew.
+const DONE: Duration = Duration::from_millis(2500);
+
 pub(super) fn header(store: Store) -> Element {
     keep_title(store);
     let seen = store.seen;
@@ -21,11 +26,15 @@ pub(super) fn header(store: Store) -> Element {
         seen.phase
             .with(|phase| phase.has_board() || *phase == Phase::Loading)
     });
-    let mark = make("span", &[("class", "mark")], &[&picture(Icon::Mark).0]);
-    let name = words(make("bdi", &[], &[]), move || server(store));
-    let name = make("h1", &[("class", "server")], &[&name]);
     let about = words(plain::say("span", "about", ""), move || about(store));
-    let brand = make("div", &[("class", "brand")], &[&mark, &name, &about]);
+    let brand = if store.embedded() {
+        make("div", &[("class", "brand")], &[&about])
+    } else {
+        let mark = make("span", &[("class", "mark")], &[&picture(Icon::Mark).0]);
+        let name = words(make("bdi", &[], &[]), move || server(store));
+        let name = make("h1", &[("class", "server")], &[&name]);
+        make("div", &[("class", "brand")], &[&mark, &name, &about])
+    };
     let log_off = part(move || {
         let out = move || store.sign_out();
         let button = || plain::button("button", &say!("button.log_off"), out);
@@ -33,18 +42,26 @@ pub(super) fn header(store: Store) -> Element {
     });
     let of_board = part(move || board.get().then(|| of_board(store)));
     let tools = make("div", &[("class", "tools")], &[&of_board, &log_off]);
+    let class = if store.embedded() {
+        "header header-slim"
+    } else {
+        "header"
+    };
     make(
         "header",
-        &[("class", "header")],
+        &[("class", class)],
         &[&brand, &lamp(store), &tools],
     )
 }
 
 /// What there is to do with a board.
 fn of_board(store: Store) -> Element {
+    if store.embedded() {
+        return find(store);
+    }
     make(
         "div",
-        &[("class", "place")],
+        &[("class", "part")],
         &[
             &find(store),
             &location(store),
@@ -119,14 +136,14 @@ fn lamp(store: Store) -> Element {
     );
     attribute(&lamp, "class", move || {
         let class = phase.with(|phase| match phase {
-            Phase::Live { .. } if seen.lists_every.get().is_some() => "connection polled",
-            Phase::Live { .. } => "connection live",
+            Phase::Live { .. } if seen.lists_every.get().is_some() => "connection connection-polled",
+            Phase::Live { .. } => "connection connection-live",
             Phase::Late { .. }
             | Phase::Reconnecting { .. }
             | Phase::TakenOver
-            | Phase::Outdated => "connection broken",
-            Phase::SignedOut(_) => "connection off",
-            Phase::Starting | Phase::SigningIn | Phase::Loading => "connection busy",
+            | Phase::Outdated => "connection connection-cut",
+            Phase::SignedOut(_) => "connection connection-off",
+            Phase::Starting | Phase::SigningIn | Phase::Loading => "connection connection-busy",
         });
         Some(class.to_owned())
     });
@@ -198,10 +215,39 @@ fn traffic(store: Store) -> Element {
     button
 }
 
+/// Its picture turns while everything is listed, and is a tick when that is done.
 fn refresh(store: Store) -> Element {
-    let button = plain::button("button", &say!("button.refresh"), move || store.refresh());
-    attribute(&button, "aria-busy", move || {
-        truth(store.seen.listing.get())
+    let listing = store.seen.listing;
+    let (asked, done) = (RwSignal::new(false), RwSignal::new(false));
+    let button = plain::button("button refresh", "", move || {
+        asked.set(true);
+        store.refresh();
+    });
+    let (drawn, lines) = picture(Icon::Refresh);
+    let _ = button.append_child(&drawn);
+    let _ = button.append_child(&plain::say("span", "refresh-word", &say!("button.refresh")));
+    attribute(&button, "aria-busy", move || truth(listing.get()));
+    attribute(&button, "data-done", move || truth(done.get()));
+    keep(move || {
+        let icon = if done.get() {
+            Icon::Tick
+        } else {
+            Icon::Refresh
+        };
+        set(&lines, "d", Some(icon.path()));
+    });
+    Effect::new(move |before: Option<bool>| {
+        let now = listing.get();
+        if before == Some(true) && !now && asked.get_untracked() {
+            asked.set(false);
+            done.set(true);
+            store.seen.said.set(say!("refresh.done"));
+            let over = move || {
+                done.try_set(false);
+            };
+            set_timeout(over, DONE);
+        }
+        now
     });
     button
 }

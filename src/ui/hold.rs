@@ -1,4 +1,5 @@
-//! Nothing moves under a hand: while the pointer or the focus is on a row, the order stands.
+//! Nothing moves under a hand: while the pointer or the focus is on a row, every row stays where it
+//! is.
 //!
 //! A pointer that was left lying there is no hand: after a while the board goes on without it.
 
@@ -9,8 +10,8 @@ use leptos::prelude::*;
 use super::store::Store;
 use crate::time::Moment;
 
-const POINTER: Duration = Duration::from_secs(10);
-const KEYS: Duration = Duration::from_secs(30);
+/// How long after it last moved, or a key was pressed, a hand is taken to be there.
+const RESTS: Duration = Duration::from_secs(15);
 
 #[derive(Clone, Copy)]
 pub(super) struct Hold {
@@ -35,6 +36,13 @@ impl Hold {
         self.refresh(store);
     }
 
+    /// The rows move under the pointer, because somebody scrolls.
+    pub(super) fn scrolled(self, store: Store) {
+        if self.pointer.get_value().is_some() {
+            self.pointer(store, true);
+        }
+    }
+
     pub(super) fn focus(self, store: Store, in_row: bool) {
         self.focus.set_value(in_row.then(|| store.now()));
         self.refresh(store);
@@ -42,9 +50,9 @@ impl Hold {
 
     pub(super) fn refresh(self, store: Store) {
         let now = store.now();
-        let lately = |at: Option<Moment>, span| at.is_some_and(|at| now.since(at) < span);
-        let held = lately(self.pointer.get_value(), POINTER)
-            || lately(self.focus.get_value(), KEYS)
+        let lately = |at: Option<Moment>| at.is_some_and(|at| now.since(at) < RESTS);
+        let held = lately(self.pointer.get_value())
+            || lately(self.focus.get_value())
             || store.popovers.is_open();
         if held == self.held.get_value() {
             return;

@@ -14,6 +14,7 @@ pub(super) enum Icon {
     Ring,
     More,
     Search,
+    Refresh,
     Mark,
     Tick,
     Question,
@@ -48,6 +49,7 @@ impl Icon {
             Self::Ring => "M8 3.500a4.500 4.500 0 1 0 .010 0",
             Self::More => "M3 8h.010M8 8h.010M13 8h.010",
             Self::Search => "M7 2.500a4.500 4.500 0 1 0 .010 0M10.500 10.500l3.500 3.500",
+            Self::Refresh => "M13 8a5 5 0 1 1-1.500-3.600L13 6M13 2.500V6H9.500",
             Self::Tick => "M3 8.500l3.500 3.500L13 4.500",
             Self::Question => {
                 "M5.500 5.500a2.500 2.500 0 1 1 3.500 2.300c-.7.3-1 .7-1 1.500M8 12.300v.2"

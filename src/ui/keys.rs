@@ -21,7 +21,8 @@ fn pressed(store: Store, event: &KeyboardEvent) {
         return;
     }
     match event.key().as_str() {
-        "/" => dom::focus_id(header::FIND),
+        "/" if !store.is_bare() => dom::select_id(header::FIND),
+        "r" | "R" => store.focus.next_ringing(store),
         "?" => store.seen.keys.set(true),
         "b" if !store.embedded() => store.seen.traffic.set(true),
         _ => return,
@@ -35,16 +36,24 @@ pub(super) fn keys(store: Store) -> Element {
     let title = plain::say("h2", "popover-title", &say!("keys.title"));
     set(&title, "id", Some("keys-title"));
     let list = make("dl", &[], &[]);
+    let embedded = store.embedded();
+    let bare = store.is_bare();
     for (key, words) in [
         ("/", say!("keys.find")),
+        ("r", say!("keys.ringing")),
         ("↑ ↓", say!("keys.move")),
         ("Home End", say!("keys.first_last")),
-        ("b", say!("keys.traffic")),
+        ("Enter", say!("keys.actions")),
         ("t", say!("keys.transfer")),
         ("h Delete", say!("keys.hang_up")),
         ("Esc", say!("keys.leave")),
+        ("b", say!("keys.traffic")),
         ("?", say!("keys.this")),
     ] {
+        // Only what does something here.
+        if key == "b" && embedded || key == "/" && bare {
+            continue;
+        }
         let key = make("dt", &[], &[&plain::say("kbd", "", key)]);
         let _ = list.append_child(&key);
         let _ = list.append_child(&plain::say("dd", "", &words));

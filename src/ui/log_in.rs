@@ -120,7 +120,7 @@ pub(super) fn take(store: Store) -> Form {
 }
 
 pub(super) fn log_in(form: Form) -> Element {
-    let place = make("div", &[("class", "place")], &[]);
+    let place = make("div", &[("class", "part")], &[]);
     if let Some(parts) = form.parts.get_value() {
         form.show(&parts);
         let inside = place.clone();

@@ -19,6 +19,7 @@ mod log_in;
 mod party;
 mod plain;
 mod popover;
+mod ring_bar;
 mod row;
 mod rows;
 mod status;
@@ -45,7 +46,8 @@ pub fn start() {
     gate(|body, settings| {
         let prepare = move |store: Store| {
             if surroundings::asks_for(&window(), "embed") {
-                store.embed();
+                let how = surroundings::asked(&window(), "embed");
+                store.embed(how.as_deref() == Some("bare"));
             }
             spawn_local(async move {
                 match settings {

@@ -66,7 +66,7 @@ pub(super) fn keep(draw: impl Fn() + 'static) {
 /// A part of the page that comes and goes, in its place. What `draw` reads decides when it is drawn
 /// anew; what is kept inside it lasts as long as it does.
 pub(super) fn part(draw: impl Fn() -> Option<Element> + 'static) -> Element {
-    let place = make("div", &[("class", "place")], &[]);
+    let place = make("div", &[("class", "part")], &[]);
     let (inside, draw) = (
         place.clone(),
         Box::new(draw) as Box<dyn Fn() -> Option<Element>>,

@@ -1,5 +1,7 @@
 //! One row of the board.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -14,6 +16,9 @@ use crate::console::{Note, Verb};
 use crate::words::outcome::{self, Tone};
 use crate::words::{cells, say, time};
 
+/// How long it is told why a button does nothing.
+const TOLD: Duration = Duration::from_secs(4);
+
 /// What a row shows, and where.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Shown {
@@ -27,6 +32,8 @@ pub(super) struct Shown {
     pub some: bool,
     /// Whether the Tab key reaches it.
     pub active: bool,
+    /// Whether a form is open that belongs to it.
+    pub open: bool,
     /// Why nothing can be asked of any row, for each verb.
     pub why_not: [Option<String>; 2],
 }
@@ -63,14 +70,14 @@ pub(super) fn row(store: Store, number: usize, shown: RwSignal<Shown>) -> HtmlEl
     let span = |class: &str, inside: &[&Element]| make("span", &[("class", class)], inside);
     let element_id = |part: &str| format!("row-{number}-{part}");
 
-    let (head, tail) = (span("head", &[]), span("tail", &[]));
+    let (head, tail) = (span("face-head", &[]), span("face-tail", &[]));
     let channel = cell(
         "channel",
         &[&make("bdi", &[("class", "face")], &[&head, &tail])],
     );
     channel.set_id(&element_id("channel"));
     let (drawn, lamp) = picture(Icon::Ring);
-    let word = span("word", &[]);
+    let word = span("lamp-word", &[]);
     let state = span("lamp", &[&drawn]);
     let _ = state.append_with_str_1(" ");
     let _ = state.append_child(&word);
@@ -81,8 +88,8 @@ pub(super) fn row(store: Store, number: usize, shown: RwSignal<Shown>) -> HtmlEl
     caller.set_id(&element_id("caller"));
     let place = make("bdi", &[], &[]);
     let location = cell("location", &[&place]);
-    let (lead, other) = (span("lead", &[]), Party::new());
-    let to = span("to", &[&lead]);
+    let (lead, other) = (span("to-lead", &[]), Party::new());
+    let to = span("to-whom", &[&lead]);
     let _ = to.append_with_str_1(" ");
     other.put_into(&to);
     let connected = cell("connected", &[&to]);
@@ -123,15 +130,18 @@ pub(super) fn row(store: Store, number: usize, shown: RwSignal<Shown>) -> HtmlEl
     });
     let (cell, opener) = (actions.clone(), more.clone());
     listen(&more, "click", move |_| {
-        let open = !cell.class_list().contains("open");
+        let open = !cell.class_list().contains("acts-open");
         fold(&cell, &opener, open);
     });
     for act in [&transfer, &hang_up] {
         let (cell, opener, id, verb) = (actions.clone(), more.clone(), id.clone(), act.verb);
+        let place = act.place.clone();
         listen(&act.button, "click", move |_| {
             if shown.with_untracked(|shown| shown.why_not(verb)).is_none() {
                 fold(&cell, &opener, false);
                 store.popovers.open(store, &id, verb);
+            } else {
+                tell_why(&place);
             }
         });
     }
@@ -163,7 +173,7 @@ pub(super) fn row(store: Store, number: usize, shown: RwSignal<Shown>) -> HtmlEl
         });
     });
     keep(move || {
-        let now = store.seen.clock.get();
+        let now = store.seen.row_clock.get();
         let words = shown.with(|shown| {
             let until = shown.row.ended.unwrap_or(now);
             time::duration(until.since(shown.row.started))
@@ -173,9 +183,16 @@ pub(super) fn row(store: Store, number: usize, shown: RwSignal<Shown>) -> HtmlEl
     row
 }
 
+/// Says for a while why a button does nothing: a finger does not hover.
+fn tell_why(place: &Element) {
+    set(place, "data-told", Some(""));
+    let place = place.clone();
+    set_timeout(move || set(&place, "data-told", None), TOLD);
+}
+
 /// Opens or closes the menu that the buttons are in where there is no room for them.
 fn fold(cell: &Element, opener: &Element, open: bool) {
-    let _ = cell.class_list().toggle_with_force("open", open);
+    let _ = cell.class_list().toggle_with_force("acts-open", open);
     set(
         opener,
         "aria-expanded",
@@ -239,6 +256,13 @@ impl Parts {
         if before.is_none_or(|before| before.note != now.note) {
             self.draw_note(now.note.as_ref());
         }
+        if before.is_none_or(|before| before.open != now.open) {
+            let _ = self
+                .row
+                .class_list()
+                .toggle_with_force("row-open", now.open);
+            set(&self.row, "aria-selected", now.open.then_some("true"));
+        }
         if old == Some(new) {
             return;
         }
@@ -290,6 +314,10 @@ impl Parts {
         {
             old.remove();
         }
+        let _ = self
+            .row
+            .class_list()
+            .toggle_with_force("row-noted", note.is_some());
         let Some(note) = note else { return };
         let (words, tone) = (outcome::note(note), Tone::of(note));
         let class = match tone {
@@ -298,7 +326,7 @@ impl Parts {
             Tone::Doubt => "note doubt",
             Tone::Wrong => "note wrong",
         };
-        let sign = plain::say("span", "sign", tone.sign());
+        let sign = plain::say("span", "note-sign", tone.sign());
         set(&sign, "aria-hidden", Some("true"));
         let whole = [Some(words.clone()), outcome::details(note)];
         let whole: Vec<String> = whole.into_iter().flatten().collect();
@@ -329,7 +357,7 @@ impl Act {
         let button = plain::say("button", class, &words);
         set(&button, "type", Some("button"));
         set(&button, "aria-describedby", Some(about));
-        let why = make("span", &[("class", "why"), ("id", why_id)], &[]);
+        let why = make("span", &[("class", "act-why"), ("id", why_id)], &[]);
         let place = make("span", &[("class", "act-place")], &[&button, &why]);
         Self {
             verb,
@@ -363,8 +391,9 @@ fn lamp_name(lamp: Lamp) -> &'static str {
     }
 }
 
-/// What the keyboard does on a row.
-pub(super) fn pressed(store: Store, key: &str) -> bool {
+/// What the keyboard does on a row, or on the grid around it.
+pub(super) fn pressed(store: Store, key: &str, at: Option<&Element>) -> bool {
+    let on_row = at.is_some_and(|at| !at.matches("button").unwrap_or(false));
     let page = store.seen.viewport.get_untracked();
     let page = ((page.height / page.row) as isize - 2).max(1);
     match key {
@@ -374,10 +403,63 @@ pub(super) fn pressed(store: Store, key: &str) -> bool {
         "PageUp" => store.focus.step(store, -page),
         "Home" => store.focus.step(store, isize::MIN),
         "End" => store.focus.step(store, isize::MAX),
+        "Enter" if on_row && store.focus.on().is_none() => store.focus.step(store, 1),
+        "Enter" if on_row => return enter(store),
+        "ArrowRight" => return beside(at, 1),
+        "ArrowLeft" => return beside(at, -1),
+        "Escape" => return escape(store, at),
         "t" | "T" => return by_key(store, Verb::Transfer),
         "h" | "H" | "Delete" => return by_key(store, Verb::HangUp),
         _ => return false,
     }
+    true
+}
+
+/// Goes in among what there is to do with the row, where its menu opens if that is folded.
+fn enter(store: Store) -> bool {
+    let Some(id) = store.focus.on() else {
+        return false;
+    };
+    let rows = store.rows();
+    let row = rows.try_borrow().ok().and_then(|rows| rows.element(&id));
+    let part = |selector| row.as_ref()?.query_selector(selector).ok().flatten();
+    if let (Some(cell), Some(more)) = (part(".c-actions"), part(".act-more")) {
+        fold(&cell, &more, true);
+    }
+    store.focus.to(store, &id, Part::Button(Verb::Transfer))
+}
+
+/// From one button of a row to the one beside it.
+fn beside(at: Option<&Element>, by: isize) -> bool {
+    let row = at.filter(|at| at.matches("button").unwrap_or(false));
+    let Some(row) = row.and_then(|at| at.closest(".row").ok()?) else {
+        return false;
+    };
+    let stops = super::dom::tab_stops(&row);
+    let here = stops.iter().position(|stop| Some(&**stop) == at);
+    let next = here.and_then(|here| stops.get(here.checked_add_signed(by)?));
+    next.is_some_and(|next| {
+        let _ = next.focus();
+        true
+    })
+}
+
+/// From a button back to its row; from the row, what stands in Find is cleared.
+fn escape(store: Store, at: Option<&Element>) -> bool {
+    let button = at.filter(|at| at.matches("button").unwrap_or(false));
+    if let (Some(button), Some(id)) = (button, store.focus.on()) {
+        if let (Ok(Some(cell)), Ok(Some(row))) =
+            (button.closest(".c-actions"), button.closest(".row"))
+            && let Ok(Some(more)) = row.query_selector(".act-more")
+        {
+            fold(&cell, &more, false);
+        }
+        return store.focus.to(store, &id, Part::Row);
+    }
+    if store.seen.find.with_untracked(String::is_empty) {
+        return false;
+    }
+    store.find(String::new());
     true
 }
 

@@ -9,7 +9,6 @@ use std::time::Duration;
 use leptos::prelude::*;
 use web_sys::{Element, HtmlElement};
 
-use super::focus::Part;
 use super::row::{self, Shown};
 use super::store::Store;
 use crate::ami::Uniqueid;
@@ -75,9 +74,7 @@ impl Rows {
         }
         self.arrange(&body, &ids);
         if let Some(heir) = plan.heir {
-            let go = move || {
-                store.focus.to(store, &heir, Part::Row);
-            };
+            let go = move || store.focus.inherit(store, &heir);
             // Not while the rows are borrowed.
             set_timeout(go, Duration::ZERO);
         }
@@ -141,6 +138,7 @@ impl Plan {
         let why_not =
             [Verb::HangUp, Verb::Transfer].map(|verb| untrack(|| row::why_not(store, verb, false)));
         let height = store.seen.viewport.get_untracked().row;
+        let open = store.popovers.on();
         let some = board.len() > window::ALL;
         let shown = |place| {
             let row: &Row = board.row(place)?;
@@ -151,6 +149,7 @@ impl Plan {
                 top: place as f64 * height,
                 some,
                 active: false,
+                open: open.as_ref() == Some(&row.uniqueid),
                 why_not: why_not.clone(),
             })
         };

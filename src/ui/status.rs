@@ -1,5 +1,7 @@
 //! The band at the bottom: how many, and when the server was last heard.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use web_sys::Element;
 
@@ -20,7 +22,7 @@ fn line(store: Store) -> Element {
         let none = seen.tally.get().channels == 0;
         none && seen.abilities.with(|abilities| !abilities.lists_channels)
     });
-    let calls = words(span("count"), move || match unknown.get() {
+    let calls = words(span("status-count"), move || match unknown.get() {
         true => say!("count.unknown"),
         false => count::calls(seen.tally.get().calls),
     });
@@ -28,17 +30,20 @@ fn line(store: Store) -> Element {
         true => String::new(),
         false => count::channels(seen.tally.get().channels),
     });
-    let shown = words(span("shown"), move || {
+    let shown = words(span("status-shown"), move || {
         let tally = seen.tally.get();
         if seen.find.with(|typed| typed.trim().is_empty()) {
             return String::new();
         }
         say!("count.shown", shown = tally.shown, all = tally.channels)
     });
-    let heard = words(span("heard"), move || {
+    let heard = words(span("status-heard"), move || {
         let clock = seen.clock.get();
-        let last = seen.last_word.get();
-        last.map(|at| count::last_word(clock.since(at)))
+        let ago = seen.last_word.get().map(|at| clock.since(at));
+        let live = seen.phase.with(Phase::is_live);
+        // A line that is cut says nothing just now.
+        let least = Duration::from_secs(u64::from(!live));
+        ago.map(|ago| count::last_word(ago.max(least)))
             .unwrap_or_default()
     });
     let keys = plain::button("quiet", &say!("button.keys"), move || seen.keys.set(true));

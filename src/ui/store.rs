@@ -15,17 +15,20 @@ use super::rows::{Plan, Rows};
 use super::toast::Toasts;
 use crate::acts::Prospect;
 use crate::ami::action::{Context, Exten};
-use crate::board::{Column, Sort, Viewport};
+use crate::board::{Column, Ring, Sort, Viewport};
 use crate::budget::Work;
 use crate::config::{Config, Wrong};
 use crate::console::{Command, Console, Orphan};
 use crate::session::{Abilities, Apart, Credentials, Input, Missing, Phase, Scope, Views};
 use crate::shell::{Link, fault, memory, precise};
 use crate::time::Moment;
-use crate::words::time;
+use crate::words::{ringing, time};
 
 /// Up to this width the style sheet shows no locations.
 const NARROW: f64 = 760.0;
+
+/// Up to so many rows that ring are looked through whenever anything has happened.
+const RINGS: usize = 100;
 
 /// Numbers of the board.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,6 +65,12 @@ pub(super) struct Seen {
     pub viewport: RwSignal<Viewport>,
     /// Once a second.
     pub clock: RwSignal<Moment>,
+    /// The same for what stands in a row: it stands still while that is only what was last known.
+    pub row_clock: RwSignal<Moment>,
+    /// The calls that ring out of sight.
+    pub rings: RwSignal<Vec<Ring>>,
+    /// How high the head of the board is, in pixels.
+    pub head: StoredValue<f64>,
     /// What a screen reader is to say, once.
     pub said: RwSignal<String>,
     pub keys: RwSignal<bool>,
@@ -75,7 +84,8 @@ pub(super) struct Seen {
 pub struct Store {
     line: StoredValue<Option<Link>, LocalStorage>,
     rows: StoredValue<Rc<RefCell<Rows>>, LocalStorage>,
-    embedded: StoredValue<bool>,
+    /// Whether it is part of another page, and bare.
+    embedded: StoredValue<Option<bool>>,
     transfers: StoredValue<Option<String>>,
     pub(super) seen: Seen,
     pub(super) frame: Frame,
@@ -96,7 +106,7 @@ impl Store {
         Self {
             line: StoredValue::new_local(None),
             rows: StoredValue::new_local(Rc::default()),
-            embedded: StoredValue::new(false),
+            embedded: StoredValue::new(None),
             transfers: StoredValue::default(),
             seen: Seen {
                 phase: RwSignal::new(Phase::Starting),
@@ -114,6 +124,9 @@ impl Store {
                 find: RwSignal::default(),
                 viewport: RwSignal::new(viewport),
                 clock: RwSignal::default(),
+                row_clock: RwSignal::default(),
+                rings: RwSignal::default(),
+                head: StoredValue::default(),
                 said: RwSignal::default(),
                 keys: RwSignal::default(),
                 traffic: RwSignal::default(),
@@ -132,6 +145,9 @@ impl Store {
         self.line.set_value(Some(link));
         if !self.embedded() {
             self.seen.location.set(memory::shows_location());
+        }
+        if let Some(sort) = memory::sort() {
+            self.touch(|console| console.board_mut().set_sort(sort));
         }
         self.shows();
         self.commit();
@@ -178,6 +194,7 @@ impl Store {
         link.touch(|console| console.commit(now));
         link.look(|console| self.copy(console));
         self.draw_rows();
+        self.listen_for_rings();
         self.popovers.follow(self);
         let orphans: Vec<Orphan> = link.touch(Console::take_orphans);
         self.toasts.add(self, &orphans);
@@ -234,13 +251,52 @@ impl Store {
         }
     }
 
+    /// Finds the calls that ring out of sight. A new one is told to those who do not see the bar.
+    pub(super) fn listen_for_rings(self) {
+        let rings = self.look(|console| {
+            let board = console.board();
+            // Of very many, the tick counts.
+            (board.rows_ringing() <= RINGS).then(|| self.rings_unseen(console))
+        });
+        if let Some(Some(rings)) = rings {
+            self.show_rings(rings);
+        }
+    }
+
+    fn rings_unseen(self, console: &Console) -> Vec<Ring> {
+        let viewport = self.seen.viewport.get_untracked();
+        let mut rings = console
+            .board()
+            .ringing_unseen(&viewport, self.seen.head.get_value());
+        if !console.session().phase().is_live() {
+            rings.clear();
+        }
+        rings
+    }
+
+    fn show_rings(self, rings: Vec<Ring>) {
+        let known = self.seen.rings.get_untracked();
+        let is_new = |ring: &&Ring| known.iter().all(|old| old.id != ring.id);
+        if let Some(ring) = rings.iter().find(is_new) {
+            self.seen.said.set(ringing::told(ring));
+        }
+        set(self.seen.rings, rings);
+    }
+
     /// A second has passed.
     pub(super) fn tick(self) {
         if document().hidden() || fault::is_stopped() {
             return;
         }
-        self.seen.clock.set(self.now());
+        let now = self.now();
+        self.seen.clock.set(now);
+        if self.seen.phase.with_untracked(Phase::is_live) {
+            self.seen.row_clock.set(now);
+        }
         self.hold.refresh(self);
+        if let Some(rings) = self.look(|console| self.rings_unseen(console)) {
+            self.show_rings(rings);
+        }
     }
 
     /// Asks for an act that hits whom it was said to.
@@ -264,13 +320,18 @@ impl Store {
         self.transfers.get_value()
     }
 
-    /// Whether the page shows the board and nothing around it.
+    /// Whether the page is part of another: a slim line stands over the board, and nothing else.
     pub(super) fn embedded(self) -> bool {
-        self.embedded.get_value()
+        self.embedded.get_value().is_some()
     }
 
-    pub(super) fn embed(self) {
-        self.embedded.set_value(true);
+    /// Whether not even that does.
+    pub(super) fn is_bare(self) -> bool {
+        self.embedded.get_value() == Some(true)
+    }
+
+    pub(super) fn embed(self, bare: bool) {
+        self.embedded.set_value(Some(bare));
     }
 
     /// Takes the installation's settings in.
@@ -324,6 +385,7 @@ impl Store {
     }
 
     pub(super) fn sort_by(self, sort: Sort) {
+        memory::remember_sort(sort);
         self.touch(|console| console.board_mut().set_sort(sort));
         self.commit();
     }

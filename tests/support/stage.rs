@@ -240,6 +240,13 @@ impl Stage {
         self.drawn().await;
     }
 
+    /// The pointer comes, moves or goes.
+    pub async fn point(&self, event: &str, selector: &str) {
+        let event = web_sys::Event::new(event).unwrap();
+        self.one(selector).dispatch_event(&event).unwrap();
+        self.drawn().await;
+    }
+
     /// What the field holds.
     pub fn value(&self, selector: &str) -> String {
         self.one(selector)

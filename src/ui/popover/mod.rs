@@ -58,6 +58,11 @@ impl Popovers {
         self.open.with_untracked(Option::is_some)
     }
 
+    /// Has what is being drawn follow what opens and closes.
+    pub(super) fn track(self) {
+        self.open.track();
+    }
+
     /// The row it is open at.
     pub(super) fn on(self) -> Option<Uniqueid> {
         self.open

@@ -15,6 +15,7 @@ mod log_in;
 mod old;
 mod outages;
 mod people;
+mod places;
 mod secret;
 mod session;
 mod storm;

@@ -1,0 +1,78 @@
+//! Everything keeps its place, whatever the line does, and nothing lies over what can be pressed.
+
+use std::collections::BTreeMap;
+
+use switchboard_e2e::{
+    Browser, Control, Fault, On, PATIENCE, Page, Scope, Stage, Through, lab::Release, until,
+};
+
+const WIDTHS: [u32; 2] = [1280, 390];
+
+#[test]
+fn log_off_and_traffic_can_be_pressed_while_the_line_is_cut() {
+    for width in WIDTHS {
+        let stage = Through::logged_in(Stage::settings(Release::V22));
+        stage.browser().resize(width, 900);
+        stage.proxy.close();
+        await_lamp(stage.page(), "Reconnecting");
+        // The driver refuses to press what lies under something else.
+        stage
+            .browser()
+            .press(Control::Button, "Traffic", Scope::Page);
+        stage
+            .browser()
+            .press(Control::Button, "Close", Scope::Dialog);
+        stage.page().log_off();
+        stage.page().await_log_in();
+    }
+}
+
+#[test]
+fn header_and_rows_keep_their_places_whatever_the_line_does() {
+    let stage = Through::logged_in(Stage::settings(Release::V22));
+    let mut calls = stage.calls();
+    for number in 0..5 {
+        calls
+            .ring("Steady", &format!("100{number}"))
+            .expect("a call");
+    }
+    for width in WIDTHS {
+        stage.browser().resize(width, 900);
+        stage.page().await_agreement(calls.ami());
+        let live = places(stage.browser());
+        assert!(live.len() > 10, "{live:?}");
+        stage.proxy.inflict(On::All, Fault::Freeze);
+        for lamp in ["Late", "Reconnecting"] {
+            await_lamp(stage.page(), lamp);
+            assert_eq!(places(stage.browser()), live, "{lamp} at {width} px");
+        }
+        stage.proxy.mend();
+        stage.page().await_board();
+        assert_eq!(places(stage.browser()), live, "live again at {width} px");
+    }
+}
+
+/// Where each control of the header and each row stands: left, top and width.
+fn places(browser: &Browser) -> BTreeMap<String, [i64; 3]> {
+    browser.script(
+        "const at = (e) => { const { left, top, width } = e.getBoundingClientRect();\
+             return [left, top, width].map(Math.round); };\
+         const named = (e) => e.id || e.textContent;\
+         const header = [...document.querySelectorAll('header button, header input')]\
+             .filter(there).map((e) => [named(e), at(e)]);\
+         const rows = [...document.querySelectorAll('[data-uniqueid]')]\
+             .map((e) => [e.dataset.uniqueid, at(e)]);\
+         const heads = [...document.querySelectorAll('[role=columnheader]')]\
+             .filter(there).map((e) => [`head ${e.textContent}`, at(e)]);\
+         const lamp = ['lamp', at(document.querySelector('[role=status]'))];\
+         return Object.fromEntries([...header, ...rows, ...heads, lamp]);",
+        vec![],
+    )
+}
+
+fn await_lamp(page: Page<'_>, begins: &str) {
+    until(&format!("the lamp says {begins}"), PATIENCE * 3, || {
+        let lamp = page.connection()?;
+        lamp.starts_with(begins).then_some(()).ok_or(lamp)
+    });
+}
