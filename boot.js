@@ -65,7 +65,7 @@ function showStopped() {
   }
   for (const field of picture?.querySelectorAll("[type=password]") ?? []) field.value = "";
   if (lamp) {
-    lamp.className = "connection connection-cut broken";
+    lamp.className = "connection connection-cut";
     lamp.lastElementChild.textContent = alarm.querySelector("strong").textContent;
   }
   document.getElementById("broken").hidden = true;

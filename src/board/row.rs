@@ -202,7 +202,11 @@ impl Connected {
         match self {
             Self::With(peer) | Self::Dialling(peer) | Self::DialledBy(peer) => Some(&peer.party),
             Self::Told(party) => Some(party),
-            Self::Nobody | Self::Conference(..) | Self::Queue(_) | Self::Several(_) => None,
+            Self::Nobody
+            | Self::Conference(..)
+            | Self::Queue(_)
+            | Self::Running(_)
+            | Self::Several(_) => None,
         }
     }
 

@@ -216,6 +216,14 @@ fn header(store: Store, column: Column) -> Element {
     });
     let attributes = [("role", "columnheader"), ("scope", "col"), ("class", class)];
     let head = make("th", &attributes, &[&button]);
+    if column == Column::Location {
+        let located = store.seen.located;
+        let unknown = plain::say("span", "head-unknown", "");
+        let _ = head.append_child(&words(unknown, move || match located.get() {
+            true => String::new(),
+            false => say!("column.location_unknown"),
+        }));
+    }
     attribute(&head, "aria-sort", move || {
         let Sort {
             column: by,

@@ -77,6 +77,8 @@ pub(super) struct Seen {
     pub traffic: RwSignal<bool>,
     /// Whether a person wants the column.
     pub location: RwSignal<bool>,
+    /// Whether it is known what to write there.
+    pub located: RwSignal<bool>,
 }
 
 /// A handle to all that the page shows. It is copied freely, and lives as long as the page.
@@ -131,6 +133,7 @@ impl Store {
                 keys: RwSignal::default(),
                 traffic: RwSignal::default(),
                 location: RwSignal::new(true),
+                located: RwSignal::new(true),
             },
             frame: Frame::new(),
             focus: Focus::new(),
@@ -227,6 +230,10 @@ impl Store {
             session.apart().filter(|_| session.phase().has_board()),
         );
         set(seen.last_word, session.last_word());
+        set(
+            seen.located,
+            session.knows_locations() || !session.phase().is_live(),
+        );
         set(seen.sort, board.sort());
         set(
             seen.tally,

@@ -32,7 +32,13 @@ pub struct Who {
 impl Who {
     /// From what Asterisk says of somebody.
     pub fn of(party: &Party) -> Self {
-        let (name, num) = (shown(&party.name), shown(&party.num));
+        let (name, num) = match (is_withheld(&party.name), is_withheld(&party.num)) {
+            (false, false) => (shown(&party.name), shown(&party.num)),
+            // A number is known all the same.
+            (true, false) if !party.num.is_empty() => (String::new(), shown(&party.num)),
+            (false, true) if !party.name.is_empty() => (shown(&party.name), say!("row.withheld")),
+            _ => (say!("row.withheld"), String::new()),
+        };
         if name.is_empty() {
             Self {
                 name: num,
@@ -69,6 +75,15 @@ impl Who {
         let parts = [&self.name, &self.num].map(|part| isolated(part));
         parts.join(" ").trim_end().to_owned()
     }
+}
+
+/// What stands in place of somebody who does not want to be known: Asterisk's own channels and
+/// others write `anonymous` there (RFC 3323).
+fn is_withheld(raw: &str) -> bool {
+    let said = raw.trim();
+    ["anonymous", "anonymous.invalid", "withheld", "restricted"]
+        .iter()
+        .any(|word| said.eq_ignore_ascii_case(word))
 }
 
 /// Text from the wire, fit to show: nothing in it that is not seen, and nothing if there is no ink
@@ -210,6 +225,18 @@ mod tests {
         assert_eq!(Who::of(&party("600", "600")).whole(), "600");
         assert_eq!(Who::of(&party("Bob", "600")).whole(), "Bob 600");
         assert_eq!(Who::of(&party("\u{200b}\u{202e}", "600")).whole(), "600");
+    }
+
+    #[test]
+    fn somebody_who_does_not_want_to_be_known_is_called_withheld() {
+        assert_eq!(
+            Who::of(&party("Anonymous", "anonymous")).whole(),
+            "Withheld"
+        );
+        assert_eq!(Who::of(&party("", "Anonymous")).whole(), "Withheld");
+        assert_eq!(Who::of(&party("anonymous", "")).whole(), "Withheld");
+        assert_eq!(Who::of(&party("Ann", "anonymous")).whole(), "Ann Withheld");
+        assert_eq!(Who::of(&party("Anonymous", "600")).whole(), "600");
     }
 
     #[test]

@@ -33,5 +33,8 @@ const board = () => {
     ),
   }));
   const told = grid.getAttribute("aria-rowcount");
-  return { heads, rows, count: told === null ? rows.length : Number(told) - 1 };
+  // A row that has ended stays while a hand rests on the board, and the driver's pointer does.
+  const living = rows.filter((row) => !row.cells.State?.endsWith(", ended"));
+  const count = told === null ? rows.length : Number(told) - 1;
+  return { heads, rows: living, count: count - (rows.length - living.length) };
 };

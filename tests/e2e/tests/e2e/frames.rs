@@ -143,17 +143,20 @@ fn in_firefox_and_webkit_it_logs_in_within_a_frame_on_another_site() {
 }
 
 #[test]
-fn embedded_it_shows_the_board_and_nothing_around_it() {
+fn embedded_it_shows_the_board_and_a_slim_line_or_nothing_around_it() {
     let stage = Through::logged_in(Stage::settings(Release::V22));
     let mut calls = stage.calls();
     calls.ring("Embedded", "1001").expect("a call");
-    let host = FrameHost::around(&format!("{}?embed=1", stage.page_url()), 360);
-    let page = frame(&stage, &host, true);
-    page.await_words("Embedded");
-    assert!(!stage.browser().has(Control::Button, "Log off", Scope::Page));
-    assert!(!stage.browser().has(Control::Button, "Refresh", Scope::Page));
-    let text = page.text();
-    assert!(!text.contains("Live since"), "{text}");
+    for (embed, slim) in [("1", true), ("bare", false)] {
+        let host = FrameHost::around(&format!("{}?embed={embed}", stage.page_url()), 360);
+        let page = frame(&stage, &host, true);
+        page.await_words("Embedded");
+        let browser = stage.browser();
+        assert_eq!(browser.has(Control::Button, "Log off", Scope::Page), slim);
+        assert_eq!(browser.has(Control::Field, "Find", Scope::Page), slim);
+        assert!(!browser.has(Control::Button, "Refresh", Scope::Page));
+        assert_eq!(page.text().contains("Live since"), slim);
+    }
 }
 
 #[test]
