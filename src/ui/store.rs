@@ -27,6 +27,9 @@ use crate::words::{ringing, time};
 /// Up to this width the style sheet shows no locations.
 const NARROW: f64 = 760.0;
 
+/// How often what a row says of its age changes.
+const TICK: Duration = Duration::from_secs(1);
+
 /// Up to so many rows that ring are looked through whenever anything has happened.
 const RINGS: usize = 100;
 
@@ -196,6 +199,11 @@ impl Store {
         self.frame.done(now);
         link.touch(|console| console.commit(now));
         link.look(|console| self.copy(console));
+        // It went on while the rows stood still, or before there were any.
+        let stands = now.since(self.seen.row_clock.get_untracked()) >= TICK;
+        if stands && self.seen.phase.with_untracked(Phase::is_live) {
+            self.seen.row_clock.set(now);
+        }
         self.draw_rows();
         self.listen_for_rings();
         self.popovers.follow(self);
