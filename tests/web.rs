@@ -21,6 +21,12 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 const ONE: &str = "1795229696.0";
 
+/// Somebody calls.
+const RINGS: &str = "event='Newchannel' channel='PJSIP/new-1' channelstate='4' \
+                     channelstatedesc='Ring' calleridname='Zoe' calleridnum='030' \
+                     connectedlinenum='' connectedlinename='' language='en' accountcode='' \
+                     context='default' exten='600' priority='1' uniqueid='9' linkedid='9'";
+
 #[wasm_bindgen_test]
 async fn a_hostile_caller_name_is_text_and_makes_no_element() {
     let hostile = "calleridname='&lt;img src=x onerror=alert(1)&gt;&lt;b&gt;Eve' calleridnum='1'";
@@ -255,9 +261,7 @@ async fn a_row_that_ends_under_the_pointer_stays_where_it_is_until_the_pointer_g
     gloo_timers::future::sleep(switchboard::board::FADE * 2).await;
     assert_eq!(order(&stage), before);
     assert!(stage.row(ONE).class_list().contains("ended"));
-    let rings = "event='Newchannel' channel='PJSIP/new-1' channelstate='4' calleridname='Zoe' \
-                 calleridnum='030' uniqueid='9' linkedid='9'";
-    stage.happen(&[rings]).await;
+    stage.happen(&[RINGS]).await;
     assert_eq!(order(&stage)[..3], before[..]);
     stage.point("pointerleave", ".tbody").await;
     assert_eq!(order(&stage).len(), 3);
@@ -268,9 +272,7 @@ async fn a_row_that_ends_under_the_pointer_stays_where_it_is_until_the_pointer_g
 async fn a_call_that_rings_and_is_not_found_is_named_and_shown_by_one_key() {
     let mut stage = Stage::live(ALL_RIGHTS, &channels(3)).await;
     stage.type_into("#find", "zzz").await;
-    let rings = "event='Newchannel' channel='PJSIP/new-1' channelstate='4' calleridname='Zoe' \
-                 calleridnum='030' uniqueid='9' linkedid='9'";
-    stage.happen(&[rings]).await;
+    stage.happen(&[RINGS]).await;
     assert!(stage.text(".ring-bar").contains("Zoe 030"));
     assert!(stage.text("[aria-live]").contains("Zoe 030"));
     stage.press(".page", "r").await;
