@@ -136,7 +136,9 @@ fn lamp(store: Store) -> Element {
     );
     attribute(&lamp, "class", move || {
         let class = phase.with(|phase| match phase {
-            Phase::Live { .. } if seen.lists_every.get().is_some() => "connection connection-polled",
+            Phase::Live { .. } if seen.lists_every.get().is_some() => {
+                "connection connection-polled"
+            }
             Phase::Live { .. } => "connection connection-live",
             Phase::Late { .. }
             | Phase::Reconnecting { .. }
