@@ -11,7 +11,7 @@ const WIDTHS: [u32; 2] = [1280, 390];
 #[test]
 fn log_off_and_traffic_can_be_pressed_while_the_line_is_cut() {
     for width in WIDTHS {
-        let stage = Through::logged_in(Stage::settings(Release::V22));
+        let mut stage = Through::logged_in(Stage::settings(Release::V22));
         stage.browser().resize(width, 900);
         stage.proxy.close();
         await_lamp(stage.page(), "Reconnecting");
