@@ -389,7 +389,7 @@ impl Pursuit {
             let application = if runs { &channel.application } else { "" };
             self.place(&at.exten, &at.context, application, now);
             let first = at.priority.is_empty() || at.priority == "1";
-            self.arrived |= at_target && (runs || !first) || is_told && !at_target && runs;
+            self.arrived |= runs && (at_target || is_told) || at_target && !first;
         }
         let (place, within, application) = self.place.clone();
         // The dial plan's own names: what takes a number that is not there, or waits no longer.

@@ -11,6 +11,7 @@ use switchboard::console::Output;
 use switchboard::session::{Credentials, Failure, Input, Phase, Reply, RequestId, Scope, Way};
 use switchboard::time::Moment;
 
+#[allow(clippy::duplicate_mod)] // some take `talk` alone, others `fuzz` alone
 #[path = "answering.rs"]
 mod answering;
 

@@ -5,6 +5,7 @@
 
 #![allow(dead_code)] // each target takes what it needs
 
+#[allow(clippy::duplicate_mod)] // some take `talk` alone, others `fuzz` alone
 #[path = "../answering.rs"]
 mod answering;
 pub mod body;
