@@ -262,7 +262,7 @@ impl Console {
         }
         self.board.update(&self.pbx, touched, now);
         self.follow(now);
-        self.desk.tidy(&self.board, &self.pbx);
+        self.desk.tidy(&self.board);
     }
 
     fn with_sink(
@@ -327,7 +327,10 @@ impl Console {
                 }
             }
             Notice::CompareBegun => comparison.begin(now),
-            Notice::Compared(item) => comparison.item(item, pbx),
+            Notice::Compared(item) => {
+                comparison.item(item, pbx);
+                pbx.prove(&item.channel);
+            }
             Notice::CompareDone(found) => *found = comparison.end(pbx),
             Notice::CompareAgain(found) => *found = comparison.again(pbx),
             Notice::Outcome(handle, outcome) => desk.came(handle, News::Outcome(outcome.clone())),

@@ -712,6 +712,49 @@ fn a_channel_that_another_is_named_like_is_asked_for_first() {
 }
 
 #[test]
+fn a_channel_that_only_an_event_has_named_is_asked_for_first() {
+    // Each is whole, and of a name that nobody else on the board bears.
+    let end = event("Hangup", "9.9");
+    let named = |id: &str, name: &str| {
+        let made = event("Newchannel", id);
+        made.replace(&format!("PJSIP/{id}"), name)
+    };
+    let lies: [&[String]; 4] = [
+        // The victim is said to have ended, and another to bear its name.
+        &[end.clone(), named("1.1", "PJSIP/9.9")],
+        // Asterisk takes a Uniqueid for a name.
+        &[named("1.1", "9.9")],
+        // A name that is not known to be anybody's.
+        &[named("1.1", "PJSIP/not-told-yet")],
+        &[named("1.2", "9.9").replace("Newchannel", "Newstate")],
+    ];
+    for lies in lies {
+        let mut talk = Talk::live(&["1.2", "9.9"]);
+        let told: Vec<&str> = lies.iter().map(String::as_str).collect();
+        talk.answer("WaitEvent", &happened(&told));
+        let liar = if told[0].contains("Newstate") {
+            "1.2"
+        } else {
+            "1.1"
+        };
+        for command in [Command::HangUp(id(liar)), transfer(liar, None)] {
+            ask(&mut talk, command);
+            assert_eq!(talk.waiting(), ["WaitEvent", "Status"], "{told:?}");
+            let owner = listed("9.9").replace("CoreShowChannel'", "Status'");
+            talk.answer("Status", &body(&[SUCCESS, &owner]));
+            assert_eq!(talk.waiting(), ["WaitEvent"], "{told:?}");
+        }
+    }
+    // A list tells whose name it is.
+    let mut talk = Talk::live(&[]);
+    talk.answer("WaitEvent", &happened(&[&event("Newchannel", "1.1")]));
+    talk.input(Input::Refresh);
+    talk.list(&["1.1"]);
+    ask(&mut talk, Command::HangUp(id("1.1")));
+    assert_eq!(talk.waiting(), ["WaitEvent", "Hangup"]);
+}
+
+#[test]
 fn a_channel_renamed_while_it_is_asked_for_is_asked_for_again() {
     let mut talk = Talk::live(&["1.1"]);
     let rename = |to: &str| format!("event='Rename' newname='PJSIP/{to}' uniqueid='1.1'");

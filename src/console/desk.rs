@@ -4,7 +4,7 @@
 //! was, where that is in doubt; is the number there, where this account may ask; and the act itself.
 //! From then on its channels are followed.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use super::Console;
@@ -12,7 +12,7 @@ use crate::acts::people::{self, Parties, Prospect};
 use crate::acts::pursuit::Pursuit;
 use crate::acts::{Command, Note, Orphan};
 use crate::ami::action::{Context, Exten, Redirect};
-use crate::ami::{Action, ChannelName, Event, EventKind, Uniqueid};
+use crate::ami::{Action, ChannelName, Event, Uniqueid};
 use crate::board::Board;
 use crate::live::{Channel, Pbx};
 use crate::session::{Handle, Learned, Notice, Outcome, Phase, Question};
@@ -62,8 +62,6 @@ pub(super) struct Desk {
     /// The number that is asked for while somebody types, and the one to ask for next.
     typing: Option<(Handle, Exten, Context)>,
     typed: Option<(Exten, Context)>,
-    /// Channels that have another name than they were born with.
-    renamed: HashSet<Uniqueid>,
     /// The channel that is looked at because nothing has shown what came of it.
     looking: Option<(Handle, Uniqueid)>,
 }
@@ -126,9 +124,6 @@ impl Desk {
     }
 
     pub(super) fn hear(&mut self, event: &Event<'_>) {
-        if let EventKind::Rename { uniqueid, .. } = &event.kind {
-            self.renamed.extend(Uniqueid::new(uniqueid));
-        }
         for one in &mut self.followed {
             one.pursuit.hear(event);
         }
@@ -143,15 +138,13 @@ impl Desk {
         self.doubtful.clear();
         self.followed.clear();
         self.numbers.clear();
-        self.renamed.clear();
         self.typing = None;
         self.typed = None;
         self.looking = None;
     }
 
     /// Notes whose rows are gone go with them.
-    pub(super) fn tidy(&mut self, board: &Board, pbx: &Pbx) {
-        self.renamed.retain(|id| pbx.channel(id).is_some());
+    pub(super) fn tidy(&mut self, board: &Board) {
         self.notes.retain(|id, _| board.find(id).is_some());
     }
 
@@ -447,8 +440,8 @@ impl Console {
         command.channels().map(leg).collect()
     }
 
-    /// Whether this channel may not be the one that bears its name: another has it, too, or it was
-    /// not born with it, and an event that somebody made up may have given it somebody else's.
+    /// Whether this channel may not be the one that bears its name: another has it, too, or no list
+    /// has named it so, and an event that somebody made up may have given it somebody else's.
     fn is_doubtful(&self, id: &Uniqueid) -> bool {
         let Some(name) = self
             .pbx
@@ -463,7 +456,7 @@ impl Console {
             other_name.is_some_and(|other| other.eq_ignore_ascii_case(name))
                 && other.uniqueid != *id
         };
-        self.pbx.is_doubtful(id) || self.desk.renamed.contains(id) || self.pbx.channels().any(same)
+        self.pbx.is_doubtful(id) || !self.pbx.is_name_proven(id) || self.pbx.channels().any(same)
     }
 
     fn is_late(&self) -> bool {

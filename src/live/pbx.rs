@@ -37,6 +37,8 @@ pub struct Pbx {
     /// Channels that cannot be told apart by name from another one, until the next list.
     doubted: HashSet<Uniqueid>,
     doubt: bool,
+    /// Channels that a list has named as they are named here.
+    proven: HashSet<Uniqueid>,
 }
 
 /// A list on its way into the model.
@@ -90,6 +92,22 @@ impl Pbx {
     /// acts on it by its name looks first whether it has this id.
     pub fn is_doubtful(&self, id: &str) -> bool {
         self.doubted.contains(id)
+    }
+
+    /// Whether a list has named this channel as it is named here. An event that somebody made up may
+    /// be whole, and of a name that nobody else is known by.
+    pub fn is_name_proven(&self, id: &str) -> bool {
+        self.proven.contains(id)
+    }
+
+    /// A list has named a channel that is on the board.
+    pub fn prove(&mut self, block: &ChannelBlock<'_>) {
+        if let Some((id, channel)) = self.channels.get_key_value(&*block.uniqueid)
+            && channel.name.is_some()
+            && channel.name.as_deref() == block.channel.as_deref()
+        {
+            self.proven.insert(id.clone());
+        }
     }
 
     /// Whether something was told, since this was last asked, that cannot be true of all it names:
@@ -553,6 +571,7 @@ impl Pbx {
         });
         if let Some(name) = listed.name {
             self.call(&id, name);
+            self.proven.insert(id.clone());
         }
         self.enter(&id, bridge);
     }
@@ -652,6 +671,7 @@ impl Pbx {
             self.names.remove(&before, id);
         }
         self.names.insert(name, id.clone());
+        self.proven.remove(id);
         self.touch(id);
     }
 
@@ -840,6 +860,7 @@ impl Pbx {
             self.names.remove(name, id);
         }
         self.doubted.remove(id);
+        self.proven.remove(id);
         self.touched.insert(id.clone());
         for dest in &channel.dialling {
             self.edit(dest, |c| c.dialled_by.take().is_some());
