@@ -32,6 +32,9 @@ const LISTS: Duration = Duration::from_secs(10);
 /// What may be on its way is here after so long: the longest pause of [`wait`](super::wait), and
 /// the time that a busy page takes.
 const SETTLED: Duration = Duration::from_secs(3);
+/// Whoever is accused of keeping events back is so only after this long: a `WaitEvent` that a broken
+/// connection took along is found out about by then, and no account is to blame for that.
+const CONFIRMED: Duration = Duration::from_secs(12);
 /// So many events a second are a storm.
 const STORM: f64 = 60.0;
 /// How soon it is looked again whether a storm is over, and how long one may put a comparison off.
@@ -57,6 +60,10 @@ pub struct Missing {
 }
 
 impl Missing {
+    fn is_any(self) -> bool {
+        self.is_any_row() || self.newexten
+    }
+
     /// Whether rows would be wrong without lists.
     fn is_any_row(self) -> bool {
         self.calls || self.newchannel || self.hangup
@@ -90,6 +97,9 @@ pub(super) struct Audit {
     put_off: Option<Moment>,
     heard: Heard,
     missing: Missing,
+    /// What seems to be missing, and since when, until that is [`CONFIRMED`].
+    suspected: Missing,
+    since: Option<Moment>,
     /// How many channels the last list told of.
     channels: usize,
     /// This account may not list channels.
@@ -120,11 +130,49 @@ impl Audit {
             let class = event.packet.get("privilege");
             heard.call = class.is_some_and(|class| class.starts_with("call"));
         }
-        let missing = &mut self.missing;
-        missing.calls &= !heard.call;
-        missing.newchannel &= !heard.newchannel;
-        missing.hangup &= !heard.hangup;
-        missing.newexten &= !heard.newexten;
+        for missing in [&mut self.missing, &mut self.suspected] {
+            missing.calls &= !heard.call;
+            missing.newchannel &= !heard.newchannel;
+            missing.hangup &= !heard.hangup;
+            missing.newexten &= !heard.newexten;
+        }
+    }
+
+    /// Events may have been lost on the way: what did not come shows nothing.
+    pub fn forgive(&mut self) {
+        self.suspected = Missing::default();
+        self.since = None;
+    }
+
+    fn suspect(&mut self, what: Missing, now: Moment) {
+        let all = Missing {
+            calls: what.calls || self.suspected.calls,
+            newchannel: what.newchannel || self.suspected.newchannel,
+            hangup: what.hangup || self.suspected.hangup,
+            newexten: what.newexten || self.suspected.newexten,
+        };
+        if all.is_any() {
+            self.since.get_or_insert(now);
+        }
+        self.suspected = all;
+    }
+
+    /// When a suspicion becomes certain.
+    fn confirms_at(&self) -> Option<Moment> {
+        let at = self.since.filter(|_| self.suspected.is_any());
+        at.map(|at| at + CONFIRMED)
+    }
+
+    fn confirm(&mut self, now: Moment) {
+        if self.confirms_at().is_none_or(|at| at > now) {
+            return;
+        }
+        let (missing, suspected) = (&mut self.missing, self.suspected);
+        missing.calls |= suspected.calls;
+        missing.newchannel |= suspected.newchannel;
+        missing.hangup |= suspected.hangup;
+        missing.newexten |= suspected.newexten;
+        self.forgive();
     }
 
     /// So many events came with one body.
@@ -191,19 +239,19 @@ impl Audit {
     }
 
     /// Differences stand. Whether everything is to be listed.
-    fn judge(&mut self, found: &Found, locations: bool) -> bool {
+    fn judge(&mut self, found: &Found, locations: bool, now: Moment) -> bool {
         let heard = self.heard;
         let changed = found.born > 0 || found.changed > 0;
-        if changed && !heard.call {
-            self.missing.calls = true;
-        }
-        if heard.call && !heard.newchannel && (found.born > 0 || found.unannounced > 1) {
-            self.missing.newchannel = true;
-        }
-        // One that was lost shows no fault.
-        if locations && found.moved > 0 && heard.call && !heard.newexten {
-            self.missing.newexten = std::mem::replace(&mut self.strayed, true);
-        }
+        let unannounced = found.born > 0 || found.unannounced > 1;
+        let strays = locations && found.moved > 0 && heard.call && !heard.newexten;
+        let suspected = Missing {
+            calls: changed && !heard.call,
+            newchannel: heard.call && !heard.newchannel && unannounced,
+            hangup: false,
+            // One that was lost shows no fault.
+            newexten: strays && std::mem::replace(&mut self.strayed, true),
+        };
+        self.suspect(suspected, now);
         if !found.gone.is_empty() {
             self.ghosts = true;
             self.ended = match heard.hangup {
@@ -211,7 +259,8 @@ impl Audit {
                 false => found.gone.clone(),
             };
         }
-        let astray = locations && found.moved > 0 && !self.missing.newexten;
+        let astray =
+            locations && found.moved > 0 && !self.missing.newexten && !self.suspected.newexten;
         found.is_any_row() || astray
     }
 }
@@ -228,8 +277,13 @@ impl Session {
         missing.then(|| self.audit.interval(self.role))
     }
 
-    /// When to compare, or to look once more.
+    /// When to compare, to look once more, or to be certain of something.
     pub(super) fn audit_due(&self) -> Option<Moment> {
+        let certain = self.audit.confirms_at().filter(|_| self.phase.may_ask());
+        self.compare_due().into_iter().chain(certain).min()
+    }
+
+    fn compare_due(&self) -> Option<Moment> {
         let may = self.phase.may_ask() && self.listing.is_none();
         let at = match self.audit.stage {
             Stage::Rests => self.audit.due,
@@ -250,7 +304,10 @@ impl Session {
     }
 
     pub(super) fn audit_if_due(&mut self, now: Moment, sink: Sink<'_>) {
-        if self.audit_due().is_none_or(|at| at > now) {
+        if self.phase.may_ask() {
+            self.audit.confirm(now);
+        }
+        if self.compare_due().is_none_or(|at| at > now) {
             return;
         }
         if let Stage::Settles(_) = self.audit.stage {
@@ -310,7 +367,7 @@ impl Session {
 
     fn stands(&mut self, found: &Found, now: Moment, sink: Sink<'_>) {
         let locations = self.classes.tell_locations();
-        if self.audit.judge(found, locations) {
+        if self.audit.judge(found, locations, now) {
             self.list_alone(Keep::Unlisted, now, sink);
         } else {
             self.audit_later(false, now);
@@ -319,13 +376,16 @@ impl Session {
 
     /// A list is whole: of the channels that ended without a word none is named any more that does
     /// not live.
-    pub(super) fn audit_list_done(&mut self) {
+    pub(super) fn audit_list_done(&mut self, now: Moment) {
         if std::mem::take(&mut self.audit.ended).is_empty() || self.audit.heard.hangup {
             return;
         }
-        match self.audit.heard.call {
-            true => self.audit.missing.hangup = true,
-            false => self.audit.missing.calls = true,
-        }
+        let heard = self.audit.heard.call;
+        let suspected = Missing {
+            hangup: heard,
+            calls: !heard,
+            ..Missing::default()
+        };
+        self.audit.suspect(suspected, now);
     }
 }

@@ -64,6 +64,9 @@ impl Session {
         let names =
             self.audit.asks_for_names() && by_status && self.abilities.may("CoreShowChannels");
         self.audit.list_begins();
+        if keep == Keep::ListedOnly {
+            self.audit.forgive();
+        }
         let mut parts = VecDeque::from([
             (channels, Purpose::Channels),
             (Action::BridgeList, Purpose::Bridges),
@@ -173,7 +176,7 @@ impl Session {
         if std::mem::take(&mut self.spoiled_lists) > 0 && listing.spoiled {
             self.doubt.raise(now);
         }
-        self.audit_list_done();
+        self.audit_list_done(now);
         self.classes.listed(listing.tells_locations);
         if listing.told {
             sink(Notice::ListDone(listing.keep));

@@ -839,6 +839,7 @@ impl Session {
         }
         self.doubt.rest();
         self.audit.rest();
+        self.audit.forgive();
         self.unproven = false;
         self.listing = None;
         self.next_wait = None;

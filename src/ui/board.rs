@@ -218,11 +218,10 @@ fn header(store: Store, column: Column) -> Element {
     let head = make("th", &attributes, &[&button]);
     if column == Column::Location {
         let located = store.seen.located;
-        let unknown = plain::say("span", "head-unknown", "");
-        let _ = head.append_child(&words(unknown, move || match located.get() {
-            true => String::new(),
-            false => say!("column.location_unknown"),
-        }));
+        // An attribute that the style sheet shows: the column's name stays its name.
+        attribute(&head, "data-remark", move || {
+            (!located.get()).then(|| say!("column.location_unknown"))
+        });
     }
     attribute(&head, "aria-sort", move || {
         let Sort {

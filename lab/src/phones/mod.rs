@@ -8,7 +8,9 @@ mod directory;
 mod line;
 
 use std::{
+    hash::{BuildHasher as _, Hasher as _, RandomState},
     net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket},
+    ops::Range,
     process::Stdio,
     time::{Duration, Instant},
 };
@@ -374,21 +376,26 @@ fn talks(call: &PhoneCall) -> bool {
     call.state == CallState::Talking
 }
 
+/// Below those that the system gives to connections, which would take one in the meantime.
+const PORTS: Range<u16> = 21_000..32_000;
+
 /// A free port for SIP and one for the commands, for everybody.
 fn free_ports() -> Result<Vec<(SocketAddr, SocketAddr)>> {
-    let mut held = Vec::new();
-    let mut ports = Vec::new();
-    for _ in &SUBSCRIBERS {
-        let sip = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).context("there is no free UDP port")?;
-        let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("there is no free port")?;
-        ports.push((
-            sip.local_addr().context("a port has no number")?,
-            tcp.local_addr().context("a port has no number")?,
-        ));
-        // Held until all are chosen, so that they differ.
-        held.push((sip, tcp));
-    }
-    Ok(ports)
+    let all = PORTS.len() as u64 / 3;
+    let any = RandomState::new().build_hasher().finish();
+    let mut free = (0..all).filter_map(|step| {
+        let first = PORTS.start + u16::try_from((any % all + step) % all).ok()? * 3;
+        // baresip takes SIP's port for TCP as well, and the next one for TLS.
+        let at = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let [sip, tls, commands] = [at(first), at(first + 1), at(first + 2)];
+        let udp = UdpSocket::bind(sip).is_ok();
+        let tcp = [sip, tls, commands].map(|port| TcpListener::bind(port).is_ok());
+        (udp && tcp == [true; 3]).then_some((sip, commands))
+    });
+    let ports = SUBSCRIBERS.iter().map(|_| free.next());
+    ports
+        .collect::<Option<_>>()
+        .context("there are no free ports for the telephones")
 }
 
 /// No sound card: what a telephone says is a tone, and what it hears goes nowhere.

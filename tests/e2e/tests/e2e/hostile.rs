@@ -126,15 +126,19 @@ fn outside_text_in_every_place_is_text_and_leaves_the_rows_as_they_are() {
         let raw = escape(text);
         for event in [
             format!(
-                "event='Newexten' channel='x' context='{raw}' extension='{raw}' priority='1' application='{raw}' appdata='{raw}' uniqueid='1.3'"
-            ),
-            format!("event='Join' channel='x' queue='{raw}' position='1' count='1' uniqueid='1.3'"),
-            format!("event='MeetmeJoin' channel='x' meetme='{raw}' usernum='1' uniqueid='1.4'"),
-            format!(
-                "event='ParkedCall' channel='x' parkinglot='{raw}' exten='{raw}' from='{raw}' timeout='1' uniqueid='1.5'"
+                "event='Newexten' privilege='call,all' channel='x' context='{raw}' extension='{raw}' priority='1' application='{raw}' appdata='{raw}' uniqueid='1.3'"
             ),
             format!(
-                "event='Newstate' channel='SIP/{raw}-6' channelstate='6' channelstatedesc='Up' connectedlinenum='{raw}' connectedlinename='{raw}' uniqueid='1.6'"
+                "event='Join' privilege='call,all' channel='x' queue='{raw}' position='1' count='1' uniqueid='1.3'"
+            ),
+            format!(
+                "event='MeetmeJoin' privilege='call,all' channel='x' meetme='{raw}' usernum='1' uniqueid='1.4'"
+            ),
+            format!(
+                "event='ParkedCall' privilege='call,all' channel='x' parkinglot='{raw}' exten='{raw}' from='{raw}' timeout='1' uniqueid='1.5'"
+            ),
+            format!(
+                "event='Newstate' privilege='call,all' channel='SIP/{raw}-6' channelstate='6' channelstatedesc='Up' connectedlinenum='{raw}' connectedlinename='{raw}' uniqueid='1.6'"
             ),
         ] {
             double.happen(&event);

@@ -42,9 +42,7 @@ fn a_connection_cut_in_mid_body_ends_in_a_right_board(release: Release) {
         await_right(&stage, calls.ami(), PATIENCE);
     }
     // Also while everything is being listed.
-    stage
-        .proxy
-        .inflict(On::Next("CoreShowChannels"), Fault::Cut);
+    stage.proxy.inflict(On::Next("Status"), Fault::Cut);
     stage.proxy.cut();
     calls.ring("Later", "1003").expect("a call");
     await_right(&stage, calls.ami(), PATIENCE);

@@ -57,9 +57,9 @@ fn places(browser: &Browser) -> BTreeMap<String, [i64; 3]> {
     browser.script(
         "const at = (e) => { const { left, top, width } = e.getBoundingClientRect();\
              return [left, top, width].map(Math.round); };\
-         const named = (e) => e.id || e.textContent;\
+         const called = (e) => e.id || e.textContent;\
          const header = [...document.querySelectorAll('header button, header input')]\
-             .filter(there).map((e) => [named(e), at(e)]);\
+             .filter(there).map((e) => [called(e), at(e)]);\
          const rows = [...document.querySelectorAll('[data-uniqueid]')]\
              .map((e) => [e.dataset.uniqueid, at(e)]);\
          const heads = [...document.querySelectorAll('[role=columnheader]')]\
