@@ -328,6 +328,31 @@ fn the_end_of_a_channel_under_another_name_is_left_to_a_list() {
 }
 
 #[test]
+fn a_forged_caller_is_found_by_comparing() {
+    let mut talk = Talk::live(&["1.1", "1.2"]);
+    let shown = |talk: &Talk| ["1.1", "1.2"].map(|id| row(talk.console.pbx(), id).caller);
+    let before = shown(&talk);
+    talk.agrees = false;
+    let forged = talk::event("NewCallerid", "1.1").replace("'A'", "'Boss'");
+    talk.answer("WaitEvent", &talk::happened(&[&forged]));
+    assert_ne!(shown(&talk), before);
+    let begun = talk.now;
+    while talk.now.since(begun) < Duration::from_secs(60) {
+        talk.now = talk.now + Duration::from_secs(1);
+        talk.input(switchboard::session::Input::Tick);
+        if talk.console.session().is_listing() {
+            talk.list(&["1.1", "1.2"]);
+        } else if talk.compares() {
+            talk.list_channels_by(talk.lister(), &["1.1", "1.2"]);
+        }
+        if talk.waiting().contains(&"WaitEvent") {
+            talk.answer("WaitEvent", &talk::happened(&[]));
+        }
+    }
+    assert_eq!(shown(&talk), before);
+}
+
+#[test]
 fn a_page_that_is_opened_while_a_phone_rings_knows_who_rings_whom() {
     let mut pbx = Pbx::default();
     let caller = listed(&block("anna", "100", ""), "Dial", "").replace("'x'", "'PJSIP/bob,30'");

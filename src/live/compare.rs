@@ -1,8 +1,9 @@
 //! Compares what a list says with what the model holds, without touching it.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::channel::{Channel, Location};
+use super::channel::{Channel, Location, Party};
 use super::pbx::Pbx;
 use crate::ami::event::ListedChannel;
 use crate::ami::{BridgeUniqueid, ChannelState, Event, Uniqueid};
@@ -35,7 +36,7 @@ enum Suspect {
     Born(Uniqueid),
     /// It has a row, and is not listed.
     Gone(Uniqueid),
-    /// It is listed with another state, name or bridge than it had.
+    /// It is listed with another state, name, caller or bridge than it had.
     Changed(Uniqueid, Looks),
     /// It is listed at another place in the dial plan than it was.
     Moved(Uniqueid, Location),
@@ -45,6 +46,7 @@ enum Suspect {
 struct Looks {
     state: ChannelState,
     name: Option<String>,
+    caller: Party,
     bridge: Option<BridgeUniqueid>,
 }
 
@@ -165,6 +167,7 @@ fn looks(channel: &Channel) -> Looks {
     Looks {
         state: channel.state,
         name: channel.name.as_ref().map(ToString::to_string),
+        caller: channel.caller.clone(),
         bridge: channel.bridge.clone(),
     }
 }
@@ -175,13 +178,25 @@ fn looks_different(item: &ListedChannel<'_>, channel: &Channel) -> bool {
         .state
         .is_some_and(|state| state != channel.state)
         || item.channel.channel.as_deref() != channel.name.as_deref()
+        || is_called_otherwise(item, channel)
         || (item.knows_bridges && item.bridge != bridge)
+}
+
+/// Whether another caller is listed: somebody may have forged who is shown. Up to 12, not every change
+/// is told.
+fn is_called_otherwise(item: &ListedChannel<'_>, channel: &Channel) -> bool {
+    let (block, caller) = (&item.channel, &channel.caller);
+    let differs = |listed: &Option<Cow<'_, str>>, known: &str| {
+        listed.as_deref().is_some_and(|listed| listed != known)
+    };
+    block.linkedid.is_some()
+        && (differs(&block.caller_num, &caller.num) || differs(&block.caller_name, &caller.name))
 }
 
 fn is_elsewhere(item: &ListedChannel<'_>, channel: &Channel) -> bool {
     let block = &item.channel;
     let place = &channel.location;
-    let differs = |listed: &Option<std::borrow::Cow<'_, str>>, known: &str| {
+    let differs = |listed: &Option<Cow<'_, str>>, known: &str| {
         listed.as_deref().is_some_and(|listed| listed != known)
     };
     differs(&block.exten, &place.exten)

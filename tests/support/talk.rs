@@ -284,11 +284,13 @@ impl Talk {
             .map(|c| {
                 let (place, name) = (&c.location, c.name.as_deref());
                 format!(
-                    "event='Status' channel='{}' channelstate='{}' calleridnum='' calleridname='' \
+                    "event='Status' channel='{}' channelstate='{}' calleridnum='{}' calleridname='{}' \
                      connectedlinenum='' connectedlinename='' context='{}' exten='{}' \
                      priority='{}' uniqueid='{}' linkedid='{}' bridgeid='{}' application=''",
                     text(name),
                     c.state.number(),
+                    c.caller.num,
+                    c.caller.name,
                     place.context,
                     place.exten,
                     place.priority,
