@@ -10,7 +10,7 @@ use std::time::Duration;
 
 pub use self::desk::Number;
 use self::desk::{Desk, News};
-pub use crate::acts::{Command, DONE_SHOWN, Note, ORPHAN_SHOWN, Orphan, Verb};
+pub use crate::acts::{Command, DONE_SHOWN, Note, ORPHAN_SHOWN, Orphan, Subject, Verb};
 use crate::board::Board;
 use crate::budget::{self, Advice, Budget, Report, Work};
 use crate::live::{Adoption, Comparison, Keep, Pbx, Snapshot};

@@ -124,6 +124,7 @@ fn a_row_that_ends_under_a_hand_stays_in_its_place_until_the_hand_goes() {
     scene.commit();
     scene.begins("4", "x");
     assert_eq!(scene.rows(), ["3", "2", "1", "4"]);
+    assert_eq!((scene.board.found(), scene.board.living()), (3, 3));
     assert_eq!(
         scene.board.row(1).map(|row| row.status.lamp),
         Some(Lamp::Ended)

@@ -206,7 +206,7 @@ fn sentences(text: &str) -> Vec<(&'static str, String)> {
     use switchboard::ami::{ChannelState, Uniqueid};
     use switchboard::board::row::Peer;
     use switchboard::board::{Connected, Lamp, Row, Status};
-    use switchboard::console::{Note, Orphan, Verb};
+    use switchboard::console::{Note, Orphan, Subject, Verb};
     use switchboard::live::{Parked, Party};
     use switchboard::session::{Outcome, Trouble};
     use switchboard::time::Moment;
@@ -283,8 +283,12 @@ fn sentences(text: &str) -> Vec<(&'static str, String)> {
         for outcome in [Outcome::Done(own()), Outcome::Refused(own())] {
             let note = note(verb, outcome);
             all.push(("note", outcome::note(&note)));
-            let channel = own();
-            all.push(("toast", outcome::orphan(&Orphan { channel, note })));
+            for caller in [Party::default(), party()] {
+                let channel = own();
+                let about = Subject { channel, caller };
+                let note = note.clone();
+                all.push(("toast", outcome::orphan(&Orphan { about, note })));
+            }
         }
     }
     for trouble in [Trouble::Network(own()), Trouble::Refused(own())] {

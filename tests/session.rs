@@ -653,7 +653,7 @@ fn an_outcome_whose_row_is_gone_is_not_lost() {
     );
     let orphans = talk.console.take_orphans();
     assert_eq!(orphans.len(), 1);
-    assert_eq!(orphans[0].channel, "PJSIP/1.1");
+    assert_eq!(orphans[0].about.channel, "PJSIP/1.1");
     assert_eq!(
         orphans[0].note.outcome,
         Some(Outcome::Refused("No such channel".into()))

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::ami::Uniqueid;
 use crate::ami::action::{Context, Exten};
+use crate::live::Party;
 use crate::session::Outcome;
 use crate::time::Moment;
 
@@ -98,11 +99,20 @@ pub struct Note {
     pub at: Moment,
 }
 
+/// Whom an outcome is about that has no row any more, as they last were.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// The channel's name.
+    pub channel: String,
+    /// Who is at its end.
+    pub caller: Party,
+}
+
 /// An outcome whose row is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Orphan {
-    /// The channel's name, as it last was.
-    pub channel: String,
+    /// Whom it is about.
+    pub about: Subject,
     /// What was asked, and what came of it.
     pub note: Note,
 }

@@ -147,6 +147,18 @@ impl Board {
         self.order.len()
     }
 
+    /// How many of them are channels that live.
+    pub fn found(&self) -> usize {
+        let shown = |(_, id): &&(Moment, Uniqueid)| {
+            self.entries
+                .get(id)
+                .is_some_and(|entry| entry.shown && entry.row.ended.is_some())
+        };
+        let ended: HashSet<&Uniqueid> =
+            self.fading.iter().filter(shown).map(|(_, id)| id).collect();
+        self.len() - ended.len()
+    }
+
     /// Whether no row passes the filter.
     pub fn is_empty(&self) -> bool {
         self.order.is_empty()

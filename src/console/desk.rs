@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::Console;
 use crate::acts::people::{self, Parties, Prospect};
 use crate::acts::pursuit::Pursuit;
-use crate::acts::{Command, Note, Orphan};
+use crate::acts::{Command, Note, Orphan, Subject};
 use crate::ami::action::{Context, Exten, Redirect};
 use crate::ami::{Action, ChannelName, Event, Uniqueid};
 use crate::board::Board;
@@ -79,8 +79,8 @@ struct Asked {
     command: Command,
     /// Whom it was said to hit.
     shown: Option<Prospect>,
-    /// The channel's name, as it was when that was asked.
-    name: String,
+    /// Whom it is about, as it was when that was asked.
+    about: Subject,
     step: Step,
     /// Names that Asterisk has said belong to these ids.
     verified: Vec<(Uniqueid, ChannelName)>,
@@ -107,7 +107,7 @@ struct Followed {
     handle: Option<Handle>,
     pursuit: Pursuit,
     note: Note,
-    name: String,
+    about: Subject,
 }
 
 impl Desk {
@@ -148,7 +148,7 @@ impl Desk {
         self.notes.retain(|id, _| board.find(id).is_some());
     }
 
-    fn tell(&mut self, id: Uniqueid, channel: String, note: Note, board: &Board, pbx: &Pbx) {
+    fn tell(&mut self, id: Uniqueid, about: Subject, note: Note, board: &Board, pbx: &Pbx) {
         let row = board.find(&id);
         let lives = row.is_some_and(|row| row.ended.is_none()) && pbx.channel(&id).is_some();
         let done = note
@@ -165,7 +165,7 @@ impl Desk {
             .as_ref()
             .is_none_or(|reached| !reached.is_under_way());
         if over {
-            self.orphans.push(Orphan { channel, note });
+            self.orphans.push(Orphan { about, note });
         }
     }
 
@@ -267,10 +267,7 @@ impl Console {
         }
         let id = command.channel().clone();
         let channel = self.pbx.channel(&id);
-        let name = channel
-            .and_then(|c| c.name.as_ref())
-            .map(ToString::to_string);
-        let name = name.or_else(|| Some(self.board.find(&id)?.channel.clone()));
+        let about = self.subject(&id);
         let would_move = match (channel, command.target()) {
             (Some(channel), Some((exten, context))) => !is_at(channel, exten, context),
             _ => true,
@@ -286,7 +283,7 @@ impl Console {
         let asked = Asked {
             command,
             shown,
-            name: name.unwrap_or_default(),
+            about,
             step: Step::Act,
             verified: Vec::new(),
             looked_up: false,
@@ -416,7 +413,7 @@ impl Console {
         }
         let followed = pursuits.into_iter().map(|pursuit| Followed {
             handle: Some(handle.clone()),
-            name: self.name(pursuit.channel()),
+            about: self.subject(pursuit.channel()),
             note: note(&asked.command, now),
             pursuit,
         });
@@ -425,9 +422,20 @@ impl Console {
         self.desk.asked.insert(handle, asked);
     }
 
-    fn name(&self, id: &str) -> String {
-        let name = self.pbx.channel(id).and_then(|c| c.name.as_ref());
-        name.map(ToString::to_string).unwrap_or_default()
+    /// Whom an outcome is about: as the model knows the channel, or as its row does that has ended.
+    fn subject(&self, id: &str) -> Subject {
+        if let Some(channel) = self.pbx.channel(id) {
+            let name = channel.name.as_ref();
+            return Subject {
+                channel: name.map(ToString::to_string).unwrap_or_default(),
+                caller: channel.caller.clone(),
+            };
+        }
+        let row = self.board.find(id);
+        row.map_or_else(Subject::default, |row| Subject {
+            channel: row.channel.clone(),
+            caller: row.caller.clone(),
+        })
     }
 
     /// The names that Asterisk wants, as they are now: a channel may have been renamed since the
@@ -549,13 +557,13 @@ impl Console {
                 one.note.at = now;
                 told.push((
                     one.pursuit.channel().clone(),
-                    one.name.clone(),
+                    one.about.clone(),
                     one.note.clone(),
                 ));
             }
         }
-        for (id, name, note) in told {
-            self.desk.tell(id, name, note, &self.board, &self.pbx);
+        for (id, about, note) in told {
+            self.desk.tell(id, about, note, &self.board, &self.pbx);
         }
         self.follow(now);
     }
@@ -566,11 +574,11 @@ impl Console {
             ..note(&asked.command, now)
         };
         let id = asked.command.channel().clone();
-        let name = asked.name.clone();
+        let about = asked.about.clone();
         if matches!(note.outcome, Some(Outcome::Unknown(_))) {
             self.desk.doubtful.insert(id.clone(), asked);
         }
-        self.desk.tell(id, name, note, &self.board, &self.pbx);
+        self.desk.tell(id, about, note, &self.board, &self.pbx);
     }
 
     /// What time does to wishes: what is told long enough goes, and nothing is waited for too long.
@@ -618,14 +626,14 @@ impl Console {
                 one.note.at = now;
                 told.push((
                     one.pursuit.channel().clone(),
-                    one.name.clone(),
+                    one.about.clone(),
                     one.note.clone(),
                 ));
             }
             !over
         });
-        for (id, name, note) in told {
-            self.desk.tell(id, name, note, &self.board, &self.pbx);
+        for (id, about, note) in told {
+            self.desk.tell(id, about, note, &self.board, &self.pbx);
         }
     }
 

@@ -35,7 +35,7 @@ fn line(store: Store) -> Element {
         if seen.find.with(|typed| typed.trim().is_empty()) {
             return String::new();
         }
-        say!("count.shown", shown = tally.shown, all = tally.channels)
+        say!("count.shown", shown = tally.found, all = tally.channels)
     });
     let heard = words(span("status-heard"), move || {
         let clock = seen.clock.get();

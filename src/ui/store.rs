@@ -40,6 +40,8 @@ pub(super) struct Tally {
     pub channels: usize,
     /// Rows that pass the filter, fading ones included.
     pub shown: usize,
+    /// Those of them that live.
+    pub found: usize,
     /// Whether these numbers are of anything that was ever told.
     pub listed: bool,
 }
@@ -249,6 +251,7 @@ impl Store {
                 calls: pbx.calls(),
                 channels: board.living(),
                 shown: board.len(),
+                found: board.found(),
                 listed: pbx.was_listed(),
             },
         );

@@ -1,6 +1,6 @@
 //! What came of an action, and why one cannot be asked for.
 
-use super::{cells, connection, say};
+use super::{cells, cells::Who, connection, say};
 use crate::acts::Reached;
 use crate::console::{Note, Orphan, Verb};
 use crate::session::{Abilities, Outcome};
@@ -127,13 +127,15 @@ pub fn details(note: &Note) -> Option<String> {
     }
 }
 
-/// The same for a channel that has no row any more.
+/// The same for somebody who has no row any more: by the channel's name where nobody has told
+/// theirs.
 pub fn orphan(orphan: &Orphan) -> String {
-    say!(
-        "note.about",
-        channel = cells::named(&orphan.channel),
-        note = note(&orphan.note)
-    )
+    let who = Who::of(&orphan.about.caller);
+    let who = match who.is_empty() {
+        true => cells::named(&orphan.about.channel),
+        false => who.whole(),
+    };
+    say!("note.about", who = who, note = note(&orphan.note))
 }
 
 /// Why this cannot be asked for on a living row; none if it can.
@@ -151,6 +153,8 @@ pub fn why_not(verb: Verb, live: bool, abilities: &Abilities) -> Option<String> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::console::Subject;
+    use crate::live::Party;
     use crate::time::Moment;
 
     #[test]
@@ -165,6 +169,36 @@ mod tests {
         assert_eq!(
             note(&refused),
             "Transfer refused: Channel does not exist: x"
+        );
+    }
+
+    #[test]
+    fn whose_row_is_gone_is_named_like_a_person() {
+        let note = Note {
+            verb: Verb::Transfer,
+            to: crate::ami::action::Exten::new("204").ok(),
+            outcome: None,
+            reached: Some(Reached::Busy { ended: true }),
+            at: Moment::default(),
+        };
+        let mut told = Orphan {
+            about: Subject {
+                channel: "PJSIP/klingler-00000002".to_owned(),
+                caller: Party {
+                    name: "Klingler".to_owned(),
+                    num: "0711555012".to_owned(),
+                },
+            },
+            note,
+        };
+        assert_eq!(
+            orphan(&told),
+            "Klingler 0711555012: 204 is busy: the call has ended"
+        );
+        told.about.caller = Party::default();
+        assert_eq!(
+            orphan(&told),
+            "PJSIP/klingler-00000002: 204 is busy: the call has ended"
         );
     }
 
