@@ -16,7 +16,7 @@ use crate::words::{cells, say};
 pub(super) const ROW: f64 = 40.0;
 
 const SCROLLER: &str = "board-scroll";
-const GRID: &str = "channels";
+pub(super) const GRID: &str = "channels";
 
 pub(super) fn board(store: Store) -> Element {
     let seen = store.seen;

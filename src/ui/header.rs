@@ -9,6 +9,7 @@ use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 use super::icon::Icon;
 use super::plain::{self, attribute, keep, listen, make, part, picture, set, truth, words};
 use super::store::Store;
+use super::{board, dom};
 use crate::session::Phase;
 use crate::words::{cells, connection, count, say};
 
@@ -181,6 +182,10 @@ fn find(store: Store) -> Element {
     listen(&field, "keydown", move |event| {
         let key = event.unchecked_ref::<KeyboardEvent>().key();
         match key.as_str() {
+            // Once more leads back to the rows, where the keys are.
+            "Escape" if store.seen.find.with_untracked(String::is_empty) => {
+                dom::focus_id(board::GRID);
+            }
             "Escape" => store.find(String::new()),
             "ArrowDown" | "Enter" => {
                 store.focus.to_place(store, 0);

@@ -297,6 +297,9 @@ impl Store {
         let is_new = |ring: &&Ring| known.iter().all(|old| old.id != ring.id);
         if let Some(ring) = rings.iter().find(is_new) {
             self.seen.said.set(ringing::told(ring));
+        } else if rings.is_empty() {
+            // Nobody's number stays in the page when it is logged off.
+            set(self.seen.said, String::new());
         }
         set(self.seen.rings, rings);
     }
