@@ -226,7 +226,7 @@ async fn a_wrong_secret_keeps_the_name_and_shows_asterisks_words() {
 }
 
 #[wasm_bindgen_test]
-async fn the_focus_moves_to_the_neighbour_when_its_row_goes() {
+async fn the_focus_falls_to_the_table_when_its_row_goes_and_an_arrow_leads_to_the_neighbour() {
     let mut stage = Stage::live(ALL_RIGHTS, &channels(3)).await;
     stage.row(ONE).focus().unwrap();
     stage.drawn().await;
@@ -237,13 +237,15 @@ async fn the_focus_moves_to_the_neighbour_when_its_row_goes() {
         gloo_timers::future::sleep(std::time::Duration::from_millis(300)).await;
     }
     stage.drawn().await;
-    let document = web_sys::window().unwrap().document().unwrap();
-    let focused = document.active_element().unwrap();
-    assert!(
-        focused.get_attribute("data-uniqueid").is_some(),
-        "{}",
-        focused.tag_name()
-    );
+    let focused = || {
+        let document = web_sys::window().unwrap().document().unwrap();
+        document.active_element().unwrap()
+    };
+    assert_eq!(focused().get_attribute("role").as_deref(), Some("grid"));
+    stage.press("[role=grid]", "t").await;
+    assert!(stage.all("form.transfer").is_empty(), "no call is meant");
+    stage.press("[role=grid]", "ArrowDown").await;
+    assert!(focused().get_attribute("data-uniqueid").is_some());
 }
 
 #[wasm_bindgen_test]

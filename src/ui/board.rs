@@ -8,6 +8,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent, ResizeObserver};
 use super::plain::{self, attribute, keep, listen, make, part, words};
 use super::store::{Store, set};
 use super::{dom, row};
+use crate::ami::Uniqueid;
 use crate::board::{Column, Sort, Viewport, window};
 use crate::session::Phase;
 use crate::words::{cells, say};
@@ -59,11 +60,16 @@ pub(super) fn board(store: Store) -> Element {
         let rows = seen.tally.get().shown as f64;
         let _ = style.set_property("height", &dom::px(rows * seen.viewport.get().row));
     });
-    listen(&body, "pointermove", move |_| {
-        store.hold.pointer(store, true)
+    listen(&body, "pointermove", move |event| {
+        let at = dom::target(event.unchecked_ref::<web_sys::Event>());
+        let row = at.and_then(|at| at.closest("[data-uniqueid]").ok().flatten());
+        let id = row.and_then(|row| row.get_attribute("data-uniqueid"));
+        store
+            .hold
+            .pointed(store, id.and_then(|id| Uniqueid::new(&id)));
     });
     listen(&body, "pointerleave", move |_| {
-        store.hold.pointer(store, false)
+        store.hold.pointer_left(store)
     });
     listen(&body, "focusout", move |event| {
         if !dom::stays_within(event.unchecked_ref()) {

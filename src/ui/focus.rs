@@ -25,8 +25,6 @@ pub(super) struct Focus {
     on: StoredValue<Option<(Uniqueid, usize)>>,
     /// The row that is about to get it.
     next: StoredValue<Option<Uniqueid>>,
-    /// It moves without anybody's hand.
-    inherits: StoredValue<bool>,
 }
 
 impl Focus {
@@ -35,7 +33,6 @@ impl Focus {
             active: RwSignal::default(),
             on: StoredValue::default(),
             next: StoredValue::default(),
-            inherits: StoredValue::default(),
         }
     }
 
@@ -55,9 +52,7 @@ impl Focus {
             self.active.set(Some(id.clone()));
             store.changed();
         }
-        if !self.inherits.get_value() {
-            store.hold.focus(store, true);
-        }
+        store.hold.focus(store, true);
     }
 
     pub(super) fn left(self, store: Store) {
@@ -65,8 +60,9 @@ impl Focus {
         store.hold.focus(store, false);
     }
 
-    /// Before rows are drawn: the row that the focus has to go to because its own has gone.
-    pub(super) fn heir(self, board: &Board) -> Option<Uniqueid> {
+    /// Before rows are drawn: whether the row that has the focus has gone, and which one took its
+    /// place, if there is one.
+    pub(super) fn lost(self, board: &Board) -> Option<Option<Uniqueid>> {
         let (id, place) = self.on.get_value()?;
         match board.place(&id) {
             Some(place) => {
@@ -74,8 +70,9 @@ impl Focus {
                 None
             }
             None => {
-                let last = board.len().checked_sub(1)?;
-                board.row(place.min(last)).map(|row| row.uniqueid.clone())
+                let last = board.len().checked_sub(1);
+                let heir = last.and_then(|last| board.row(place.min(last)));
+                Some(heir.map(|row| row.uniqueid.clone()))
             }
         }
     }
@@ -105,19 +102,20 @@ impl Focus {
         given
     }
 
-    /// Gives the focus of a row that has gone to another: to the row, so that no key does to one
-    /// call what was meant for another, and without scrolling, for nobody asked for that.
-    pub(super) fn inherit(self, store: Store, heir: &Uniqueid) {
-        let rows = store.rows();
-        let element = rows.try_borrow().ok().and_then(|rows| rows.element(heir));
-        let Some(row) = element.and_then(|row| row.dyn_into::<HtmlElement>().ok()) else {
-            return;
-        };
-        let still = FocusOptions::new();
-        still.set_prevent_scroll(true);
-        self.inherits.set_value(true);
-        let _ = row.focus_with_options(&still);
-        self.inherits.set_value(false);
+    /// The focus of a row that has gone falls to the grid: no key does to one call what was meant
+    /// for another. An arrow leads on to the row that took its place. Nothing scrolls, for nobody
+    /// asked for that.
+    pub(super) fn fall(self, heir: Option<Uniqueid>) {
+        self.on.set_value(None);
+        if heir.is_some() {
+            self.active.set(heir);
+        }
+        let grid = document().get_element_by_id(super::board::GRID);
+        if let Some(grid) = grid.and_then(|grid| grid.dyn_into::<HtmlElement>().ok()) {
+            let still = FocusOptions::new();
+            still.set_prevent_scroll(true);
+            let _ = grid.focus_with_options(&still);
+        }
     }
 
     /// Moves the focus to a row, whatever is typed in Find.

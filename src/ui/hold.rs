@@ -8,6 +8,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::store::Store;
+use crate::ami::Uniqueid;
 use crate::time::Moment;
 
 /// How long after it last moved, or a key was pressed, a hand is taken to be there.
@@ -17,6 +18,8 @@ const RESTS: Duration = Duration::from_secs(15);
 pub(super) struct Hold {
     /// When the pointer last moved on a row; none if it is on none.
     pointer: StoredValue<Option<Moment>>,
+    /// The row on which it last moved; none if the rows were moved on purpose since.
+    under: StoredValue<Option<Uniqueid>>,
     /// When the focus last did something in a row; none if it is in none.
     focus: StoredValue<Option<Moment>>,
     held: StoredValue<bool>,
@@ -26,21 +29,38 @@ impl Hold {
     pub(super) fn new() -> Self {
         Self {
             pointer: StoredValue::default(),
+            under: StoredValue::default(),
             focus: StoredValue::default(),
             held: StoredValue::default(),
         }
     }
 
-    pub(super) fn pointer(self, store: Store, on_row: bool) {
-        self.pointer.set_value(on_row.then(|| store.now()));
+    /// The pointer moved on a row.
+    pub(super) fn pointed(self, store: Store, row: Option<Uniqueid>) {
+        self.under.set_value(row);
+        self.pointer.set_value(Some(store.now()));
+        self.refresh(store);
+    }
+
+    /// The pointer left the rows.
+    pub(super) fn pointer_left(self, store: Store) {
+        self.under.set_value(None);
+        self.pointer.set_value(None);
         self.refresh(store);
     }
 
     /// The rows move under the pointer, because somebody scrolls.
     pub(super) fn scrolled(self, store: Store) {
         if self.pointer.get_value().is_some() {
-            self.pointer(store, true);
+            self.pointed(store, None);
         }
+    }
+
+    /// Whether this row slid under a pointer that rests: what is pressed there was meant for
+    /// another call.
+    pub(super) fn slid_under(self, row: &Uniqueid) -> bool {
+        self.under
+            .with_value(|under| under.as_ref().is_some_and(|under| under != row))
     }
 
     pub(super) fn focus(self, store: Store, in_row: bool) {

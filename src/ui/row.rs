@@ -136,7 +136,14 @@ pub(super) fn row(store: Store, number: usize, shown: RwSignal<Shown>) -> HtmlEl
     for act in [&transfer, &hang_up] {
         let (cell, opener, id, verb) = (actions.clone(), more.clone(), id.clone(), act.verb);
         let place = act.place.clone();
-        listen(&act.button, "click", move |_| {
+        listen(&act.button, "click", move |event| {
+            // By a pointer, not by a key.
+            let pointed = event
+                .dyn_ref::<web_sys::UiEvent>()
+                .is_some_and(|event| event.detail() > 0);
+            if pointed && store.hold.slid_under(&id) {
+                return;
+            }
             if shown.with_untracked(|shown| shown.why_not(verb)).is_none() {
                 fold(&cell, &opener, false);
                 store.popovers.open(store, &id, verb);

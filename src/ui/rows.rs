@@ -73,8 +73,8 @@ impl Rows {
             self.put(store, &body, shown);
         }
         self.arrange(&body, &ids);
-        if let Some(heir) = plan.heir {
-            let go = move || store.focus.inherit(store, &heir);
+        if let Some(heir) = plan.lost {
+            let go = move || store.focus.fall(heir);
             // Not while the rows are borrowed.
             set_timeout(go, Duration::ZERO);
         }
@@ -127,14 +127,14 @@ impl Rows {
 /// The rows that belong into the page, from the top.
 pub(super) struct Plan {
     rows: Vec<Shown>,
-    /// The row that the focus goes to because its own has gone.
-    heir: Option<Uniqueid>,
+    /// The row that has the focus has gone: which one took its place.
+    lost: Option<Option<Uniqueid>>,
 }
 
 impl Plan {
     pub(super) fn of(store: Store, console: &Console) -> Self {
         let board = console.board();
-        let heir = store.focus.heir(board);
+        let lost = store.focus.lost(board);
         let why_not =
             [Verb::HangUp, Verb::Transfer].map(|verb| untrack(|| row::why_not(store, verb, false)));
         let height = store.seen.viewport.get_untracked().row;
@@ -153,20 +153,20 @@ impl Plan {
                 why_not: why_not.clone(),
             })
         };
-        let rows = places(store, board, heir.as_ref());
+        let rows = places(store, board);
         Self {
             rows: rows.into_iter().filter_map(shown).collect(),
-            heir,
+            lost,
         }
     }
 }
 
-fn places(store: Store, board: &Board, heir: Option<&Uniqueid>) -> Vec<usize> {
+fn places(store: Store, board: &Board) -> Vec<usize> {
     let viewport = store.seen.viewport.get_untracked();
     let mut places: Vec<usize> = viewport.rows(board.len()).collect();
     if board.len() > window::ALL {
         let pinned = store.focus.pinned().into_iter();
-        let pinned = pinned.chain([store.popovers.on(), heir.cloned()]).flatten();
+        let pinned = pinned.chain([store.popovers.on()]).flatten();
         for place in pinned.filter_map(|id| board.place(&id)) {
             if let Err(at) = places.binary_search(&place) {
                 places.insert(at, place);

@@ -227,8 +227,10 @@ impl Form {
             return why_not;
         }
         match self.draft.with(|draft| Exten::dialled(&draft.exten)) {
-            Ok(exten) => target::transfer(&prospect, &exten),
-            Err(_) => say!("transfer.will_nothing", name = self.name()),
+            Ok(exten) if self.number.get() != Number::Missing => {
+                target::transfer(&prospect, &exten)
+            }
+            _ => say!("transfer.will_nothing", name = self.name()),
         }
     }
 
