@@ -1,45 +1,43 @@
-//! Tools that cargo builds.
+//! Tools that cargo builds, of the sources in a lock file of our own.
 
 use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result};
 use switchboard_lab::{Home, Tool};
 
-use crate::say::{complain, step};
+use crate::say::step;
 
 struct CargoTool {
     package: &'static str,
     version: &'static str,
-    program: &'static str,
-    options: &'static [&'static str],
+    programs: &'static [&'static str],
     for_tests: bool,
 }
 
-/// The versions are exact. wasm-bindgen's has to be that of `Cargo.lock`, to the last digit.
+/// The versions are exact, and those of `xtask/tools/cargo`.
 const TOOLS: [CargoTool; 3] = [
     CargoTool {
         package: "wasm-bindgen-cli",
         version: "0.2.130",
-        program: "wasm-bindgen",
-        options: &[],
+        programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
         for_tests: false,
     },
     CargoTool {
         package: "trunk",
         version: "0.21.14",
-        program: "trunk",
-        // No TLS: it has nothing to download, as its tools are set up here.
-        options: &["--no-default-features"],
+        programs: &["trunk"],
         for_tests: false,
     },
     CargoTool {
         package: "geckodriver",
         version: "0.37.0",
-        program: "geckodriver",
-        options: &[],
+        programs: &["geckodriver"],
         for_tests: true,
     },
 ];
+
+/// The package that lists them, with its lock file.
+const LIST: &str = "xtask/tools/cargo/Cargo.toml";
 
 /// Installs what is not there in its exact version.
 pub(crate) fn install(home: &Home, tests: bool) -> Result<()> {
@@ -48,17 +46,7 @@ pub(crate) fn install(home: &Home, tests: bool) -> Result<()> {
             continue;
         }
         step(&format!("{} {}", tool.package, tool.version), || {
-            // The versions that its authors tested; a registry need not have all of them any more.
-            if build(home, tool, &["--locked"]).is_err() {
-                complain(&format!(
-                    "{} {} could not be built of just the sources that its authors locked (see {}): \
-                     building it of the newest that fit",
-                    tool.package,
-                    tool.version,
-                    log(home, tool).display()
-                ));
-                build(home, tool, &[])?;
-            }
+            build(home, tool)?;
             let stamp = stamp(home, tool);
             fs::create_dir_all(home.tools().join("versions"))
                 .and_then(|()| fs::write(&stamp, tool.version))
@@ -74,7 +62,8 @@ pub(crate) fn install(home: &Home, tests: bool) -> Result<()> {
 
 fn is_there(home: &Home, tool: &CargoTool) -> bool {
     let stamp = fs::read_to_string(stamp(home, tool));
-    home.tools().join("bin").join(tool.program).is_file()
+    let bin = home.tools().join("bin");
+    tool.programs.iter().all(|name| bin.join(name).is_file())
         && stamp.is_ok_and(|version| version == tool.version)
 }
 
@@ -82,34 +71,65 @@ fn stamp(home: &Home, tool: &CargoTool) -> PathBuf {
     home.tools().join("versions").join(tool.package)
 }
 
-fn log(home: &Home, tool: &CargoTool) -> PathBuf {
-    home.logs().join(format!("{}.log", tool.package))
-}
-
 fn build_folder(home: &Home) -> PathBuf {
     home.path().join("build")
 }
 
-fn build(home: &Home, tool: &CargoTool, more: &[&str]) -> Result<()> {
-    Tool::new("cargo", log(home, tool))
-        .args([
-            "install",
-            tool.package,
-            "--version",
-            tool.version,
-            "--force",
-        ])
+/// Builds just what the lock file says: if that cannot be had, this fails, and takes nothing else.
+fn build(home: &Home, tool: &CargoTool) -> Result<()> {
+    let mut cargo = Tool::new("cargo", home.logs().join(format!("{}.log", tool.package)))
+        .args(["build", "--locked", "--manifest-path", LIST])
+        .args(["--package", tool.package]);
+    for program in tool.programs {
+        cargo = cargo.args(["--bin", program]);
+    }
+    cargo
         // Built quickly rather than to be quick: each runs for seconds at a time.
-        .arg("--debug")
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
-        .args(tool.options)
-        .args(more)
-        .arg("--root")
-        .arg(home.tools())
         // One folder for all, so that they share the crates that they have in common.
         .env("CARGO_TARGET_DIR", build_folder(home))
         .env_remove("CARGO_BUILD_TARGET")
         .env_remove("RUSTFLAGS")
         .current_dir(Home::workspace())
-        .run()
+        .run()?;
+    let bin = home.tools().join("bin");
+    fs::create_dir_all(&bin).with_context(|| format!("cannot create {}", bin.display()))?;
+    for program in tool.programs {
+        let (from, to) = (
+            build_folder(home).join("debug").join(program),
+            bin.join(program),
+        );
+        // A new file: an old one may be running.
+        let _ = fs::remove_file(&to);
+        fs::copy(&from, &to).with_context(|| format!("cannot copy {}", from.display()))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{LIST, TOOLS};
+    use switchboard_lab::Home;
+
+    #[test]
+    fn the_lock_file_has_every_tool_in_its_version() {
+        let list = fs::read_to_string(Home::workspace().join(LIST)).expect("a list");
+        let lock = Home::workspace().join(LIST).with_extension("lock");
+        let lock = fs::read_to_string(lock).expect("a lock file");
+        let page = fs::read_to_string(Home::workspace().join("Cargo.lock")).expect("a lock file");
+        let has = |lock: &str, name: &str, version: &str| {
+            lock.contains(&format!("name = \"{name}\"\nversion = \"{version}\"\n"))
+        };
+        for tool in &TOOLS {
+            assert!(
+                list.contains(&format!("\"={}\"", tool.version)),
+                "{}",
+                tool.package
+            );
+            assert!(has(&lock, tool.package, tool.version), "{}", tool.package);
+        }
+        assert!(has(&page, "wasm-bindgen", TOOLS[0].version));
+    }
 }

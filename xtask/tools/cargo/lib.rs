@@ -1,0 +1,1 @@
+//! Nothing: the tools are packages that this one depends on.
