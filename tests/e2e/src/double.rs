@@ -713,19 +713,21 @@ impl Shared {
                 vec![packet]
             }
             "status" => {
+                // Of one channel, or of all (`action_status` in main/manager.c, from 1.4 on).
+                let wanted = parameters.get("channel").filter(|name| !name.is_empty());
+                let lines: Vec<&Line> = state
+                    .lines
+                    .values()
+                    .filter(|line| wanted.is_none_or(|name| line.channel == name))
+                    .collect();
+                if wanted.is_some() && lines.is_empty() {
+                    return vec![error(action_id, "No such channel")];
+                }
                 let mut packets = vec![success(action_id, "Channel status will follow")];
-                packets.extend(
-                    state
-                        .lines
-                        .values()
-                        .map(|l| self.status(l, state, action_id)),
-                );
+                packets.extend(lines.iter().map(|l| self.status(l, state, action_id)));
                 packets.push(match old {
                     true => format!("event='StatusComplete'{action_id}"),
-                    false => format!(
-                        "event='StatusComplete'{action_id} items='{}'",
-                        state.lines.len()
-                    ),
+                    false => format!("event='StatusComplete'{action_id} items='{}'", lines.len()),
                 });
                 packets
             }
