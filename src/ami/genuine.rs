@@ -3,7 +3,8 @@
 //! Some servers let a caller write line breaks, and with them headers and whole events, into what
 //! they tell (22.10.1: percent-encoded ones in a SIP URI). Such a text breaks the event that it stands
 //! in: it lacks what Asterisk writes behind it, or has it twice. What lacks something is not believed;
-//! what is the truth, a list tells. A forger who writes everything is found by comparing with a list.
+//! what is the truth, a list tells. A forger who writes everything is found by comparing with a list, as
+//! far as lists tell it: not who holds and who rings whom.
 
 use super::event::{Event, EventKind};
 use super::packet::Packet;

@@ -1,7 +1,8 @@
 //! Nothing moves under a hand: while the pointer or the focus is on a row, every row stays where it
 //! is.
 //!
-//! A pointer that was left lying there is no hand: after a while the board goes on without it.
+//! A pointer that was left lying there is no hand: after a while the board goes on without it, and
+//! what slides under it can't be pressed before it moves.
 
 use std::time::Duration;
 
