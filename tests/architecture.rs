@@ -5,76 +5,80 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each layer, lowest first, with what it must not name.
-const LAYERS: [(&str, &[&str]); 15] = [
+const AJAM: &str = "crates/ajam/src";
+const CORE: &str = "crates/switchboard-core/src";
+const PAGE: &str = "src";
+
+/// Each layer of a crate, lowest first, with what it must not name. What another crate must not name
+/// is kept by Cargo.
+const LAYERS: [(&str, &str, &[&str]); 14] = [
+    (AJAM, "ami", &["session", "time"]),
+    (AJAM, "time.rs", &["ami", "session"]),
     (
+        CORE,
         "recipe.rs",
         &[
-            "ami", "live", "session", "board", "tabs", "console", "doctor", "shell", "ui", "words",
-            "time", "config",
+            "live", "board", "budget", "tabs", "acts", "console", "doctor", "words", "config",
         ],
     ),
     (
+        CORE,
         "config.rs",
         &[
-            "ami", "live", "session", "board", "tabs", "console", "doctor", "shell", "ui", "words",
-            "time",
+            "live", "board", "budget", "tabs", "acts", "console", "doctor", "words",
         ],
     ),
     (
-        "ami",
-        &[
-            "live", "session", "board", "console", "doctor", "shell", "ui", "words", "time",
-        ],
-    ),
-    (
-        "time.rs",
-        &[
-            "ami", "live", "session", "board", "console", "doctor", "shell", "ui", "words",
-        ],
-    ),
-    (
+        CORE,
         "budget",
         &[
-            "live", "session", "board", "tabs", "console", "doctor", "shell", "ui", "words",
+            "live", "board", "tabs", "acts", "console", "doctor", "words",
         ],
     ),
     (
+        CORE,
         "live",
-        &[
-            "session", "board", "console", "doctor", "shell", "ui", "words",
-        ],
+        &["board", "tabs", "acts", "console", "doctor", "words"],
     ),
     (
-        "session",
-        &["board", "tabs", "console", "doctor", "shell", "ui", "words"],
-    ),
-    (
+        CORE,
         "tabs.rs",
-        &["board", "console", "doctor", "shell", "ui", "words"],
+        &["live", "board", "acts", "console", "doctor", "words"],
     ),
     (
-        "board",
-        &["session", "console", "doctor", "shell", "ui", "words"],
+        CORE,
+        "tabs",
+        &["live", "board", "acts", "console", "doctor", "words"],
     ),
+    (CORE, "board", &["tabs", "console", "doctor", "words"]),
     (
+        CORE,
         "acts",
-        &["board", "tabs", "console", "doctor", "shell", "ui", "words"],
+        &["board", "tabs", "console", "doctor", "words"],
     ),
-    ("console.rs", &["doctor", "shell", "ui", "words"]),
-    ("console", &["doctor", "shell", "ui", "words"]),
+    (CORE, "console.rs", &["doctor", "words"]),
+    (CORE, "console", &["doctor", "words"]),
     (
+        CORE,
         "doctor",
-        &["live", "board", "tabs", "console", "shell", "ui", "words"],
+        &["live", "board", "tabs", "acts", "console", "words"],
     ),
-    ("words", &["shell", "ui"]),
-    ("shell", &["ui", "words"]),
+    (PAGE, "shell", &["ui"]),
+];
+
+/// What a layer must not name of the crates below its own.
+const APART: [(&str, &str, &[&str]); 5] = [
+    (CORE, "recipe.rs", &["ajam::"]),
+    (CORE, "config.rs", &["ajam::"]),
+    (CORE, "budget", &["ajam::session"]),
+    (CORE, "board", &["ajam::session"]),
+    (PAGE, "shell", &["switchboard_core::words"]),
 ];
 
 #[test]
 fn no_layer_names_one_above_it() {
-    for (layer, above) in LAYERS {
-        each(layer, |path, code| {
+    for (krate, layer, above) in LAYERS {
+        each(krate, layer, |path, code| {
             for name in above {
                 assert!(
                     !code.contains(&format!("crate::{name}")),
@@ -84,27 +88,49 @@ fn no_layer_names_one_above_it() {
             }
         });
     }
+    for (krate, layer, apart) in APART {
+        each(krate, layer, |path, code| {
+            for name in apart {
+                assert!(!code.contains(name), "{} names {name}", path.display());
+            }
+        });
+    }
 }
+
+/// The rest Cargo keeps: what is not among these cannot be named.
+#[test]
+fn each_crate_stands_on_those_below_it() {
+    for (krate, unknown) in [(AJAM, &["switchboard"][..]), (CORE, &["switchboard ="][..])] {
+        let path = root().join(krate).join("../Cargo.toml");
+        let manifest = fs::read_to_string(path).expect("a manifest");
+        let needs = manifest
+            .split_once("[dependencies]")
+            .expect("dependencies")
+            .1;
+        for name in unknown.iter().chain(&BROWSER) {
+            let line = needs.lines().find(|line| line.starts_with(name));
+            assert_eq!(line, None, "{krate} must not need it");
+        }
+    }
+}
+
+/// Libraries that know a browser.
+const BROWSER: [&str; 8] = [
+    "web_sys",
+    "web-sys",
+    "js_sys",
+    "js-sys",
+    "wasm_bindgen",
+    "wasm-bindgen",
+    "gloo",
+    "leptos",
+];
 
 #[test]
 fn only_the_shell_and_the_view_know_a_browser() {
-    for layer in [
-        "ami",
-        "config.rs",
-        "time.rs",
-        "budget",
-        "live",
-        "session",
-        "tabs.rs",
-        "board",
-        "acts",
-        "console.rs",
-        "console",
-        "doctor",
-        "words",
-    ] {
-        each(layer, |path, code| {
-            for library in ["web_sys", "js_sys", "wasm_bindgen", "gloo_", "leptos"] {
+    for krate in [AJAM, CORE] {
+        each(krate, "", |path, code| {
+            for library in BROWSER {
                 assert!(
                     !code.contains(library),
                     "{} names {library}",
@@ -117,7 +143,7 @@ fn only_the_shell_and_the_view_know_a_browser() {
 
 #[test]
 fn only_one_file_knows_how_xml_is_read() {
-    each("", |path, code| {
+    everywhere(|path, code| {
         let may = path.ends_with("ami/xml.rs") || path.ends_with("ami/packet.rs");
         assert!(
             may || !code.contains("quick_xml"),
@@ -129,19 +155,8 @@ fn only_one_file_knows_how_xml_is_read() {
 
 #[test]
 fn no_clock_is_read_below_the_shell() {
-    for layer in [
-        "ami",
-        "time.rs",
-        "budget",
-        "live",
-        "session",
-        "board",
-        "acts",
-        "console.rs",
-        "console",
-        "doctor",
-    ] {
-        each(layer, |path, code| {
+    for krate in [AJAM, CORE] {
+        each(krate, "", |path, code| {
             for clock in ["Instant", "SystemTime", "Date::now"] {
                 assert!(!code.contains(clock), "{} reads {clock}", path.display());
             }
@@ -151,7 +166,7 @@ fn no_clock_is_read_below_the_shell() {
 
 #[test]
 fn nothing_is_ever_put_into_the_page_as_html() {
-    each("", |path, code| {
+    everywhere(|path, code| {
         for way in [
             "inner_html",
             "insert_adjacent_html",
@@ -163,12 +178,21 @@ fn nothing_is_ever_put_into_the_page_as_html() {
     });
 }
 
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn everywhere(check: impl Fn(&Path, &str)) {
+    for krate in [AJAM, CORE, PAGE] {
+        each(krate, "", &check);
+    }
+}
+
 /// Every source file of a layer, without comments.
-fn each(layer: &str, check: impl Fn(&Path, &str)) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("src")
-        .join(layer);
-    for path in files(&root) {
+fn each(krate: &str, layer: &str, check: impl Fn(&Path, &str)) {
+    let found = files(&root().join(krate).join(layer));
+    assert!(!found.is_empty(), "nothing in {krate}/{layer}");
+    for path in found {
         let text = fs::read_to_string(&path).expect("source");
         let code: String = text
             .lines()

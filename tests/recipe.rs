@@ -5,8 +5,8 @@
 use std::fs;
 use std::path::Path;
 
-use switchboard::recipe::{self, Line, RIGHTS};
-use switchboard::words::doctor as words;
+use switchboard_core::recipe::{self, Line, RIGHTS};
+use switchboard_core::words::doctor as words;
 
 const PAPERS: [&str; 2] = ["README.md", "docs/INSTALL.txt"];
 
@@ -111,4 +111,9 @@ fn the_log_in_form_has_no_recipe_of_its_own() {
             right.class
         );
     }
+}
+
+#[test]
+fn the_recipe_gives_every_class_of_events_that_the_session_can_ask_for() {
+    assert_eq!(recipe::READ, ajam::session::EVENTS);
 }

@@ -5,15 +5,15 @@
 #[path = "support/stage.rs"]
 mod stage;
 #[allow(dead_code)]
-#[path = "support/talk.rs"]
+#[path = "../crates/switchboard-core/tests/support/talk.rs"]
 mod talk;
 
+use ajam::ami::Secret;
+use ajam::session::Credentials;
+use ajam::time::Moment;
 use stage::{ALL_RIGHTS, Stage, channel, channels};
-use switchboard::ami::Secret;
-use switchboard::doctor::{self, Answer, Doctor, Output, Place};
-use switchboard::session::Credentials;
 use switchboard::shell::Visit;
-use switchboard::time::Moment;
+use switchboard_core::doctor::{self, Answer, Doctor, Output, Place};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -260,7 +260,7 @@ async fn a_row_that_ends_under_the_pointer_stays_where_it_is_until_the_pointer_g
     let before = order(&stage);
     stage.point("pointermove", ".tbody").await;
     stage.happen(&[&talk::event("Hangup", ONE)]).await;
-    gloo_timers::future::sleep(switchboard::board::FADE * 2).await;
+    gloo_timers::future::sleep(switchboard_core::board::FADE * 2).await;
     assert_eq!(order(&stage), before);
     assert!(stage.row(ONE).class_list().contains("ended"));
     stage.happen(&[RINGS]).await;

@@ -5,18 +5,18 @@
 
 use std::{fs, hint::black_box, io::Read as _, path::Path};
 
+use ajam::ami::message::{self, Message};
+use ajam::ami::{Event, xml};
+use ajam::session::{Input, Reply};
+use ajam::time::Moment;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use switchboard::ami::message::{self, Message};
-use switchboard::ami::{Event, xml};
-use switchboard::live::Pbx;
-use switchboard::session::{Input, Reply};
-use switchboard::time::Moment;
+use switchboard_core::live::Pbx;
 
 #[path = "../page/src/waiting.rs"]
 mod waiting;
 
 /// 50 calls of four Local channels, started and hung up, in one late answer.
-const RECORDING: &str = "../tests/fixtures/22.10.1/burst-50.xml.gz";
+const RECORDING: &str = "../crates/ajam/tests/fixtures/22.10.1/burst-50.xml.gz";
 
 fn recording() -> Vec<u8> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(RECORDING);

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use js_sys::Date;
 use wasm_bindgen::JsValue;
 
-use crate::time::{Clocks, Look, Moment, Timekeeper};
+use ajam::time::{Clocks, Look, Moment, Timekeeper};
 
 /// Tells moments.
 pub(super) struct Clock(Cell<Timekeeper>);

@@ -3,9 +3,13 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use ajam::ami::form::CONTENT_TYPE;
+use ajam::session::{Failure, GREATEST_BODY};
+use ajam::time::Moment;
 use gloo_net::http::{Request, RequestBuilder};
 use gloo_timers::callback::Timeout;
 use js_sys::Date;
+use switchboard_core::doctor::{Answer, Ask, AskId, Doctor, Input, Output, Place, Target};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, Window};
@@ -13,10 +17,6 @@ use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, Wi
 use super::clock::Clock;
 use super::http::{self, NoReply, outliving};
 use super::{fault, memory};
-use crate::ami::form::CONTENT_TYPE;
-use crate::doctor::{Answer, Ask, AskId, Doctor, Input, Output, Place, Target};
-use crate::session::{Failure, GREATEST_BODY};
-use crate::time::Moment;
 
 /// A handle to the one doctor of the page.
 #[derive(Clone)]

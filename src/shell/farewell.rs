@@ -8,13 +8,13 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use ajam::session::Input;
+use switchboard_core::tabs;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, convert::FromWasmAbi};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Event, EventTarget, PageTransitionEvent, ServiceWorkerRegistration, Window};
 
 use super::Link;
-use crate::session::Input;
-use crate::tabs;
 
 type Registration = Rc<RefCell<Option<ServiceWorkerRegistration>>>;
 

@@ -6,8 +6,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, ReadableStreamDefaultReader, RequestCache, RequestCredentials};
 
-use crate::ami::form::CONTENT_TYPE;
-use crate::session::{GREATEST_BODY, Post, Reply, Way, endpoint};
+use ajam::ami::form::CONTENT_TYPE;
+use ajam::session::{GREATEST_BODY, Post, Reply, Way, endpoint};
 
 /// Sends a form, and waits for the whole answer. `closes` is told whether the connection ends with
 /// it; `progress` is called as parts of it arrive.

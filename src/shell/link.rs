@@ -5,8 +5,14 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
+use ajam::session::{Failure, Input, LogOff, Phase, Post, RequestId, SignedOut, Views, endpoint};
+use ajam::time::Moment;
 use gloo_timers::callback::Timeout;
 use js_sys::{Date, JsString};
+use switchboard_core::board::Fold;
+use switchboard_core::budget::Work;
+use switchboard_core::console::{Command, Console, Output};
+use switchboard_core::tabs::{self, Tabs};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
@@ -15,12 +21,6 @@ use super::http::NoReply;
 use super::pages::Pages;
 use super::turns::Turns;
 use super::{farewell, fault, http, memory, resent, surroundings};
-use crate::board::Fold;
-use crate::budget::Work;
-use crate::console::{Command, Console, Output};
-use crate::session::{Failure, Input, LogOff, Phase, Post, RequestId, SignedOut, Views, endpoint};
-use crate::tabs::{self, Tabs};
-use crate::time::Moment;
 
 /// How often it is told that somebody is there, in ms.
 const ACTIVE: f64 = 5000.0;

@@ -4,8 +4,8 @@
 
 use web_sys::Storage;
 
-use crate::board::Sort;
-use crate::session::endpoint::cookie_path;
+use ajam::session::endpoint::cookie_path;
+use switchboard_core::board::Sort;
 
 /// With the page's path: servers behind one proxy have one origin, and a tab goes from one to the
 /// other.

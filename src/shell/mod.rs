@@ -20,4 +20,4 @@ pub use doctor::Visit;
 pub use link::{Link, SLICE, STEP};
 
 #[cfg(doc)]
-use crate::console::Console;
+use switchboard_core::console::Console;

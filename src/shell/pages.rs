@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, BroadcastChannel, MessageEvent, Window};
 
-use crate::tabs::Message;
+use switchboard_core::tabs::Message;
 
 /// What this page has of the lock.
 #[derive(Default)]

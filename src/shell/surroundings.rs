@@ -2,12 +2,12 @@
 
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Object, Reflect};
+use switchboard_core::config::{self, Config, Missed, Parents, Value, Wrong};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{RequestCache, Url, UrlSearchParams, Window};
 
 use super::http::{self, NoReply};
 use super::memory;
-use crate::config::{self, Config, Missed, Parents, Value, Wrong};
 
 /// More than this is no file of settings, in bytes.
 const LONGEST: usize = 100_000;

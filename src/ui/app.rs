@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
+use ajam::session::Phase;
 use leptos::prelude::*;
-
+use switchboard_core::words::{say, settings};
 use web_sys::Element;
 
 use super::plain::{self, make, part, set, words};
 use super::store::Store;
 use super::{banner, board, header, keys, log_in, popover, ring_bar, status, toast, traffic};
-use crate::session::Phase;
-use crate::words::{say, settings};
 
 /// What stands in the middle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

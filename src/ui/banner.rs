@@ -1,14 +1,13 @@
 //! Trouble, said once above the rows that it concerns.
 
+use ajam::session::{Next, Phase, Trouble};
 use leptos::prelude::*;
-
+use switchboard_core::words::{connection, say};
 use web_sys::Element;
 
 use super::icon::Icon;
 use super::plain::{self, make, part, picture, words};
 use super::store::Store;
-use crate::session::{Next, Phase, Trouble};
-use crate::words::{connection, say};
 
 /// What the banner is about; what ticks in it is read apart, so that its buttons stay.
 #[derive(Clone, PartialEq)]

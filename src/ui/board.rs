@@ -1,6 +1,10 @@
 //! The board: its head, the rows, and what stands there when there are none.
 
+use ajam::ami::Uniqueid;
+use ajam::session::Phase;
 use leptos::prelude::*;
+use switchboard_core::board::{Column, Sort, Viewport, window};
+use switchboard_core::words::{cells, say};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlElement, KeyboardEvent, ResizeObserver};
@@ -8,10 +12,6 @@ use web_sys::{Element, HtmlElement, KeyboardEvent, ResizeObserver};
 use super::plain::{self, attribute, keep, listen, make, part, words};
 use super::store::{Store, set};
 use super::{dom, row};
-use crate::ami::Uniqueid;
-use crate::board::{Column, Sort, Viewport, window};
-use crate::session::Phase;
-use crate::words::{cells, say};
 
 /// The height of a row where no style sheet says otherwise.
 pub(super) const ROW: f64 = 40.0;

@@ -3,17 +3,17 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use ajam::ami::Secret;
+use ajam::session::Credentials;
 use leptos::prelude::{document, window};
+use switchboard_core::doctor::{Check, Doctor, Entry, Input, Stage, State};
+use switchboard_core::words::{doctor as words, doctor::tell, say};
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
 
 use super::icon::Icon;
 use super::plain::{self, Live, field, focus, labelled, make, on, picture};
 use super::writer;
-use crate::ami::Secret;
-use crate::doctor::{Check, Doctor, Entry, Input, Stage, State};
-use crate::session::Credentials;
 use crate::shell::{Visit, surroundings};
-use crate::words::{doctor as words, doctor::tell, say};
 
 /// The doctor, once there is one, and what changes when something happens.
 #[derive(Clone, Default)]

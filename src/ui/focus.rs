@@ -1,14 +1,14 @@
 //! Where the focus is among the rows, and where it goes when its row goes.
 
+use ajam::ami::Uniqueid;
 use leptos::prelude::*;
+use switchboard_core::board::Board;
+use switchboard_core::console::Verb;
+use switchboard_core::words::say;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusOptions, HtmlElement};
 
 use super::store::{Store, set};
-use crate::ami::Uniqueid;
-use crate::board::Board;
-use crate::console::Verb;
-use crate::words::say;
 
 /// A part of a row that can have the focus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

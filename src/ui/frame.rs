@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
+use ajam::time::Moment;
 use leptos::prelude::*;
 
 use super::store::Store;
-use crate::time::Moment;
 
 const FRAME: Duration = Duration::from_millis(16);
 const UNSEEN: Duration = Duration::from_secs(1);

@@ -1,11 +1,11 @@
 //! Shown in place of everything to a page that may not frame this one.
 
 use leptos::prelude::window;
+use switchboard_core::words::say;
 use web_sys::Element;
 
 use super::plain;
 use crate::shell::surroundings;
-use crate::words::say;
 
 /// With why, a paragraph each.
 pub(super) fn frame_gate(why: &[String]) -> Element {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use ajam::session::Phase;
 use leptos::prelude::*;
+use switchboard_core::words::{cells, connection, count, say};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 
@@ -10,8 +12,6 @@ use super::icon::Icon;
 use super::plain::{self, attribute, keep, listen, make, part, picture, set, truth, words};
 use super::store::Store;
 use super::{board, dom};
-use crate::session::Phase;
-use crate::words::{cells, connection, count, say};
 
 /// The element id of the find field: a key of its own leads there.
 pub(super) const FIND: &str = "find";

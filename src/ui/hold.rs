@@ -6,11 +6,11 @@
 
 use std::time::Duration;
 
+use ajam::ami::Uniqueid;
+use ajam::time::Moment;
 use leptos::prelude::*;
 
 use super::store::Store;
-use crate::ami::Uniqueid;
-use crate::time::Moment;
 
 /// How long after it last moved, or a key was pressed, a hand is taken to be there.
 const RESTS: Duration = Duration::from_secs(15);

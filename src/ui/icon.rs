@@ -1,6 +1,6 @@
 //! The few pictures, drawn with lines of the text's own colour.
 
-use crate::board::Lamp;
+use switchboard_core::board::Lamp;
 
 /// A picture that stands beside words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,13 +1,13 @@
 //! What the keyboard does anywhere on the page, and the list of its keys.
 
 use leptos::prelude::*;
+use switchboard_core::words::say;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement, KeyboardEvent};
 
 use super::plain::{self, keep, make, set};
 use super::store::Store;
 use super::{dom, header};
-use crate::words::say;
 
 /// Listens for as long as the page is there.
 pub(super) fn listen(store: Store) {

@@ -2,16 +2,16 @@
 //! module was there types again. The secret is read from its field when it is sent, and kept
 //! nowhere here.
 
+use ajam::ami::Secret;
+use ajam::session::{Credentials, Phase, Scope, SignedOut};
 use js_sys::{Function, Reflect};
 use leptos::prelude::*;
+use switchboard_core::words::{connection, say};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 use super::plain::{self, keep, make, on, set};
 use super::store::Store;
-use crate::ami::Secret;
-use crate::session::{Credentials, Phase, Scope, SignedOut};
-use crate::words::{connection, say};
 
 /// Where the form stands until it is taken over.
 const EARLY: &str = "early";

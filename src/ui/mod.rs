@@ -1,7 +1,7 @@
 //! The view: plain elements that follow Leptos' signals, which [`Store`] copies from the console.
 //!
 //! One writer: [`Store::commit`], at most once a frame. Views read signals, ask the store for
-//! what a person wants, and decide nothing; words come from [`words`](crate::words).
+//! what a person wants, and decide nothing; words come from [`words`](switchboard_core::words).
 
 mod app;
 mod banner;
@@ -37,9 +37,9 @@ use web_sys::{Element, HtmlElement};
 
 pub use store::Store;
 
-use crate::config::{Config, Parents, Wrong};
 use crate::shell::{Link, Visit, fault, surroundings};
-use crate::words::{say, settings};
+use switchboard_core::config::{Config, Parents, Wrong};
+use switchboard_core::words::{say, settings};
 
 /// Starts the page.
 pub fn start() {

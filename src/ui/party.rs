@@ -1,9 +1,9 @@
 //! A name and a number.
 
+use switchboard_core::words::cells::Who;
 use web_sys::Element;
 
 use super::plain::{make, tell};
-use crate::words::cells::Who;
 
 /// The name strong, the number plain, each isolated: a name in another direction of writing must
 /// not turn its neighbours around.

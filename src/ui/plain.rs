@@ -8,11 +8,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::{RenderEffect, StoredValue, document};
+use switchboard_core::words::say;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, HtmlElement};
 
 use super::icon::Icon;
-use crate::words::say;
 
 type Draw = Box<dyn Fn()>;
 

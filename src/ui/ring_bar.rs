@@ -2,12 +2,12 @@
 //! over no row.
 
 use leptos::prelude::*;
+use switchboard_core::words::{ringing, say};
 use web_sys::Element;
 
 use super::icon::Icon;
 use super::plain::{self, make, part, picture, set, words};
 use super::store::Store;
-use crate::words::{ringing, say};
 
 pub(super) fn ring_bar(store: Store) -> Element {
     let rings = store.seen.rings;

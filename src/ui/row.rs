@@ -3,6 +3,10 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
+use switchboard_core::board::{Lamp, Row};
+use switchboard_core::console::{Note, Verb};
+use switchboard_core::words::outcome::{self, Tone};
+use switchboard_core::words::{cells, say, time};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -11,10 +15,6 @@ use super::icon::Icon;
 use super::party::Party;
 use super::plain::{self, keep, listen, make, picture, set, tell};
 use super::store::Store;
-use crate::board::{Lamp, Row};
-use crate::console::{Note, Verb};
-use crate::words::outcome::{self, Tone};
-use crate::words::{cells, say, time};
 
 /// How long it is told why a button does nothing.
 const TOLD: Duration = Duration::from_secs(4);
@@ -222,7 +222,7 @@ pub(super) fn why_not(store: Store, verb: Verb, ended: bool) -> Option<String> {
     if ended {
         return Some(say!("why_not.ended"));
     }
-    let live = store.seen.phase.with(crate::session::Phase::may_ask);
+    let live = store.seen.phase.with(ajam::session::Phase::may_ask);
     let abilities = store.seen.abilities;
     abilities.with(|abilities| outcome::why_not(verb, live, abilities))
 }

@@ -6,15 +6,15 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use ajam::ami::Uniqueid;
 use leptos::prelude::*;
+use switchboard_core::board::{Board, Row, window};
+use switchboard_core::console::{Console, Verb};
+use switchboard_core::words::outcome;
 use web_sys::{Element, HtmlElement};
 
 use super::row::{self, Shown};
 use super::store::Store;
-use crate::ami::Uniqueid;
-use crate::board::{Board, Row, window};
-use crate::console::{Console, Verb};
-use crate::words::outcome;
 
 #[derive(Default)]
 pub(super) struct Rows {

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use ajam::session::Phase;
 use leptos::prelude::*;
+use switchboard_core::words::{count, say};
 use web_sys::Element;
 
 use super::plain::{self, make, part, set, words};
 use super::store::Store;
-use crate::session::Phase;
-use crate::words::{count, say};
 
 pub(super) fn status(store: Store) -> Element {
     let board = Memo::new(move |_| store.seen.phase.with(Phase::has_board));

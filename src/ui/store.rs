@@ -4,7 +4,16 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use ajam::ami::action::{Context, Exten};
+use ajam::session::{Abilities, Apart, Credentials, Input, Missing, Phase, Scope, Views};
+use ajam::time::Moment;
 use leptos::prelude::*;
+use switchboard_core::acts::Prospect;
+use switchboard_core::board::{Column, Ring, Sort, Viewport};
+use switchboard_core::budget::Work;
+use switchboard_core::config::{Config, Wrong};
+use switchboard_core::console::{Command, Console, Orphan};
+use switchboard_core::words::{ringing, time};
 
 use super::dom;
 use super::focus::Focus;
@@ -13,16 +22,7 @@ use super::hold::Hold;
 use super::popover::Popovers;
 use super::rows::{Plan, Rows};
 use super::toast::Toasts;
-use crate::acts::Prospect;
-use crate::ami::action::{Context, Exten};
-use crate::board::{Column, Ring, Sort, Viewport};
-use crate::budget::Work;
-use crate::config::{Config, Wrong};
-use crate::console::{Command, Console, Orphan};
-use crate::session::{Abilities, Apart, Credentials, Input, Missing, Phase, Scope, Views};
 use crate::shell::{Link, fault, memory, precise};
-use crate::time::Moment;
-use crate::words::{ringing, time};
 
 /// Up to this width the style sheet shows no locations.
 const NARROW: f64 = 760.0;

@@ -1,15 +1,14 @@
 //! Outcomes that have no row any more.
 
+use ajam::time::Moment;
 use leptos::prelude::*;
-
+use switchboard_core::console::{ORPHAN_SHOWN, Orphan};
+use switchboard_core::words::{outcome, say};
 use web_sys::Element;
 
 use super::dom;
 use super::plain::{self, keep, listen, make, set};
 use super::store::Store;
-use crate::console::{ORPHAN_SHOWN, Orphan};
-use crate::time::Moment;
-use crate::words::{outcome, say};
 
 /// One stays for its time, and while somebody points at it.
 #[derive(Clone, Debug, PartialEq, Eq)]

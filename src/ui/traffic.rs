@@ -6,17 +6,17 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use ajam::session::Phase;
 use leptos::leptos_dom::helpers::IntervalHandle;
 use leptos::prelude::*;
+use switchboard_core::budget::{Advice, Report};
+use switchboard_core::words::{say, traffic as words};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement};
 
 use super::plain::{self, make, on};
 use super::store::Store;
 use super::writer;
-use crate::budget::{Advice, Report};
-use crate::session::Phase;
-use crate::words::{say, traffic as words};
 
 const TITLE: &str = "traffic-title";
 /// How far back the numbers reach, in seconds.

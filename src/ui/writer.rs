@@ -3,16 +3,16 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use ajam::ami::Secret;
 use leptos::prelude::window;
+use switchboard_core::doctor::writer::{self, Name, Profile, RANDOM, System};
+use switchboard_core::recipe;
+use switchboard_core::words::{doctor as words, doctor::tell, say};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement};
 
 use super::plain::{self, Live, field, labelled, make, on};
-use crate::ami::Secret;
-use crate::doctor::writer::{self, Name, Profile, RANDOM, System};
-use crate::recipe;
-use crate::words::{doctor as words, doctor::tell, say};
 
 /// What the lines are made of.
 struct Draft {

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use ajam::ami::Secret;
+use ajam::session::{Credentials, Failure, Input, Post, Reply, Scope};
 use gloo_timers::future::sleep;
-use switchboard::ami::Secret;
-use switchboard::console::Console;
-use switchboard::session::{Credentials, Failure, Input, Post, Reply, Scope};
 use switchboard::shell::Link;
 use switchboard::ui::Mounted;
+use switchboard_core::console::Console;
 use wasm_bindgen::JsCast;
 use web_sys::{
     Element, HtmlElement, HtmlInputElement, HtmlTemplateElement, KeyboardEvent, KeyboardEventInit,
@@ -187,7 +187,7 @@ impl Stage {
 
     /// Waits until what changed is in the page.
     pub async fn drawn(&self) {
-        while self.link.look(switchboard::console::Console::has_work) {
+        while self.link.look(switchboard_core::console::Console::has_work) {
             sleep(Duration::from_millis(1)).await;
         }
         sleep(Duration::from_millis(60)).await;

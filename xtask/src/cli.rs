@@ -128,7 +128,7 @@ fn command() -> Command {
                 .arg(release().required(true))
                 .arg(folder(
                     "out",
-                    "Where to write [default: tests/fixtures/VERSION]",
+                    "Where to write [default: crates/ajam/tests/fixtures/VERSION]",
                 )),
         )
         .subcommand(

@@ -11,7 +11,7 @@ mod pack;
 mod page;
 /// The page's own: it stands alone, so that these commands need not build the page first.
 #[allow(dead_code)]
-#[path = "../../src/recipe.rs"]
+#[path = "../../crates/switchboard-core/src/recipe.rs"]
 mod recipe;
 mod record;
 mod say;

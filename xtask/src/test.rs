@@ -41,6 +41,10 @@ pub(crate) fn run(fast: bool) -> Result<()> {
             cargo(&[
                 "clippy",
                 "--package",
+                "ajam",
+                "--package",
+                "switchboard-core",
+                "--package",
                 "switchboard",
                 "--package",
                 "switchboard-bench-page",

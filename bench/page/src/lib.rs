@@ -5,10 +5,10 @@
 
 mod waiting;
 
-use switchboard::console::Console;
-use switchboard::session::{Input, Reply, RequestId};
+use ajam::session::{Input, Reply, RequestId};
+use ajam::time::Moment;
 use switchboard::shell::{SLICE, STEP};
-use switchboard::time::Moment;
+use switchboard_core::console::Console;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// A console with a `WaitEvent` on its way.

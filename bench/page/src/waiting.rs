@@ -1,9 +1,9 @@
 //! Getting a console to where it waits for events.
 
-use switchboard::ami::Secret;
-use switchboard::console::{Console, Output};
-use switchboard::session::{Credentials, Input, Reply, RequestId, Scope};
-use switchboard::time::Moment;
+use ajam::ami::Secret;
+use ajam::session::{Credentials, Input, Reply, RequestId, Scope};
+use ajam::time::Moment;
+use switchboard_core::console::{Console, Output};
 
 /// Answers after which a console that does not wait for events never will.
 const ENOUGH: usize = 200;

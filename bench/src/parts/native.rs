@@ -52,7 +52,8 @@ fn estimates(step: &str) -> Option<Found> {
     let folder = PathBuf::from(env::var_os("SWITCHBOARD_BENCH_CRITERION")?);
     let found = read(&folder.join("core").join(step).join("new/estimates.json"))?;
     let seconds = found["median"]["point_estimate"].as_f64()? / 1e9;
-    let manifest = read(&Home::workspace().join("tests/fixtures/22.10.1/manifest.json"))?;
+    let manifest =
+        read(&Home::workspace().join("crates/ajam/tests/fixtures/22.10.1/manifest.json"))?;
     let recording = &manifest["files"]["burst-50.xml.gz"];
     let events: f64 = recording["events"]
         .as_object()?

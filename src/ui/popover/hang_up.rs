@@ -1,13 +1,13 @@
 //! The question before a hang-up.
 
 use leptos::prelude::*;
+use switchboard_core::console::{Command, Verb};
+use switchboard_core::words::{cells, say, target};
 use web_sys::Element;
 
 use super::super::plain::{self, set, words};
 use super::super::store::Store;
 use super::{buttons, in_the_way, of_row, title, will};
-use crate::console::{Command, Verb};
-use crate::words::{cells, say, target};
 
 /// Fills the popover.
 pub(super) fn hang_up(store: Store, popover: &Element) {

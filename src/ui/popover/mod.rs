@@ -8,7 +8,11 @@ mod transfer;
 
 use std::collections::HashMap;
 
+use ajam::ami::Uniqueid;
 use leptos::prelude::*;
+use switchboard_core::board::Row;
+use switchboard_core::console::Verb;
+use switchboard_core::words::say;
 use wasm_bindgen::JsCast;
 use web_sys::{DomRect, Element, HtmlElement, HtmlInputElement, KeyboardEvent, Node};
 
@@ -16,10 +20,6 @@ use super::dom;
 use super::focus::Part;
 use super::plain::{self, attribute, listen, make, part, truth, words};
 use super::store::{Store, set};
-use crate::ami::Uniqueid;
-use crate::board::Row;
-use crate::console::Verb;
-use crate::words::say;
 pub(super) use transfer::Draft;
 
 /// What is open, and at which row.

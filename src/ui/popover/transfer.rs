@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
+use ajam::ami::Uniqueid;
+use ajam::ami::action::{Context, Exten};
 use leptos::prelude::*;
+use switchboard_core::acts::{Parties, Prospect};
+use switchboard_core::board::Row;
+use switchboard_core::console::{Command, Number, Verb};
+use switchboard_core::words::{cells, say, target};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement};
 
 use super::super::plain::{self, attribute, keep, listen, make, part, set, truth, words};
 use super::super::store::Store;
 use super::{buttons, hindrance, title, will};
-use crate::acts::{Parties, Prospect};
-use crate::ami::Uniqueid;
-use crate::ami::action::{Context, Exten};
-use crate::board::Row;
-use crate::console::{Command, Number, Verb};
-use crate::words::{cells, say, target};
 
 /// How long nobody must have typed before the number is looked up.
 const TYPED: Duration = Duration::from_millis(250);
@@ -387,7 +387,7 @@ fn legs(form: Form) -> Element {
             let [one, two] = &parties.people[..] else {
                 return None;
             };
-            let single = |person: &crate::acts::Person| {
+            let single = |person: &switchboard_core::acts::Person| {
                 (Move::One(person.leg.clone()), target::called(person))
             };
             let mut choices = vec![single(one), single(two)];

@@ -2,7 +2,7 @@
 //! more, and their HTTP is like no later one's.
 //!
 //! It speaks as 1.4.44 and 1.8.32.3 were recorded to speak, byte for byte where the recordings in
-//! `tests/fixtures/many-versions` show it (`tests/double.rs` compares), and keeps sessions, queues
+//! the recordings of `crates/ajam` show it (`tests/double.rs` compares), and keeps sessions, queues
 //! of events and channels as they do. It makes no calls: what happens is told by the test.
 
 use std::{

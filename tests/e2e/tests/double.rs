@@ -103,7 +103,7 @@ fn send(double: &Double, request: &str) -> Reply {
 
 fn fixtures(version: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../fixtures/many-versions")
+        .join("../../crates/ajam/tests/fixtures/many-versions")
         .join(version)
 }
 

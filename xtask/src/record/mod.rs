@@ -28,7 +28,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let version = asterisk.version()?;
     let folder = match &options.out {
         Some(folder) => folder.clone(),
-        None => Home::workspace().join("tests/fixtures").join(&version),
+        None => Home::workspace()
+            .join("crates/ajam/tests/fixtures")
+            .join(&version),
     };
     let mut files = Files::new(&folder, &version)?;
     for scenario in scenarios::ALL {

@@ -1,0 +1,229 @@
+//! Lists: everything anew, and what came meanwhile once more behind it.
+
+use std::collections::VecDeque;
+
+use super::io::Notice;
+use super::machine::{Purpose, Session, Sink, Transport};
+use super::phase::{Next, Phase, Trouble};
+use super::reading::{Job, Reading, Why};
+use super::share::Share;
+use super::views::Views;
+use super::wait::Pace;
+use crate::ami::{Action, Event, EventKind, Parked};
+use crate::time::Moment;
+
+/// Bytes of events that are kept while a list is on its way. On a server with so much to tell, a
+/// list that does not get through is asked for again later.
+pub const KEPT_FOR_LIST: usize = 32_000_000;
+
+/// How often a list is asked for again at once because a piece of it is spoiled.
+const AGAIN: u8 = 2;
+
+/// Whether what a list does not tell is still believed when it is put in place of everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// No event can have been lost: holds, dials and parking stay.
+    Unlisted,
+    /// Events may have been lost: only what the list says counts.
+    ListedOnly,
+}
+
+/// Lists on their way.
+#[derive(Debug)]
+pub(super) struct Listing {
+    pub keep: Keep,
+    /// Events have told of locations since the list was asked for.
+    pub tells_locations: bool,
+    open: usize,
+    /// The channels have been told of, by one list or another.
+    told: bool,
+    /// A piece of it could not be read, or is not to be believed.
+    spoiled: bool,
+    /// Still to be asked for: requests that are signed go one behind the other, for the server
+    /// wants their counts in order.
+    todo: VecDeque<(Action, Purpose)>,
+    /// Bodies of events that came meanwhile: they may be newer than the list.
+    log: Vec<String>,
+    logged: usize,
+}
+
+impl Session {
+    /// Lists everything; where events may have been lost, in all pages of this browser.
+    pub(super) fn list(&mut self, keep: Keep, now: Moment, sink: Sink<'_>) {
+        if keep == Keep::ListedOnly && self.role.waits() {
+            self.share_epoch();
+        }
+        self.list_alone(keep, now, sink);
+    }
+
+    /// Lists everything, in this page alone.
+    pub(super) fn list_alone(&mut self, keep: Keep, now: Moment, sink: Sink<'_>) {
+        self.give_up(|p| p.is_list() || *p == Purpose::Audit);
+        self.doubt.rest();
+        if let Phase::Reconnecting { next, .. } = &mut self.phase {
+            *next = Next::Listing;
+        }
+        sink(Notice::ListBegun);
+        let by_status = self.lists_by_status() && self.audit.prefers_status();
+        let channels = match by_status {
+            true => Action::Status { channel: None },
+            false => Action::CoreShowChannels,
+        };
+        let names =
+            self.audit.asks_for_names() && by_status && self.abilities.may("CoreShowChannels");
+        self.audit.list_begins();
+        if keep == Keep::ListedOnly {
+            self.audit.forgive();
+        }
+        let mut parts = VecDeque::from([
+            (channels, Purpose::Channels),
+            (Action::BridgeList, Purpose::Bridges),
+            (Action::ParkedCalls, Purpose::Parked),
+        ]);
+        // Once for each log-in: rights are copied into the session then, and do not change.
+        if !self.abilities.are_known() {
+            parts.push_back((Action::ListCommands, Purpose::Commands));
+            parts.push_back((Action::CoreSettings, Purpose::Settings));
+        }
+        if names {
+            parts.push_back((Action::CoreShowChannels, Purpose::Named));
+        }
+        let at_once = match self.transport {
+            Transport::Digest(_) => 1,
+            _ => parts.len(),
+        };
+        self.listing = Some(Listing {
+            keep,
+            tells_locations: self.classes.tell_locations(),
+            open: parts.len(),
+            told: false,
+            spoiled: false,
+            todo: parts,
+            log: Vec::new(),
+            logged: 0,
+        });
+        for _ in 0..at_once {
+            self.list_next(now);
+        }
+    }
+
+    /// A piece of an answer is no good.
+    pub(super) fn list_is_spoiled(&mut self) {
+        if let Some(listing) = &mut self.listing {
+            listing.spoiled = true;
+        }
+    }
+
+    /// The channels could be listed.
+    pub(super) fn list_told(&mut self) {
+        if let Some(listing) = &mut self.listing {
+            listing.told = true;
+        }
+    }
+
+    /// Keeps a body of events for the list that is on its way, if one is.
+    pub(super) fn keep_for_list(&mut self, text: String, now: Moment) {
+        let Some(listing) = &mut self.listing else {
+            return;
+        };
+        listing.logged += text.len();
+        listing.log.push(text);
+        if listing.logged > KEPT_FOR_LIST {
+            self.trouble(Trouble::NoAnswer, now);
+        }
+    }
+
+    /// One more thing to be done before the list is whole.
+    pub(super) fn list_more(&mut self, action: Action, purpose: Purpose, now: Moment) {
+        let Some(listing) = &mut self.listing else {
+            return;
+        };
+        listing.open += 1;
+        listing.todo.push_back((action, purpose));
+        if !matches!(self.transport, Transport::Digest(_)) {
+            self.list_next(now);
+        }
+    }
+
+    fn list_next(&mut self, now: Moment) {
+        let next = self.listing.as_mut().and_then(|l| l.todo.pop_front());
+        if let Some((action, purpose)) = next {
+            self.post(action, purpose, now);
+        }
+    }
+
+    /// Tells of an item of a list that was asked for then.
+    pub(super) fn listed(event: &Event<'_>, sent: Moment, sink: Sink<'_>) {
+        match &event.kind {
+            EventKind::ListedChannel(item) => sink(Notice::ListedChannel(item, sent)),
+            EventKind::ListedBridge(block) => sink(Notice::ListedBridge(block)),
+            EventKind::ParkedCall { parkee, lot, space } => {
+                let (lot, space) = (lot.to_string(), space.to_string());
+                sink(Notice::ListedParked(parkee, Parked { lot, space }));
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn list_part_done(&mut self, now: Moment, sink: Sink<'_>) {
+        let Some(listing) = &mut self.listing else {
+            return;
+        };
+        listing.open -= 1;
+        if listing.open > 0 {
+            return self.list_next(now);
+        }
+        let Some(listing) = self.listing.take() else {
+            return;
+        };
+        // A channel that stands in a spoiled piece would lose its row.
+        if listing.spoiled && self.spoiled_lists < AGAIN {
+            self.spoiled_lists += 1;
+            return self.list_alone(listing.keep, now, sink);
+        }
+        if std::mem::take(&mut self.spoiled_lists) > 0 && listing.spoiled {
+            self.doubt.raise(now);
+        }
+        self.audit_list_done(now);
+        self.classes.listed(listing.tells_locations);
+        if listing.told {
+            sink(Notice::ListDone(listing.keep));
+        } else {
+            // To take over an empty list would take the rows away that events have told of. What
+            // was told before a log-in is of no account, though.
+            let keep = match self.new_session {
+                true => Keep::ListedOnly,
+                false => Keep::Unlisted,
+            };
+            sink(Notice::ListRefused(keep));
+        }
+        self.new_session = false;
+        self.list_was_adopted = true;
+        let log = listing.log.into_iter();
+        let again = log.filter_map(|body| Reading::begin(body, Why::Again, now));
+        let jobs = again.map(Job::Read).chain([Job::Listed(now)]);
+        let rest = std::mem::take(&mut self.jobs);
+        self.jobs = jobs.chain(rest).collect();
+    }
+
+    /// A list is in force, and what is newer as well.
+    pub(super) fn list_is_in_force(&mut self, now: Moment) {
+        self.backoff.reset();
+        self.restarting = false;
+        let first = !self.phase.may_ask();
+        if first {
+            self.phase = Phase::Live { since: now };
+            self.pace = Pace::default();
+        }
+        self.audit_later(first, now);
+        self.wait_if_due(now);
+        self.adjust(now);
+    }
+
+    /// Tells the other pages that they must list.
+    pub(super) fn share_epoch(&mut self) {
+        let account = self.account.clone();
+        let views = self.classes.asked.unwrap_or(Views::NONE);
+        self.share(|| Share::Epoch { account, views });
+    }
+}

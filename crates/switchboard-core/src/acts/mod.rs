@@ -1,0 +1,131 @@
+//! Between a person's wish and what the events show: what may be asked for, whom it would hit
+//! ([`people`]), and how far it has come ([`pursuit`]). Pure; the console sends, and the model
+//! changes only by what Asterisk says.
+
+use std::time::Duration;
+
+use ajam::ami::Uniqueid;
+use ajam::ami::action::{Context, Exten};
+use ajam::session::Outcome;
+use ajam::time::Moment;
+
+use crate::live::Party;
+
+pub mod people;
+pub mod pursuit;
+
+pub use people::{Fate, Parties, Person, Prospect};
+pub use pursuit::Reached;
+
+/// How long a row says that an action was done.
+pub const DONE_SHOWN: Duration = Duration::from_secs(6);
+
+/// How long an outcome whose row is gone is shown.
+pub const ORPHAN_SHOWN: Duration = Duration::from_secs(12);
+
+/// What a person can ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Hang a channel up.
+    HangUp(Uniqueid),
+    /// Send a channel elsewhere, alone or with the channel at its other end.
+    Transfer {
+        /// The channel that moves.
+        channel: Uniqueid,
+        /// The channel that is to go along, for a call of its own.
+        with: Option<Uniqueid>,
+        /// Where to.
+        exten: Exten,
+        /// Where to.
+        context: Context,
+    },
+}
+
+impl Command {
+    /// What is asked.
+    pub fn verb(&self) -> Verb {
+        match self {
+            Self::HangUp(_) => Verb::HangUp,
+            Self::Transfer { .. } => Verb::Transfer,
+        }
+    }
+
+    /// The channel that it is about: its row tells what came of it.
+    pub fn channel(&self) -> &Uniqueid {
+        match self {
+            Self::HangUp(channel) | Self::Transfer { channel, .. } => channel,
+        }
+    }
+
+    /// Every channel that it names to Asterisk.
+    pub fn channels(&self) -> impl Iterator<Item = &Uniqueid> {
+        let with = match self {
+            Self::Transfer { with, .. } => with.as_ref(),
+            Self::HangUp(_) => None,
+        };
+        [self.channel()].into_iter().chain(with)
+    }
+
+    /// Where to, for a transfer.
+    pub fn target(&self) -> Option<(&Exten, &Context)> {
+        match self {
+            Self::Transfer { exten, context, .. } => Some((exten, context)),
+            Self::HangUp(_) => None,
+        }
+    }
+}
+
+/// What was asked, for the words beside the row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Hang up.
+    HangUp,
+    /// Transfer.
+    Transfer,
+}
+
+/// What a row says of the last thing that was asked of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// What was asked.
+    pub verb: Verb,
+    /// Where to, for a transfer.
+    pub to: Option<Exten>,
+    /// What Asterisk said to it; none while it has not answered.
+    pub outcome: Option<Outcome>,
+    /// How far it has come by what the events show; none while Asterisk has not taken it, or has
+    /// refused it.
+    pub reached: Option<Reached>,
+    /// When it was asked, or when this was told.
+    pub at: Moment,
+}
+
+/// Whom an outcome is about that has no row any more, as they last were.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// The channel's name.
+    pub channel: String,
+    /// Who is at its end.
+    pub caller: Party,
+}
+
+/// An outcome whose row is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Orphan {
+    /// Whom it is about.
+    pub about: Subject,
+    /// What was asked, and what came of it.
+    pub note: Note,
+}
+
+impl Note {
+    /// When it has been told long enough: that something was done is soon said; anything else stays
+    /// as long as its row.
+    pub fn until(&self) -> Option<Moment> {
+        let done = match &self.reached {
+            Some(reached) => reached.is_done(),
+            None => self.outcome == Some(Outcome::Shown),
+        };
+        done.then(|| self.at + DONE_SHOWN)
+    }
+}

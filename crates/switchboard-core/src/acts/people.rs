@@ -1,0 +1,532 @@
+//! The people on a call, and what an act would do to each of them.
+//!
+//! A person stands behind a channel: a telephone, a trunk, or the end of a chain of Local channels.
+//! Whom an act hits follows from the bridge that a channel leaves and from the phones that it rings;
+//! each of these was tried on 16 and 22.
+
+use ajam::ami::{ChannelName, ChannelState, Uniqueid};
+
+use crate::live::{Channel, Party, Pbx};
+
+/// Somebody on a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The channel to name in an act: of a Local pair the half that is joined with the others.
+    pub leg: Uniqueid,
+    /// The channel's name; empty if it is not known.
+    pub channel: String,
+    /// Who it is. May be empty.
+    pub party: Party,
+}
+
+/// What an act does to somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Goes to the number.
+    Goes,
+    /// Goes to the number, while the phone goes on ringing: nobody has answered it yet.
+    GoesRinging,
+    /// Is parked no more, and goes to the number.
+    GoesUnparked,
+    /// Waits in this queue no more, and goes to the number.
+    GoesFromQueue(String),
+    /// Is lost: the call was begun by an application, which ends when it is left (16 and 22).
+    Lost,
+    /// Is hung up.
+    HungUp,
+    /// Stays in the call with the others.
+    Stays,
+    /// Its phone stops ringing.
+    StopsRinging,
+    /// Its phone goes on ringing.
+    KeepsRinging,
+    /// Its call is turned down: it hears busy, or goes on as the dial plan says.
+    TurnedDown,
+    /// It goes on calling the other phones.
+    KeepsCalling,
+    /// It goes on waiting in this queue.
+    KeepsWaiting(String),
+}
+
+/// Whom an act would hit, and how; the ones it names to Asterisk first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Prospect {
+    /// Everybody on the call, with what comes of them.
+    pub fates: Vec<(Person, Fate)>,
+    /// The channel that is hung up is a single ringing phone: it is told to be busy, or its caller
+    /// would hear of a fault.
+    pub as_busy: bool,
+}
+
+impl Prospect {
+    /// Whether it hits the same people in the same way, whatever they are called.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let same = |(one, two): (&(Person, Fate), &(Person, Fate))| {
+            one.0.leg == two.0.leg && one.1 == two.1
+        };
+        self.fates.len() == other.fates.len() && self.fates.iter().zip(&other.fates).all(same)
+    }
+
+    /// The people of this fate.
+    pub fn of(&self, is: impl Fn(&Fate) -> bool) -> Vec<&Person> {
+        let fates = self.fates.iter().filter(|(_, fate)| is(fate));
+        fates.map(|(person, _)| person).collect()
+    }
+}
+
+/// Who can be sent elsewhere from a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parties {
+    /// The caller first, where there are two.
+    pub people: Vec<Person>,
+    /// Which of them moves unless somebody says otherwise.
+    pub chosen: usize,
+    /// Whether both can go along, each on a call of its own.
+    pub both: bool,
+}
+
+/// How one channel is tied to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tie {
+    Joined,
+    /// It rings the other.
+    Rings,
+    /// The other rings it.
+    RungBy,
+}
+
+/// How far a number of a house reaches, in digits. A longer one, or one with a plus, is outside.
+const HOUSE: usize = 6;
+
+/// The people who can be sent elsewhere from the row of this channel; none if it is gone.
+///
+/// Of two who talk, the caller is chosen, whichever of them the row is of: the one who called from
+/// outside. If the caller has a number of the house (up to six digits) and the other side has not,
+/// somebody of the house called out, and the other side is chosen. A caller whose call an
+/// application began can't be moved, and is not chosen. Of a phone that rings only the caller can be
+/// sent on, and of a conference only the row's own.
+pub fn parties(pbx: &Pbx, row: &str) -> Option<Parties> {
+    let row = pbx.channel(row)?;
+    let graph = Graph { pbx };
+    let own = graph.stands_for(row);
+    let alone = |leg: &Channel| Parties {
+        people: vec![graph.person(leg, None)],
+        chosen: 0,
+        both: false,
+    };
+    let facing = graph.facing(own);
+    if let Some((caller, _)) = facing.iter().find(|(_, tie)| *tie == Tie::RungBy) {
+        let callers = graph.ends(caller, own);
+        return Some(alone(callers.first().copied().unwrap_or(own)));
+    }
+    if facing.iter().any(|(_, tie)| *tie == Tie::Rings) || graph.is_shared(own) {
+        return Some(alone(own));
+    }
+    let others: Vec<&Channel> = facing
+        .iter()
+        .flat_map(|(next, _)| graph.ends(next, own))
+        .collect();
+    let [other] = others[..] else {
+        return Some(alone(own));
+    };
+    // Behind a chain of Local channels somebody may still ring.
+    if is_ringing(other) {
+        return Some(alone(own));
+    }
+    if is_ringing(own) {
+        return Some(alone(other));
+    }
+    let (caller, called) = match graph.calls(own, other) {
+        true => (own, other),
+        false => (other, own),
+    };
+    let people = vec![
+        graph.person(caller, Some(called)),
+        graph.person(called, Some(caller)),
+    ];
+    let called_out = is_of_house(&people[0].party) && is_outside(&people[1].party);
+    Some(Parties {
+        people,
+        chosen: usize::from(called_out || graph.is_bound(caller)),
+        both: !graph.is_bound(caller) && !graph.is_bound(called),
+    })
+}
+
+/// Whom it would hit if this channel were hung up; none if it is gone.
+pub fn hang_up(pbx: &Pbx, row: &str) -> Option<Prospect> {
+    let row = pbx.channel(row)?;
+    let graph = Graph { pbx };
+    let half = graph.half(row);
+    let mut leaving = vec![row];
+    leaving.extend(half);
+    let mut fates = graph.parting(&leaving);
+    // A half between others is nobody, and takes whoever is on either side along. Of an end, it is
+    // the half that is joined that stands for the person.
+    let own = graph.stands_for(row);
+    let between = half.is_some() && own != row && Some(own) != half;
+    if !between {
+        let other = fates.first().map(|(person, _)| person.leg.clone());
+        let other = other.and_then(|leg| pbx.channel(&leg));
+        fates.insert(0, (graph.person(own, other), Fate::HungUp));
+        if is_ringing(own) && !graph.facing(own).is_empty() {
+            fates[0].1 = Fate::StopsRinging;
+        }
+    }
+    let turned_down = fates.iter().any(|(_, fate)| *fate == Fate::TurnedDown);
+    Some(Prospect {
+        fates,
+        as_busy: turned_down,
+    })
+}
+
+/// Whom it would hit if these channels were sent elsewhere; none if one of them is gone.
+pub fn transfer(pbx: &Pbx, mover: &str, with: Option<&str>) -> Option<Prospect> {
+    let graph = Graph { pbx };
+    let mut movers = vec![pbx.channel(mover)?];
+    if let Some(with) = with {
+        movers.push(pbx.channel(with)?);
+    }
+    let parting = graph.parting(&movers);
+    let first = parting
+        .first()
+        .and_then(|(person, _)| pbx.channel(&person.leg));
+    let other = |own: &Channel| movers.iter().copied().find(|leg| *leg != own).or(first);
+    let going = movers.iter().map(|leg| {
+        let fate = if graph.is_bound(leg) {
+            Fate::Lost
+        } else if leg.parked.is_some() {
+            Fate::GoesUnparked
+        } else if let Some(queue) = graph.queue(leg) {
+            Fate::GoesFromQueue(queue)
+        } else if is_ringing(leg) {
+            Fate::GoesRinging
+        } else {
+            Fate::Goes
+        };
+        (graph.person(leg, other(leg)), fate)
+    });
+    Some(Prospect {
+        fates: going.chain(parting.clone()).collect(),
+        as_busy: false,
+    })
+}
+
+/// The channels, and how they are tied.
+struct Graph<'p> {
+    pbx: &'p Pbx,
+}
+
+impl<'p> Graph<'p> {
+    /// The other half of a Local channel. Lists do not tell it, but the names do.
+    fn half(&self, of: &Channel) -> Option<&'p Channel> {
+        if let Some(half) = &of.other_half {
+            return self.pbx.channel(half);
+        }
+        let name = of.name.as_deref()?.strip_prefix("Local/")?;
+        let (stem, end) = name.rsplit_once(';')?;
+        let other = match end {
+            "1" => "2",
+            "2" => "1",
+            _ => return None,
+        };
+        self.pbx.channels().find(|c| {
+            let name = c
+                .name
+                .as_deref()
+                .and_then(|name| name.strip_prefix("Local/"));
+            name.and_then(|name| name.rsplit_once(';')) == Some((stem, other))
+        })
+    }
+
+    /// The channels that this one is tied to, its own other half apart.
+    fn facing(&self, of: &Channel) -> Vec<(&'p Channel, Tie)> {
+        if of.parked.is_some() {
+            return Vec::new();
+        }
+        if of.bridge.is_some() {
+            return self.peers(of).map(|peer| (peer, Tie::Joined)).collect();
+        }
+        let rung = of.dialling.iter().filter_map(|id| self.pbx.channel(id));
+        let mut facing: Vec<_> = rung.map(|dest| (dest, Tie::Rings)).collect();
+        let caller = of.dialled_by.as_ref().and_then(|id| self.pbx.channel(id));
+        facing.extend(caller.map(|caller| (caller, Tie::RungBy)));
+        if facing.is_empty() {
+            // A list tells of no dials: what runs on the channels does.
+            facing.extend(self.supposed_caller(of).map(|caller| (caller, Tie::RungBy)));
+            if dials(of) {
+                let rung = self.same_call(of).filter(|dest| {
+                    self.supposed_caller(dest)
+                        .is_some_and(|caller| caller.uniqueid == of.uniqueid)
+                });
+                facing.extend(rung.map(|dest| (dest, Tie::Rings)));
+            }
+        }
+        facing
+    }
+
+    fn peers(&self, of: &Channel) -> impl Iterator<Item = &'p Channel> {
+        let bridge = of.bridge.as_ref().and_then(|id| self.pbx.bridge(id));
+        let own = of.uniqueid.clone();
+        bridge
+            .into_iter()
+            .flat_map(|bridge| &bridge.members)
+            .filter(move |id| **id != own)
+            .filter_map(|id| self.pbx.channel(id))
+    }
+
+    fn same_call(&self, of: &Channel) -> impl Iterator<Item = &'p Channel> {
+        let (linkedid, own) = (of.linkedid.clone(), of.uniqueid.clone());
+        self.pbx
+            .channels()
+            .filter(move |c| linkedid.is_some() && c.linkedid == linkedid && c.uniqueid != own)
+    }
+
+    /// Who rings this phone, where nobody has told.
+    fn supposed_caller(&self, of: &Channel) -> Option<&'p Channel> {
+        let is_rung = of.is_called() && of.bridge.is_none() && of.dialled_by.is_none();
+        if !is_rung || of.state == ChannelState::Up {
+            return None;
+        }
+        let half = self.half(of).map(|half| half.uniqueid.clone());
+        let mut callers: Vec<&Channel> = self
+            .same_call(of)
+            .filter(|c| dials(c) && c.bridge.is_none() && Some(&c.uniqueid) != half.as_ref())
+            .collect();
+        if callers.len() > 1 {
+            let resource = resource(of.name.as_deref().unwrap_or_default());
+            callers.retain(|c| {
+                let dialled = c.data.split(',').next().unwrap_or_default().split('&');
+                dialled
+                    .into_iter()
+                    .any(|one| one.trim_end_matches("/n") == resource)
+            });
+        }
+        match callers[..] {
+            [caller] => Some(caller),
+            _ => None,
+        }
+    }
+
+    /// The channels at the ends of the call that `next` leads to, seen from `from`.
+    fn ends(&self, next: &'p Channel, from: &Channel) -> Vec<&'p Channel> {
+        let mut seen = vec![from.uniqueid.clone()];
+        let mut ends = Vec::new();
+        self.follow(next, &mut seen, &mut ends);
+        ends
+    }
+
+    fn follow(&self, next: &'p Channel, seen: &mut Vec<Uniqueid>, ends: &mut Vec<&'p Channel>) {
+        if seen.contains(&next.uniqueid) {
+            return;
+        }
+        seen.push(next.uniqueid.clone());
+        if let Some(half) = self.half(next) {
+            seen.push(half.uniqueid.clone());
+            let beyond = self.facing(half);
+            if !beyond.is_empty() {
+                for (channel, _) in beyond {
+                    self.follow(channel, seen, ends);
+                }
+                return;
+            }
+        }
+        ends.push(next);
+    }
+
+    /// The channel of the person that a row is about.
+    fn stands_for(&self, row: &'p Channel) -> &'p Channel {
+        let Some(half) = self.half(row) else {
+            return row;
+        };
+        let (here, there) = (self.facing(row), self.facing(half));
+        match (here.is_empty(), there.is_empty()) {
+            // Nobody is beyond: the pair is the end.
+            (_, true) => row,
+            (true, false) => half,
+            (false, false) => {
+                let beyond = there.iter().flat_map(|(next, _)| self.ends(next, half));
+                beyond.into_iter().next().unwrap_or(row)
+            }
+        }
+    }
+
+    /// Whether the channel is in a bridge with several others, or in one that outlasts it.
+    fn is_shared(&self, leg: &Channel) -> bool {
+        let Some(bridge) = leg.bridge.as_ref().and_then(|id| self.pbx.bridge(id)) else {
+            return false;
+        };
+        bridge.members.len() > 2 || !bridge.creator.is_empty()
+    }
+
+    /// What becomes of the others when these channels leave their places.
+    fn parting(&self, leaving: &[&'p Channel]) -> Vec<(Person, Fate)> {
+        let mut fates: Vec<(Person, Fate)> = Vec::new();
+        let leaves = |channel: &Channel| leaving.iter().any(|one| one.uniqueid == channel.uniqueid);
+        for from in leaving {
+            let facing = self.facing(from);
+            let joined = facing.iter().filter(|(next, _)| !leaves(next)).count();
+            for (next, tie) in &facing {
+                if leaves(next) {
+                    continue;
+                }
+                let fate = match tie {
+                    Tie::Joined if joined > 1 || self.outlasts(from) => Fate::Stays,
+                    Tie::Joined => Fate::HungUp,
+                    Tie::Rings => Fate::StopsRinging,
+                    Tie::RungBy => self.turned_down(next, from),
+                };
+                for end in self.ends(next, from) {
+                    let known = fates.iter().any(|(person, _)| person.leg == end.uniqueid);
+                    if !known && !leaves(end) {
+                        let fate = match fate {
+                            // Behind a chain it may not have answered yet.
+                            Fate::HungUp if is_ringing(end) => Fate::StopsRinging,
+                            ref fate => fate.clone(),
+                        };
+                        fates.push((self.person(end, Some(from)), fate));
+                    }
+                }
+                if *tie == Tie::RungBy {
+                    for (other, _) in self.facing(next).iter().filter(|(one, _)| !leaves(one)) {
+                        for end in self.ends(other, next) {
+                            fates.push((self.person(end, Some(next)), Fate::KeepsRinging));
+                        }
+                    }
+                }
+            }
+        }
+        fates
+    }
+
+    /// A bridge with an owner (ConfBridge, Parking …) stays for whoever is left.
+    fn outlasts(&self, leg: &Channel) -> bool {
+        let bridge = leg.bridge.as_ref().and_then(|id| self.pbx.bridge(id));
+        bridge.is_some_and(|bridge| !bridge.creator.is_empty())
+    }
+
+    /// What the caller hears whose phone is taken away.
+    fn turned_down(&self, caller: &Channel, phone: &Channel) -> Fate {
+        if let Some(queue) = self.queue(caller) {
+            return Fate::KeepsWaiting(queue);
+        }
+        let facing = self.facing(caller);
+        let others = facing
+            .iter()
+            .any(|(one, tie)| *tie == Tie::Rings && one.uniqueid != phone.uniqueid);
+        match others {
+            true => Fate::KeepsCalling,
+            false => Fate::TurnedDown,
+        }
+    }
+
+    fn queue(&self, leg: &Channel) -> Option<String> {
+        if leg.bridge.is_some() {
+            return None;
+        }
+        let of_application = || {
+            let name = leg.data.split([',', '|']).next().unwrap_or_default();
+            (leg.application == "Queue" && !name.is_empty()).then(|| name.to_owned())
+        };
+        leg.queue.clone().or_else(of_application)
+    }
+
+    /// Whether `one` called `other`.
+    fn calls(&self, one: &Channel, other: &Channel) -> bool {
+        if let Some(caller) = self.pbx.caller_in_bridge(&one.uniqueid)
+            && self
+                .pbx
+                .only_peer(&one.uniqueid)
+                .is_some_and(|peer| peer.uniqueid == other.uniqueid)
+        {
+            return caller.uniqueid == one.uniqueid;
+        }
+        match (one.is_called(), other.is_called()) {
+            (false, true) => return true,
+            (true, false) => return false,
+            _ => {}
+        }
+        let first = |c: &Channel| c.linkedid.as_deref() == Some(c.uniqueid.as_str());
+        match (first(one), first(other)) {
+            (true, false) => true,
+            (false, true) => false,
+            _ => (one.started, &one.uniqueid) <= (other.started, &other.uniqueid),
+        }
+    }
+
+    /// Whether the channel's call was begun by an application and has no place in the dial plan:
+    /// sent elsewhere out of its bridge, it is hung up when the application returns (16 and 22;
+    /// tried with `Originate … Application: Dial`).
+    ///
+    /// Events tell no step of such a channel: `AppDial2`, by which Originate had it called, is the
+    /// last. A list tells the application itself, at a place where no dial plan ever runs: none, or
+    /// the own number of a Local channel's first half.
+    fn is_bound(&self, leg: &Channel) -> bool {
+        if leg.bridge.is_none() || leg.parked.is_some() || self.outlasts(leg) {
+            return false;
+        }
+        let at = &leg.location;
+        let name = leg.name.as_deref().unwrap_or_default();
+        let own = format!("Local/{}@{}-", at.exten, at.context);
+        let of_local = name.starts_with(&own) && name.ends_with(";1") && at.priority == "1";
+        match leg.application.as_str() {
+            "AppDial2" => of_local || matches!(at.exten.as_str(), "" | "s"),
+            "" | "AppDial" | "AppQueue" => false,
+            // `s` is also where the calls of a plain line begin.
+            _ => of_local || at.exten.is_empty(),
+        }
+    }
+
+    /// A person, as the others on the call know it. What a called channel says of itself may be
+    /// what its caller is called: that tells nobody apart.
+    fn person(&self, leg: &Channel, other: Option<&Channel>) -> Person {
+        let mut party = leg.caller.clone();
+        if let Some(other) = other
+            && leg.is_called()
+        {
+            for (own, others) in [
+                (&mut party.name, &other.caller.name),
+                (&mut party.num, &other.caller.num),
+            ] {
+                if own == others {
+                    own.clear();
+                }
+            }
+        }
+        Person {
+            leg: leg.uniqueid.clone(),
+            channel: leg
+                .name
+                .as_ref()
+                .map(ChannelName::to_string)
+                .unwrap_or_default(),
+            party,
+        }
+    }
+}
+
+/// Whether the application on this channel rings others, so that a list need not tell whom.
+fn dials(leg: &Channel) -> bool {
+    matches!(leg.application.as_str(), "Dial" | "Queue")
+}
+
+fn is_ringing(leg: &Channel) -> bool {
+    matches!(leg.state, ChannelState::Ringing | ChannelState::PreRing)
+}
+
+/// `Tech/what`, without what tells channels of one line apart.
+pub(crate) fn resource(name: &str) -> &str {
+    let name = name.split_once(';').map_or(name, |(name, _)| name);
+    name.rsplit_once('-').map_or(name, |(resource, _)| resource)
+}
+
+fn digits(num: &str) -> usize {
+    num.chars().filter(char::is_ascii_digit).count()
+}
+
+fn is_of_house(party: &Party) -> bool {
+    !party.num.starts_with('+') && (1..=HOUSE).contains(&digits(&party.num))
+}
+
+fn is_outside(party: &Party) -> bool {
+    party.num.starts_with('+') || digits(&party.num) > HOUSE
+}

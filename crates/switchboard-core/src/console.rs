@@ -1,0 +1,352 @@
+//! The console: joins the conversation, the model and the board, still without a browser.
+//!
+//! The browser's shell feeds it (an answer, a failure, the time, a click), does what it asks for
+//! ([`Console::poll`], [`Console::wake_at`]), and draws what it holds.
+
+mod desk;
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use ajam::session::{self, Input, Keep, Notice, Post, RequestId, Session};
+use ajam::time::Moment;
+
+pub use self::desk::Number;
+use self::desk::{Desk, News};
+pub use crate::acts::{Command, DONE_SHOWN, Note, ORPHAN_SHOWN, Orphan, Subject, Verb};
+use crate::board::Board;
+use crate::budget::{self, Advice, Budget, Report, Work};
+use crate::live::{Adoption, Comparison, Pbx, Snapshot};
+use crate::tabs::{self, Message, Tabs};
+
+/// How many channels and bridges may have changed without being drawn: what nobody draws, because
+/// the page is not in sight, is then brought up to date all the same.
+pub const UNDRAWN: usize = 8192;
+
+/// To take over a listed channel takes about as long as to read so many bytes.
+const LISTED: usize = 500;
+
+/// What to do outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Post this form.
+    Post(Post),
+    /// Give this POST up; nothing more is wanted of it.
+    Abort(RequestId),
+    /// Say this to the other pages of this browser.
+    Say(Message),
+    /// Line up for the browser's lock of the page that waits for events.
+    AwaitLock,
+    /// Take that lock, whoever has it.
+    StealLock,
+    /// Give it back, or leave its line.
+    LetGo,
+}
+
+/// Everything but the browser.
+#[derive(Debug)]
+pub struct Console {
+    session: Session,
+    /// None for a page that knows no others.
+    tabs: Option<Tabs>,
+    outbox: VecDeque<Output>,
+    pbx: Pbx,
+    board: Board,
+    snapshot: Option<Snapshot>,
+    comparison: Comparison,
+    /// A list that is being put in place of everything. Nothing is applied meanwhile.
+    adoption: Option<Adoption>,
+    desk: Desk,
+    budget: Budget,
+}
+
+impl Console {
+    /// A console that has said nothing yet. The seed is for the delays between retries.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            session: Session::new(seed),
+            tabs: None,
+            outbox: VecDeque::new(),
+            pbx: Pbx::default(),
+            board: Board::default(),
+            snapshot: None,
+            comparison: Comparison::default(),
+            adoption: None,
+            desk: Desk::default(),
+            budget: Budget::default(),
+        }
+    }
+
+    /// The same among other pages of one browser.
+    pub fn among(tabs: Tabs, seed: u64) -> Self {
+        Self {
+            tabs: Some(tabs),
+            ..Self::new(seed)
+        }
+    }
+
+    /// After how long without a key or a pointer the page logs off; never if none.
+    pub fn set_idle_limit(&mut self, limit: Option<Duration>) {
+        self.session.set_idle_limit(limit);
+    }
+
+    /// The conversation.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The model.
+    pub fn pbx(&self) -> &Pbx {
+        &self.pbx
+    }
+
+    /// The board. Bring it up to date with [`commit`](Self::commit) first.
+    pub fn board(&self) -> &Board {
+        &self.board
+    }
+
+    /// The board, to sort, filter or hold it.
+    pub fn board_mut(&mut self) -> &mut Board {
+        &mut self.board
+    }
+
+    /// Counts time that was spent on this console.
+    pub fn spent(&mut self, work: Work, time: Duration, now: Moment) {
+        self.budget.spent(work, time, now);
+    }
+
+    /// What the conversation came to lately, and what would make it less.
+    pub fn traffic(&mut self, seconds: usize, now: Moment) -> (Report, Advice) {
+        let report = self.budget.report(seconds, now);
+        let heeded = self.session.apart().is_none();
+        let version = &self.session.abilities().version;
+        let advice = budget::advise(&report, version, heeded, |name| {
+            self.session.filtered().any(|kept| kept == name)
+        });
+        (report, advice)
+    }
+
+    /// The next thing to do outside, if there is any.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.outbox.pop_front()
+    }
+
+    /// When to come back with [`Input::Tick`] at the latest.
+    pub fn wake_at(&self) -> Option<Moment> {
+        let times = self
+            .session
+            .wake_at()
+            .into_iter()
+            .chain(self.tabs.as_ref().and_then(Tabs::wake_at))
+            .chain(self.board.next_expiry())
+            .chain(self.desk.wake_at(self.session.phase().may_ask()));
+        times.min()
+    }
+
+    /// Takes in what happened at `now`. Draw after [`commit`](Self::commit), not before.
+    pub fn handle(&mut self, input: Input, now: Moment) {
+        self.feed(input, now);
+        while self.work(usize::MAX, now) {}
+    }
+
+    /// Takes in what happened among the pages of this browser.
+    pub fn handle_tabs(&mut self, input: tabs::Input, now: Moment) {
+        self.feed_tabs(input, now);
+        while self.work(usize::MAX, now) {}
+    }
+
+    /// Notes what happened at `now`, to be worked off by [`work`](Self::work).
+    pub fn feed(&mut self, input: Input, now: Moment) {
+        if let (Input::Tick, Some(tabs)) = (&input, &mut self.tabs) {
+            tabs.handle(tabs::Input::Tick, now);
+        }
+        if let Input::Replied(_, reply) = &input {
+            self.budget.body(reply.body.len(), now);
+        }
+        self.session.feed(input, now);
+    }
+
+    /// Notes what happened among the pages of this browser, to be worked off like the rest.
+    pub fn feed_tabs(&mut self, input: tabs::Input, now: Moment) {
+        if let Some(tabs) = &mut self.tabs {
+            tabs.handle(input, now);
+        }
+        self.route(now);
+    }
+
+    /// Whether something is to be worked off.
+    pub fn has_work(&self) -> bool {
+        self.adoption.is_some() || self.session.has_work()
+    }
+
+    /// Works off what happened: about so many bytes of it. Whether there is more to do. What is
+    /// committed in between is what Asterisk said up to there.
+    pub fn work(&mut self, bytes: usize, now: Moment) -> bool {
+        match &mut self.adoption {
+            Some(adoption) => {
+                if self.pbx.adopt_some(adoption, bytes / LISTED + 1) {
+                    self.adoption = None;
+                }
+            }
+            None => self.with_sink(now, |session, sink| {
+                session.work(bytes, sink);
+            }),
+        }
+        if self.pbx.touched() > UNDRAWN {
+            self.commit(now);
+        }
+        self.route(now);
+        if self.has_work() {
+            return true;
+        }
+        // Without this, a Tick that nobody draws after would leave `wake_at` in the past.
+        self.board.expire(now);
+        self.attend(now);
+        self.has_work()
+    }
+
+    /// Takes what conversation and pages want to where it is done; some of it they want of each
+    /// other.
+    fn route(&mut self, now: Moment) {
+        loop {
+            if let Some(output) = self.session.poll() {
+                match (output, &mut self.tabs) {
+                    (session::Output::Post(post), _) => {
+                        self.budget.request(now);
+                        self.outbox.push_back(Output::Post(post));
+                    }
+                    (session::Output::Abort(id), _) => self.outbox.push_back(Output::Abort(id)),
+                    (session::Output::Share(share), Some(tabs)) => tabs.share(share),
+                    (session::Output::Show(views), Some(tabs)) => tabs.show(views, now),
+                    (session::Output::Claim, Some(tabs)) => tabs.claim(now),
+                    (session::Output::Leave, Some(tabs)) => tabs.leave_for_good(),
+                    (_, None) => {}
+                }
+                continue;
+            }
+            let Some(output) = self.tabs.as_mut().and_then(Tabs::poll) else {
+                break;
+            };
+            let input = match output {
+                tabs::Output::Role(role) => Input::Role(role),
+                tabs::Output::Others(views) => Input::Others(views),
+                tabs::Output::Shared(share) => Input::Shared(share),
+                tabs::Output::Outdated => Input::Outdated,
+                tabs::Output::Contested => Input::EventsLost,
+                tabs::Output::Say(message) => {
+                    self.outbox.push_back(Output::Say(message));
+                    continue;
+                }
+                tabs::Output::AwaitLock => {
+                    self.outbox.push_back(Output::AwaitLock);
+                    continue;
+                }
+                tabs::Output::StealLock => {
+                    self.outbox.push_back(Output::StealLock);
+                    continue;
+                }
+                tabs::Output::LetGo => {
+                    self.outbox.push_back(Output::LetGo);
+                    continue;
+                }
+            };
+            self.session.feed(input, now);
+        }
+    }
+
+    /// Brings the board up to date: once a frame is enough, however much happened.
+    pub fn commit(&mut self, now: Moment) {
+        let mut touched = self.pbx.take_touched();
+        if self.board.set_located(self.session.knows_locations()) {
+            let every = self.pbx.channels().map(|channel| channel.uniqueid.clone());
+            touched.extend(every);
+        }
+        self.board.update(&self.pbx, touched, now);
+        self.follow(now);
+        self.desk.tidy(&self.board);
+    }
+
+    fn with_sink(
+        &mut self,
+        now: Moment,
+        run: impl FnOnce(&mut Session, &mut dyn FnMut(Notice<'_, '_>)),
+    ) {
+        let Self {
+            session,
+            pbx,
+            board,
+            snapshot,
+            comparison,
+            adoption,
+            desk,
+            budget,
+            ..
+        } = self;
+        run(session, &mut |notice| match notice {
+            Notice::Counted(name, bytes, read) => budget.event(name, read, bytes, now),
+            Notice::Happened(event) => {
+                desk.hear(event);
+                let rows = pbx.len();
+                pbx.apply(event, now);
+                comparison.heard(event, pbx.len().saturating_sub(rows));
+            }
+            Notice::ListBegun => {
+                pbx.ask_for_list();
+                *snapshot = Some(Snapshot::default());
+            }
+            Notice::ListedChannel(item, asked) => {
+                if let Some(snapshot) = snapshot {
+                    snapshot.asked_at(asked);
+                    snapshot.channel(item, now);
+                }
+            }
+            Notice::ListedBridge(block) => {
+                if let Some(snapshot) = snapshot {
+                    snapshot.bridge(block);
+                }
+            }
+            Notice::ParkedBegun => {
+                if let Some(snapshot) = snapshot {
+                    snapshot.parked_calls();
+                }
+            }
+            Notice::ListedParked(parkee, place) => {
+                if let Some(snapshot) = snapshot {
+                    snapshot.parked(parkee, place);
+                }
+            }
+            Notice::ListDone(keep) => {
+                let list = snapshot.take().unwrap_or_default();
+                *adoption = Some(pbx.begin_to_adopt(list, keep));
+                comparison.listed_anew();
+            }
+            // Where events may have been lost, what is known may be wrong, and nobody can tell.
+            Notice::ListRefused(keep) => {
+                *snapshot = None;
+                if keep == Keep::ListedOnly {
+                    *adoption = Some(pbx.begin_to_adopt(Snapshot::default(), keep));
+                }
+            }
+            Notice::CompareBegun => comparison.begin(now),
+            Notice::Compared(item) => {
+                comparison.item(item, pbx);
+                pbx.prove(&item.channel);
+            }
+            Notice::CompareDone(found) => *found = comparison.end(pbx),
+            Notice::CompareAgain(found) => *found = comparison.again(pbx),
+            Notice::Outcome(handle, outcome) => desk.came(handle, News::Outcome(outcome.clone())),
+            Notice::Learned(handle, learned) => desk.came(handle, News::Learned(learned.clone())),
+            Notice::Forget => {
+                *pbx = Pbx::default();
+                *snapshot = None;
+                *adoption = None;
+                board.clear();
+                desk.forget();
+            }
+        });
+        self.take_news(now);
+        if self.pbx.take_doubt() {
+            self.session.feed(Input::Doubtful, now);
+        }
+    }
+}

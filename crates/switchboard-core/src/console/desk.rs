@@ -1,0 +1,719 @@
+//! What a person has asked for, from the click to what the events show.
+//!
+//! One wish goes through at most three requests, one behind the other: is the channel still who it
+//! was, where that is in doubt; is the number there, where this account may ask; and the act itself.
+//! From then on its channels are followed.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use ajam::ami::action::{Context, Exten, Redirect};
+use ajam::ami::{Action, ChannelName, Event, Uniqueid};
+use ajam::session::{Handle, Learned, Notice, Outcome, Phase, Question};
+use ajam::time::Moment;
+
+use super::Console;
+use crate::acts::people::{self, Parties, Prospect};
+use crate::acts::pursuit::Pursuit;
+use crate::acts::{Command, Note, Orphan, Subject};
+use crate::board::Board;
+use crate::live::{Channel, Pbx};
+
+/// How long a transfer waits for the answer whether its number is there.
+const MOMENT: Duration = Duration::from_secs(1);
+
+/// How long the answer to that is believed.
+const FRESH: Duration = Duration::from_secs(10);
+
+/// How many such answers are kept.
+const NUMBERS: usize = 16;
+
+/// How often the channels of one wish are looked at before it is sent.
+const LOOKS: usize = 4;
+
+/// `Cause` of a phone that is busy (Q.931).
+const BUSY: u8 = 17;
+
+/// What is known of a number in a context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Number {
+    /// Nobody has asked yet, or the answer is on its way.
+    Open,
+    /// It can be dialled.
+    There,
+    /// It can't be dialled.
+    Missing,
+    /// This account may not ask, or the server does not say.
+    CannotTell,
+}
+
+/// Wishes, and what is told of them.
+#[derive(Debug, Default)]
+pub(super) struct Desk {
+    asked: HashMap<Handle, Asked>,
+    /// What came for them and is still to be taken in.
+    news: Vec<(Handle, News)>,
+    notes: HashMap<Uniqueid, Note>,
+    /// What was asked and may or may not have been done, until the model shows it.
+    doubtful: HashMap<Uniqueid, Asked>,
+    orphans: Vec<Orphan>,
+    /// What Asterisk may do or has taken, until the events show it.
+    followed: Vec<Followed>,
+    numbers: Vec<(Exten, Context, Number, Moment)>,
+    /// The number that is asked for while somebody types, and the one to ask for next.
+    typing: Option<(Handle, Exten, Context)>,
+    typed: Option<(Exten, Context)>,
+    /// The channel that is looked at because nothing has shown what came of it.
+    looking: Option<(Handle, Uniqueid)>,
+}
+
+/// What came for a wish.
+#[derive(Debug)]
+pub(super) enum News {
+    Outcome(Outcome),
+    Learned(Learned),
+}
+
+/// A wish on its way.
+#[derive(Clone, Debug)]
+struct Asked {
+    command: Command,
+    /// Whom it was said to hit.
+    shown: Option<Prospect>,
+    /// Whom it is about, as it was when that was asked.
+    about: Subject,
+    step: Step,
+    /// Names that Asterisk has said belong to these ids.
+    verified: Vec<(Uniqueid, ChannelName)>,
+    /// Whether it was tried to look the number up.
+    looked_up: bool,
+    /// Whether it was anywhere else when that was asked.
+    would_move: bool,
+}
+
+/// What a wish waits for.
+#[derive(Clone, Debug)]
+enum Step {
+    /// Whether this name is still this channel's.
+    Look(Uniqueid, ChannelName),
+    /// Whether the number is there; not for longer than until then.
+    Number(Moment),
+    /// What Asterisk says to it.
+    Act,
+}
+
+#[derive(Debug)]
+struct Followed {
+    /// The act, until Asterisk has answered.
+    handle: Option<Handle>,
+    pursuit: Pursuit,
+    note: Note,
+    about: Subject,
+}
+
+impl Desk {
+    /// When something is to be done though nothing happens; `live` if the model can be believed.
+    pub(super) fn wake_at(&self, live: bool) -> Option<Moment> {
+        let notes = self.notes.values().filter_map(Note::until);
+        let numbers = self.asked.values().filter_map(|asked| match asked.step {
+            Step::Number(until) => Some(until),
+            _ => None,
+        });
+        let followed = self.followed.iter().filter(|_| live);
+        let followed = followed.filter_map(|one| one.pursuit.wake_at());
+        notes.chain(numbers).chain(followed).min()
+    }
+
+    pub(super) fn hear(&mut self, event: &Event<'_>) {
+        for one in &mut self.followed {
+            one.pursuit.hear(event);
+        }
+    }
+
+    pub(super) fn came(&mut self, handle: &Handle, news: News) {
+        self.news.push((handle.clone(), news));
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.notes.clear();
+        self.doubtful.clear();
+        self.followed.clear();
+        self.numbers.clear();
+        self.typing = None;
+        self.typed = None;
+        self.looking = None;
+    }
+
+    /// Notes whose rows are gone go with them.
+    pub(super) fn tidy(&mut self, board: &Board) {
+        self.notes.retain(|id, _| board.find(id).is_some());
+    }
+
+    fn tell(&mut self, id: Uniqueid, about: Subject, note: Note, board: &Board, pbx: &Pbx) {
+        let row = board.find(&id);
+        let lives = row.is_some_and(|row| row.ended.is_none()) && pbx.channel(&id).is_some();
+        let done = note
+            .reached
+            .as_ref()
+            .is_some_and(|reached| reached.is_done());
+        if lives || done && row.is_some() {
+            self.notes.insert(id, note);
+            return;
+        }
+        self.notes.remove(&id);
+        let over = note
+            .reached
+            .as_ref()
+            .is_none_or(|reached| !reached.is_under_way());
+        if over {
+            self.orphans.push(Orphan { about, note });
+        }
+    }
+
+    fn know(&mut self, exten: Exten, context: Context, number: Number, now: Moment) {
+        self.numbers
+            .retain(|(e, c, ..)| (e, c) != (&exten, &context));
+        if self.numbers.len() == NUMBERS {
+            self.numbers.remove(0);
+        }
+        self.numbers.push((exten, context, number, now));
+    }
+
+    fn number(&self, exten: &Exten, context: &Context, now: Moment) -> Number {
+        let known = self
+            .numbers
+            .iter()
+            .find(|(e, c, _, at)| (e, c) == (exten, context) && now.since(*at) < FRESH);
+        known.map_or(Number::Open, |(_, _, number, _)| *number)
+    }
+}
+
+impl Console {
+    /// What the row of this channel says of the last thing that was asked of it.
+    pub fn note(&self, id: &str) -> Option<&Note> {
+        self.desk.notes.get(id)
+    }
+
+    /// Outcomes whose rows are gone, each once.
+    pub fn take_orphans(&mut self) -> Vec<Orphan> {
+        std::mem::take(&mut self.desk.orphans)
+    }
+
+    /// Who can be sent elsewhere from the row of this channel; none if it is gone.
+    pub fn parties(&self, row: &str) -> Option<Parties> {
+        people::parties(&self.pbx, row)
+    }
+
+    /// Whom this would hit; none if one of its channels is gone.
+    pub fn prospect(&self, command: &Command) -> Option<Prospect> {
+        match command {
+            Command::HangUp(id) => people::hang_up(&self.pbx, id),
+            Command::Transfer { channel, with, .. } => {
+                people::transfer(&self.pbx, channel, with.as_deref())
+            }
+        }
+    }
+
+    /// What is known of a number, as far as it was [looked up](Self::look_up).
+    pub fn number(&self, exten: &Exten, context: &Context, now: Moment) -> Number {
+        if !self.may_look_up() {
+            return Number::CannotTell;
+        }
+        self.desk.number(exten, context, now)
+    }
+
+    /// Asks whether a number can be dialled, unless that is known. One at a time: of what is typed
+    /// meanwhile, only the last is asked for.
+    pub fn look_up(&mut self, exten: Exten, context: Context, now: Moment) {
+        if self.number(&exten, &context, now) != Number::Open {
+            return;
+        }
+        if self.desk.typing.is_some() {
+            self.desk.typed = Some((exten, context));
+            return;
+        }
+        let question = Question::Extension(exten.clone(), context.clone());
+        let (handle, learned) = self.inquire(question, now);
+        match learned {
+            Some(learned) => self.desk.know(exten, context, number(&learned), now),
+            None => self.desk.typing = Some((handle, exten, context)),
+        }
+        self.route(now);
+    }
+
+    fn may_look_up(&self) -> bool {
+        let abilities = self.session.abilities();
+        abilities.are_known() && abilities.may("Getvar")
+    }
+
+    /// Asks Asterisk for something. Its outcome comes beside the row, or as an [`Orphan`].
+    pub fn ask(&mut self, command: Command, now: Moment) {
+        self.begin(command, None, now);
+    }
+
+    /// The same if it hits whom it was said to: if the call changes before it is sent, it is not.
+    pub fn ask_as_shown(&mut self, command: Command, shown: Prospect, now: Moment) {
+        self.begin(command, Some(shown), now);
+    }
+
+    fn begin(&mut self, command: Command, shown: Option<Prospect>, now: Moment) {
+        // Pressed twice: the first is on its way.
+        if self
+            .desk
+            .asked
+            .values()
+            .any(|asked| asked.command == command)
+        {
+            return;
+        }
+        let id = command.channel().clone();
+        let channel = self.pbx.channel(&id);
+        let about = self.subject(&id);
+        let would_move = match (channel, command.target()) {
+            (Some(channel), Some((exten, context))) => !is_at(channel, exten, context),
+            _ => true,
+        };
+        self.desk.doubtful.remove(&id);
+        self.desk
+            .followed
+            .retain(|one| *one.pursuit.channel() != id);
+        let note = note(&command, now);
+        if channel.is_some() {
+            self.desk.notes.insert(id, note);
+        }
+        let asked = Asked {
+            command,
+            shown,
+            about,
+            step: Step::Act,
+            verified: Vec::new(),
+            looked_up: false,
+            would_move,
+        };
+        self.advance(asked, now);
+        self.route(now);
+    }
+
+    /// Takes a wish as far as it goes without another answer.
+    fn advance(&mut self, mut asked: Asked, now: Moment) {
+        loop {
+            let Some(legs) = self.legs(&asked.command) else {
+                // The channel ended between the look and the click.
+                return self.settle(asked, Outcome::NoChannel, now);
+            };
+            if let Some(shown) = &asked.shown
+                && !self
+                    .prospect(&asked.command)
+                    .is_some_and(|now| now.is_like(shown))
+            {
+                return self.settle(asked, Outcome::Changed, now);
+            }
+            let unsure = legs.iter().find(|leg| {
+                !asked.verified.contains(leg) && (self.is_late() || self.is_doubtful(&leg.0))
+            });
+            let question = if let Some((id, name)) = unsure {
+                // Renamed again and again while it is looked at.
+                if asked.verified.len() >= LOOKS {
+                    return self.settle(asked, Outcome::NoChannel, now);
+                }
+                asked.step = Step::Look(id.clone(), name.clone());
+                Question::Channel(name.clone())
+            } else if let Some((exten, context)) = self.unknown_number(&asked, now) {
+                asked.step = Step::Number(now + MOMENT);
+                Question::Extension(exten, context)
+            } else {
+                return self.send(asked, &legs, now);
+            };
+            match self.inquire(question, now) {
+                (_, Some(learned)) => {
+                    let Some(on) = self.learn(asked, &learned, now) else {
+                        return;
+                    };
+                    asked = on;
+                }
+                (handle, None) => {
+                    self.desk.asked.insert(handle, asked);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// The number that has to be looked up first.
+    fn unknown_number(&self, asked: &Asked, now: Moment) -> Option<(Exten, Context)> {
+        let (exten, context) = asked.command.target()?;
+        let open = self.number(exten, context, now) != Number::CannotTell && !asked.looked_up;
+        // What was learned while it was typed counts only if it is bad: it is asked once more.
+        open.then(|| (exten.clone(), context.clone()))
+    }
+
+    /// Takes in what was learned; none if that was the end of it.
+    fn learn(&mut self, mut asked: Asked, learned: &Learned, now: Moment) -> Option<Asked> {
+        match (&asked.step, learned) {
+            (Step::Look(id, name), Learned::Channels(seen)) => {
+                let is_it = |one: &ajam::session::Seen| {
+                    *one.uniqueid == **id && one.channel.eq_ignore_ascii_case(name)
+                };
+                if seen.is_empty() || !seen.iter().all(is_it) {
+                    self.settle(asked, Outcome::NoChannel, now);
+                    return None;
+                }
+                asked.verified.push((id.clone(), name.clone()));
+            }
+            (Step::Look(..), Learned::Refused(words)) => {
+                self.settle(asked, Outcome::Refused(words.clone()), now);
+                return None;
+            }
+            // Who may not look may still act on what is only late: the server is heard, and judges
+            // for itself.
+            (Step::Look(id, name), Learned::Denied) if !self.is_doubtful(id) => {
+                asked.verified.push((id.clone(), name.clone()));
+            }
+            (Step::Look(..), Learned::Denied) => {
+                self.settle(asked, Outcome::NoChannel, now);
+                return None;
+            }
+            (Step::Look(..), _) => {
+                self.settle(asked, Outcome::NotConnected, now);
+                return None;
+            }
+            (_, learned) => {
+                asked.looked_up = true;
+                if let Some((exten, context)) = asked.command.target() {
+                    let (exten, context) = (exten.clone(), context.clone());
+                    self.desk.know(exten, context, number(learned), now);
+                }
+                if *learned == Learned::Exists(false) {
+                    self.settle(asked, Outcome::NoExtension, now);
+                    return None;
+                }
+            }
+        }
+        Some(asked)
+    }
+
+    fn send(&mut self, mut asked: Asked, legs: &[(Uniqueid, ChannelName)], now: Moment) {
+        asked.step = Step::Act;
+        let action = self.action(&asked.command, legs);
+        let (mut refused, target) = (None, asked.command.target());
+        let target = target.map(|(exten, context)| (exten.clone(), context.clone()));
+        let channels = asked
+            .command
+            .channels()
+            .filter_map(|id| self.pbx.channel(id));
+        let pursuits: Vec<Pursuit> = channels
+            .map(|channel| Pursuit::of(channel, target.clone(), now))
+            .collect();
+        let handle = self.session.submit(action, now, &mut |notice| {
+            if let Notice::Outcome(_, outcome) = notice {
+                refused = Some(outcome.clone());
+            }
+        });
+        if let Some(outcome) = refused {
+            return self.settle(asked, outcome, now);
+        }
+        let followed = pursuits.into_iter().map(|pursuit| Followed {
+            handle: Some(handle.clone()),
+            about: self.subject(pursuit.channel()),
+            note: note(&asked.command, now),
+            pursuit,
+        });
+        let followed: Vec<_> = followed.collect();
+        self.desk.followed.extend(followed);
+        self.desk.asked.insert(handle, asked);
+    }
+
+    /// Whom an outcome is about: as the model knows the channel, or as its row does that has ended.
+    fn subject(&self, id: &str) -> Subject {
+        if let Some(channel) = self.pbx.channel(id) {
+            let name = channel.name.as_ref();
+            return Subject {
+                channel: name.map(ToString::to_string).unwrap_or_default(),
+                caller: channel.caller.clone(),
+            };
+        }
+        let row = self.board.find(id);
+        row.map_or_else(Subject::default, |row| Subject {
+            channel: row.channel.clone(),
+            caller: row.caller.clone(),
+        })
+    }
+
+    /// The names that Asterisk wants, as they are now: a channel may have been renamed since the
+    /// row was drawn. None if one is gone, or if its name would reach others.
+    fn legs(&self, command: &Command) -> Option<Vec<(Uniqueid, ChannelName)>> {
+        let leg = |id: &Uniqueid| {
+            let name = self.pbx.channel(id)?.name.clone();
+            Some((id.clone(), name.filter(ChannelName::names_one)?))
+        };
+        command.channels().map(leg).collect()
+    }
+
+    /// Whether this channel may not be the one that bears its name: another has it, too, or no list
+    /// has named it so, and an event that somebody made up may have given it somebody else's.
+    fn is_doubtful(&self, id: &Uniqueid) -> bool {
+        let Some(name) = self
+            .pbx
+            .channel(id)
+            .and_then(|channel| channel.name.as_ref())
+        else {
+            return true;
+        };
+        // Asterisk compares names without regard to case.
+        let same = |other: &Channel| {
+            let other_name = other.name.as_ref();
+            other_name.is_some_and(|other| other.eq_ignore_ascii_case(name))
+                && other.uniqueid != *id
+        };
+        self.pbx.is_doubtful(id) || !self.pbx.is_name_proven(id) || self.pbx.channels().any(same)
+    }
+
+    fn is_late(&self) -> bool {
+        matches!(self.session.phase(), Phase::Late { .. })
+    }
+
+    fn action(&self, command: &Command, legs: &[(Uniqueid, ChannelName)]) -> Action {
+        let mut names = legs.iter().map(|(_, name)| name.clone());
+        let channel = names.next().unwrap_or_else(|| unreachable!("one at least"));
+        match command {
+            Command::HangUp(id) => {
+                let busy = people::hang_up(&self.pbx, id).is_some_and(|it| it.as_busy);
+                Action::Hangup {
+                    channel,
+                    cause: busy.then_some(BUSY),
+                }
+            }
+            Command::Transfer { exten, context, .. } => Action::Redirect(Redirect {
+                channel,
+                extra: names.next(),
+                exten: exten.clone(),
+                context: context.clone(),
+            }),
+        }
+    }
+
+    /// Asks; what was learned at once, if the question could not be sent.
+    fn inquire(&mut self, question: Question, now: Moment) -> (Handle, Option<Learned>) {
+        let mut at_once = None;
+        let handle = self.session.inquire(question, now, &mut |notice| {
+            if let Notice::Learned(_, learned) = notice {
+                at_once = Some(learned.clone());
+            }
+        });
+        (handle, at_once)
+    }
+
+    /// Takes in what came for wishes, and for what was looked up and looked at.
+    pub(super) fn take_news(&mut self, now: Moment) {
+        for (handle, news) in std::mem::take(&mut self.desk.news) {
+            match (self.desk.asked.remove(&handle), news) {
+                (Some(asked), News::Outcome(outcome)) => {
+                    self.answered(&handle, asked, outcome, now)
+                }
+                (Some(asked), News::Learned(learned)) => {
+                    if let Some(asked) = self.learn(asked, &learned, now) {
+                        self.advance(asked, now);
+                    }
+                }
+                (None, News::Learned(learned)) => self.learned(&handle, &learned, now),
+                (None, News::Outcome(_)) => {}
+            }
+        }
+    }
+
+    fn learned(&mut self, handle: &Handle, learned: &Learned, now: Moment) {
+        if let Some((_, exten, context)) = self.desk.typing.take_if(|(typing, ..)| typing == handle)
+        {
+            self.desk.know(exten, context, number(learned), now);
+            if let Some((exten, context)) = self.desk.typed.take() {
+                self.look_up(exten, context, now);
+            }
+        }
+        if let Some((_, id)) = self.desk.looking.take_if(|(looking, _)| looking == handle) {
+            let seen = match learned {
+                Learned::Channels(seen) => seen.iter().find(|one| *one.uniqueid == *id),
+                _ => None,
+            };
+            let followed = self.desk.followed.iter_mut();
+            for one in followed.filter(|one| *one.pursuit.channel() == id) {
+                one.pursuit.seen(seen, now);
+            }
+        }
+    }
+
+    fn answered(&mut self, handle: &Handle, asked: Asked, outcome: Outcome, now: Moment) {
+        let taken = matches!(outcome, Outcome::Done(_));
+        if !taken {
+            let other = |one: &Followed| one.handle.as_ref() != Some(handle);
+            self.desk.followed.retain(other);
+            return self.settle(asked, outcome, now);
+        }
+        let mut told = Vec::new();
+        for one in &mut self.desk.followed {
+            if one.handle.as_ref() == Some(handle) {
+                one.handle = None;
+                one.pursuit.taken(now);
+                one.note.outcome = Some(outcome.clone());
+                one.note.reached = Some(one.pursuit.reached().clone());
+                one.note.at = now;
+                told.push((
+                    one.pursuit.channel().clone(),
+                    one.about.clone(),
+                    one.note.clone(),
+                ));
+            }
+        }
+        for (id, about, note) in told {
+            self.desk.tell(id, about, note, &self.board, &self.pbx);
+        }
+        self.follow(now);
+    }
+
+    fn settle(&mut self, asked: Asked, outcome: Outcome, now: Moment) {
+        let note = Note {
+            outcome: Some(outcome),
+            ..note(&asked.command, now)
+        };
+        let id = asked.command.channel().clone();
+        let about = asked.about.clone();
+        if matches!(note.outcome, Some(Outcome::Unknown(_))) {
+            self.desk.doubtful.insert(id.clone(), asked);
+        }
+        self.desk.tell(id, about, note, &self.board, &self.pbx);
+    }
+
+    /// What time does to wishes: what is told long enough goes, and nothing is waited for too long.
+    pub(super) fn attend(&mut self, now: Moment) {
+        self.desk
+            .notes
+            .retain(|_, note| note.until().is_none_or(|until| until > now));
+        let late = self
+            .desk
+            .asked
+            .iter()
+            .filter(|(_, asked)| match asked.step {
+                Step::Number(until) => until <= now,
+                _ => false,
+            });
+        let late: Vec<Handle> = late.map(|(handle, _)| handle.clone()).collect();
+        for handle in late {
+            if let Some(mut asked) = self.desk.asked.remove(&handle) {
+                asked.looked_up = true;
+                self.advance(asked, now);
+            }
+        }
+        self.follow(now);
+        self.look_at_one(now);
+        self.route(now);
+    }
+
+    /// Tells how far what was asked for has come.
+    pub(super) fn follow(&mut self, now: Moment) {
+        self.resolve(now);
+        if !self.session.phase().may_ask() {
+            for one in &mut self.desk.followed {
+                one.pursuit.lost_sight();
+            }
+            self.desk.looking = None;
+            return;
+        }
+        let mut told = Vec::new();
+        let pbx = &self.pbx;
+        self.desk.followed.retain_mut(|one| {
+            let over = one.pursuit.look(pbx, now);
+            let reached = Some(one.pursuit.reached().clone());
+            if one.pursuit.is_taken() && one.note.reached != reached {
+                one.note.reached = reached;
+                one.note.at = now;
+                told.push((
+                    one.pursuit.channel().clone(),
+                    one.about.clone(),
+                    one.note.clone(),
+                ));
+            }
+            !over
+        });
+        for (id, about, note) in told {
+            self.desk.tell(id, about, note, &self.board, &self.pbx);
+        }
+    }
+
+    /// Looks at a channel that was sent somewhere and of which nothing has come since: not every
+    /// account is told of every step. One at a time.
+    fn look_at_one(&mut self, now: Moment) {
+        if self.desk.looking.is_some() || !self.session.phase().may_ask() {
+            return;
+        }
+        let mut due = self.desk.followed.iter_mut();
+        let Some(one) = due.find_map(|one| one.pursuit.wants_look(now).then_some(one)) else {
+            return;
+        };
+        let id = one.pursuit.channel().clone();
+        let name = self
+            .pbx
+            .channel(&id)
+            .and_then(|channel| channel.name.clone());
+        let Some(name) = name.filter(ChannelName::names_one) else {
+            return one.pursuit.seen(None, now);
+        };
+        let (handle, learned) = self.inquire(Question::Channel(name), now);
+        self.desk.looking = Some((handle.clone(), id));
+        if let Some(learned) = learned {
+            self.learned(&handle, &learned, now);
+        }
+    }
+
+    /// Says of what may or may not have been done that it was, as soon as the model shows it.
+    fn resolve(&mut self, now: Moment) {
+        if self.desk.doubtful.is_empty() || !self.session.phase().is_live() {
+            return;
+        }
+        let doubtful = self.desk.doubtful.values();
+        let shown: Vec<_> = doubtful
+            .filter(|asked| self.is_shown(asked))
+            .cloned()
+            .collect();
+        for asked in shown {
+            self.desk.doubtful.remove(asked.command.channel());
+            self.settle(asked, Outcome::Shown, now);
+        }
+        let pbx = &self.pbx;
+        self.desk.doubtful.retain(|id, _| pbx.channel(id).is_some());
+    }
+
+    fn is_shown(&self, asked: &Asked) -> bool {
+        match (
+            self.pbx.channel(asked.command.channel()),
+            asked.command.target(),
+        ) {
+            (None, None) => true,
+            (Some(channel), Some((exten, context))) => {
+                asked.would_move && is_at(channel, exten, context)
+            }
+            _ => false,
+        }
+    }
+}
+
+fn note(command: &Command, now: Moment) -> Note {
+    Note {
+        verb: command.verb(),
+        to: command.target().map(|(exten, _)| exten.clone()),
+        outcome: None,
+        reached: None,
+        at: now,
+    }
+}
+
+fn number(learned: &Learned) -> Number {
+    match learned {
+        Learned::Exists(true) => Number::There,
+        Learned::Exists(false) => Number::Missing,
+        Learned::Unanswered => Number::Open,
+        _ => Number::CannotTell,
+    }
+}
+
+fn is_at(channel: &Channel, exten: &Exten, context: &Context) -> bool {
+    channel.location.exten == exten.as_str() && channel.location.context == context.as_str()
+}

@@ -1,0 +1,25 @@
+//! The live model: what Asterisk has said so far, as channels and bridges. Pure reducers.
+//!
+//! Rules that make a replayed, repeated or late event harmless:
+//! * reducers set absolute values, and never count;
+//! * a Uniqueid that was hung up stays dead ([`tomb`]): nothing late brings its row back;
+//! * only an event that a living channel sends makes a row for a channel that was not known;
+//! * a list replaces everything in one step ([`Pbx::adopt`]), and the events that came while it was
+//!   on its way are applied once more behind it.
+
+pub mod bridge;
+pub mod channel;
+mod compare;
+mod groups;
+pub mod ids;
+mod names;
+pub mod pbx;
+pub mod snapshot;
+pub mod tomb;
+
+pub use bridge::Bridge;
+pub use channel::{Channel, Location, Party};
+pub use compare::Comparison;
+pub use ids::Ids;
+pub use pbx::{Adoption, Pbx};
+pub use snapshot::Snapshot;

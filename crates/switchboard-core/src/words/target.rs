@@ -1,0 +1,247 @@
+//! An act in words: whom it hits, and what is wrong with what was typed.
+
+use ajam::ami::action::{Context, Exten, Unfit};
+
+use super::{cells, say};
+use crate::acts::{Fate, Person, Prospect, people};
+
+/// What is wrong with an extension.
+pub fn unfit_exten(unfit: Unfit) -> String {
+    match unfit {
+        Unfit::Empty => say!("unfit.extension_empty"),
+        Unfit::TooLong => say!("unfit.too_long"),
+        Unfit::Character(c) => say!("unfit.extension_character", char = seen(c)),
+    }
+}
+
+/// What is wrong with a context.
+pub fn unfit_context(unfit: Unfit) -> String {
+    match unfit {
+        Unfit::Empty => say!("unfit.context_empty"),
+        Unfit::TooLong => say!("unfit.too_long"),
+        Unfit::Character(c) => say!("unfit.context_character", char = seen(c)),
+    }
+}
+
+fn seen(c: char) -> String {
+    ajam::ami::text::visible(c.encode_utf8(&mut [0; 4])).into_owned()
+}
+
+/// A number that is not there.
+pub fn missing(exten: &Exten, context: &Context) -> String {
+    say!(
+        "unfit.missing",
+        exten = exten.as_str(),
+        context = context.as_str()
+    )
+}
+
+/// What to call somebody in a sentence: by name and number, else by what the channel leads to.
+pub fn called(person: &Person) -> String {
+    let who = cells::Who::of(&person.party);
+    if !who.is_empty() {
+        return who.whole();
+    }
+    let resource = people::resource(&person.channel);
+    let what = resource.split_once('/').map_or(resource, |(_, what)| what);
+    let what = match resource.strip_prefix("Local/") {
+        Some(local) => local.split_once('@').map_or(local, |(exten, _)| exten),
+        None => what,
+    };
+    match what.is_empty() {
+        true => cells::named(&person.channel),
+        false => cells::quoted(what),
+    }
+}
+
+/// Several people: all by name if they are few.
+fn all(people: &[&Person]) -> String {
+    match people {
+        [] => String::new(),
+        [one] => called(one),
+        [one, two] => say!("people.two", one = called(one), two = called(two)),
+        [one, two, rest @ ..] => say!(
+            "people.more",
+            one = called(one),
+            two = called(two),
+            count = rest.len()
+        ),
+    }
+}
+
+/// Whom a transfer hits, and how: a sentence for each kind of fate.
+pub fn transfer(prospect: &Prospect, exten: &Exten) -> String {
+    let exten = exten.as_str();
+    let lost = prospect.of(|fate| *fate == Fate::Lost);
+    if !lost.is_empty() {
+        // Everybody is hung up.
+        return say!("will.lost", name = all(&lost), exten = exten);
+    }
+    let going = prospect.of(|fate| {
+        matches!(
+            fate,
+            Fate::Goes | Fate::GoesRinging | Fate::GoesUnparked | Fate::GoesFromQueue(_)
+        )
+    });
+    let mut said = Vec::new();
+    if let [one, two] = going[..] {
+        said.push(say!(
+            "will.both",
+            one = called(one),
+            two = called(two),
+            exten = exten
+        ));
+    }
+    for (person, fate) in &prospect.fates {
+        let name = called(person);
+        match fate {
+            _ if going.len() > 1 => {}
+            Fate::Goes => said.push(say!("will.goes", name = name, exten = exten)),
+            Fate::GoesRinging => said.push(say!("will.goes_ringing", name = name, exten = exten)),
+            Fate::GoesUnparked => said.push(say!("will.goes_unparked", name = name, exten = exten)),
+            Fate::GoesFromQueue(queue) => said.push(say!(
+                "will.goes_from_queue",
+                name = name,
+                exten = exten,
+                queue = cells::quoted(queue)
+            )),
+            _ => {}
+        }
+    }
+    said.extend(others(prospect));
+    said.join(" ")
+}
+
+/// Whom a hang-up hits, and how.
+pub fn hang_up(prospect: &Prospect) -> String {
+    others(prospect).join(" ")
+}
+
+/// What comes of those who go nowhere.
+fn others(prospect: &Prospect) -> Vec<String> {
+    let mut said = Vec::new();
+    let ringing = prospect.of(|fate| *fate == Fate::StopsRinging);
+    for (person, fate) in &prospect.fates {
+        if *fate == Fate::TurnedDown {
+            said.push(say!(
+                "will.turned_down",
+                name = called(person),
+                other = all(&ringing)
+            ));
+        }
+    }
+    let turned_down = !said.is_empty();
+    let many = |people: &[&Person]| people.len() > 1;
+    let hung_up = prospect.of(|fate| *fate == Fate::HungUp);
+    if !hung_up.is_empty() {
+        said.push(say!("will.hung_up", names = all(&hung_up)));
+    }
+    match ringing[..] {
+        _ if turned_down => {}
+        [] => {}
+        _ if many(&ringing) => said.push(say!("will.stop_ringing", names = all(&ringing))),
+        _ => said.push(say!("will.stops_ringing", name = all(&ringing))),
+    }
+    let on = prospect.of(|fate| *fate == Fate::KeepsRinging);
+    let caller = prospect.of(|fate| *fate == Fate::KeepsCalling);
+    match on[..] {
+        [] => {}
+        _ if many(&on) => said.push(say!("will.go_on_ringing", names = all(&on))),
+        _ => said.push(say!("will.goes_on_ringing", name = all(&on))),
+    }
+    if !caller.is_empty() {
+        said.push(say!("will.keeps_calling", name = all(&caller)));
+    }
+    for (person, fate) in &prospect.fates {
+        if let Fate::KeepsWaiting(queue) = fate {
+            said.push(say!(
+                "will.keeps_waiting",
+                name = called(person),
+                queue = cells::quoted(queue)
+            ));
+        }
+    }
+    let staying = prospect.of(|fate| *fate == Fate::Stays);
+    match staying[..] {
+        [] => {}
+        _ if many(&staying) => said.push(say!("will.stay", names = all(&staying))),
+        _ => said.push(say!("will.stays", name = all(&staying))),
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::live::Party;
+    use ajam::ami::Uniqueid;
+
+    fn person(id: &str, name: &str, num: &str, channel: &str) -> Person {
+        Person {
+            leg: Uniqueid::new(id).unwrap_or_else(|| unreachable!()),
+            channel: channel.to_owned(),
+            party: Party {
+                name: name.to_owned(),
+                num: num.to_owned(),
+            },
+        }
+    }
+
+    #[test]
+    fn what_cannot_stand_in_an_extension_is_named() {
+        assert!(unfit_exten(Unfit::Character('$')).contains("“$”"));
+        assert!(unfit_exten(Unfit::Character('\r')).contains("“␍”"));
+    }
+
+    #[test]
+    fn somebody_without_a_name_goes_by_where_the_channel_leads() {
+        let called = |channel| called(&person("1", "", "", channel));
+        assert_eq!(called("PJSIP/anna-0000001f"), "anna");
+        assert_eq!(called("Local/101@phones-00000001;1"), "101");
+        assert_eq!(called(""), "unnamed channel");
+        assert_eq!(
+            super::called(&person("1", "Müller", "", "x")),
+            "\u{2068}Müller\u{2069}"
+        );
+    }
+
+    #[test]
+    fn everybody_is_named_with_what_comes_of_them() {
+        let exten = Exten::new("204").unwrap_or_else(|_| unreachable!());
+        let customer = || person("1", "Mueller GmbH", "", "");
+        let desk = |num| person(num, "", num, "");
+        let of = |fates| Prospect {
+            fates,
+            as_busy: false,
+        };
+        let talking = of(vec![(customer(), Fate::Goes), (desk("201"), Fate::HungUp)]);
+        assert_eq!(
+            transfer(&talking, &exten),
+            "Mueller GmbH goes to 204. 201 will be hung up."
+        );
+        let both = of(vec![(customer(), Fate::Goes), (desk("201"), Fate::Goes)]);
+        assert_eq!(
+            transfer(&both, &exten),
+            "Mueller GmbH and 201 both go to 204 separately. They will no longer be connected."
+        );
+        let ringing = of(vec![
+            (customer(), Fate::Goes),
+            (desk("205"), Fate::StopsRinging),
+            (desk("206"), Fate::StopsRinging),
+        ]);
+        assert_eq!(
+            transfer(&ringing, &exten),
+            "Mueller GmbH goes to 204. 205 and 206 stop ringing."
+        );
+        let turned_down = of(vec![
+            (desk("200"), Fate::StopsRinging),
+            (customer(), Fate::TurnedDown),
+        ]);
+        assert_eq!(
+            hang_up(&turned_down),
+            "Mueller GmbH is calling 200 and will hear busy, or go on as the dial plan says."
+        );
+        let lost = of(vec![(customer(), Fate::Lost), (desk("201"), Fate::HungUp)]);
+        assert!(transfer(&lost, &exten).contains("will be lost"));
+    }
+}

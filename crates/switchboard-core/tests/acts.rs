@@ -1,0 +1,685 @@
+//! Whom an act hits, and how far it has come, on calls of every shape.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod support;
+
+use std::time::Duration;
+
+use ajam::ami::Uniqueid;
+use ajam::ami::action::{Context, Exten};
+use ajam::session::{Input, Outcome};
+use ajam::time::Moment;
+use support::events;
+use support::talk::{DENIED, Talk, body, event, happened};
+use switchboard_core::acts::people::{hang_up, parties, transfer};
+use switchboard_core::acts::pursuit::Pursuit;
+use switchboard_core::acts::{Prospect, Reached};
+use switchboard_core::console::{Command, Number};
+use switchboard_core::live::Pbx;
+use switchboard_core::words::target;
+
+const T0: Moment = Moment::from_millis(0);
+
+/// What happens, one event behind the other.
+#[derive(Default)]
+struct Scene(Pbx);
+
+impl Scene {
+    fn tell(&mut self, told: &str) -> &mut Self {
+        let body = happened(&[told]);
+        for event in &events(&body) {
+            self.0.apply(event, T0);
+        }
+        self
+    }
+
+    /// A channel of a call, with name and number, in this state, with this application.
+    fn leg(&mut self, id: &str, call: &str, who: (&str, &str), state: u8, app: &str) -> &mut Self {
+        let (name, num) = who;
+        let block = format!(
+            "{} channelstate='{state}' calleridname='{name}' calleridnum='{num}' context='in' \
+             exten='100' priority='1'",
+            ids(id, call)
+        );
+        self.tell(&format!("event='Newchannel' {block}"));
+        if !app.is_empty() {
+            self.tell(&format!(
+                "event='Newexten' {block} application='{app}' appdata='{}'",
+                match app {
+                    "Queue" => "sales",
+                    _ => "",
+                }
+            ));
+        }
+        self
+    }
+
+    fn rings(&mut self, caller: &str, call: &str, dest: &str) -> &mut Self {
+        let (caller, dest) = (ids(caller, call), prefixed("dest", &ids(dest, call)));
+        self.tell(&format!("event='DialBegin' {caller} {dest}"))
+    }
+
+    fn dial_ends(&mut self, caller: &str, call: &str, dest: &str, status: &str) -> &mut Self {
+        let (caller, dest) = (ids(caller, call), prefixed("dest", &ids(dest, call)));
+        self.tell(&format!(
+            "event='DialEnd' {caller} {dest} dialstatus='{status}'"
+        ))
+    }
+
+    fn enters(&mut self, bridge: &str, call: &str, id: &str) -> &mut Self {
+        let bridge = format!("bridgeuniqueid='{bridge}' bridgetype='basic' bridgecreator=''");
+        self.tell(&format!("event='BridgeEnter' {bridge} {}", ids(id, call)))
+    }
+
+    fn pair(&mut self, one: &str, two: &str, call: &str) -> &mut Self {
+        let (one, two) = (ids(one, call), ids(two, call));
+        let (one, two) = (prefixed("localone", &one), prefixed("localtwo", &two));
+        self.tell(&format!("event='LocalBridge' {one} {two}"))
+    }
+
+    fn ends(&mut self, id: &str, call: &str) -> &mut Self {
+        self.tell(&format!("event='Hangup' {} cause='16'", ids(id, call)))
+    }
+
+    /// Who can be moved from a row, the chosen one in brackets.
+    fn choice(&self, row: &str) -> String {
+        let parties = parties(&self.0, row).expect("the row is there");
+        let named = parties.people.iter().enumerate().map(|(at, person)| {
+            let name = target::called(person);
+            if at == parties.chosen {
+                format!("[{name}]")
+            } else {
+                name
+            }
+        });
+        let mut all: Vec<_> = named.collect();
+        all.extend(parties.both.then(|| "both".to_owned()));
+        all.join(" / ")
+    }
+
+    /// What the form says above its button.
+    fn says(&self, row: &str) -> String {
+        let parties = parties(&self.0, row).expect("the row is there");
+        self.moving(&parties.people[parties.chosen].leg, None)
+    }
+
+    fn moving(&self, mover: &str, with: Option<&str>) -> String {
+        let prospect = transfer(&self.0, mover, with).expect("they are there");
+        target::transfer(&prospect, &exten("204"))
+    }
+
+    fn hanging_up(&self, row: &str) -> Prospect {
+        hang_up(&self.0, row).expect("it is there")
+    }
+}
+
+fn ids(id: &str, call: &str) -> String {
+    format!("channel='PJSIP/{id}-00000001' uniqueid='{id}' linkedid='{call}'")
+}
+
+fn prefixed(prefix: &str, block: &str) -> String {
+    let fields = block.split(' ').map(|field| format!("{prefix}{field}"));
+    fields.collect::<Vec<_>>().join(" ")
+}
+
+fn exten(text: &str) -> Exten {
+    Exten::new(text).expect("fit")
+}
+
+const MUELLER: (&str, &str) = ("Mueller GmbH", "+49301234567");
+
+/// Müller has called, and talks with 201.
+fn talking() -> Scene {
+    let mut scene = Scene::default();
+    scene
+        .leg("m", "m", MUELLER, 6, "Dial")
+        .leg("e", "m", ("", "201"), 6, "AppDial")
+        .enters("b", "m", "m")
+        .enters("b", "m", "e");
+    scene
+}
+
+/// Klingler rings so many phones.
+fn ringing(phones: &[&str]) -> Scene {
+    let mut scene = Scene::default();
+    scene.leg("k", "k", ("Klingler", "0301234567"), 4, "Dial");
+    for phone in phones {
+        scene
+            .leg(phone, "k", ("", phone), 5, "AppDial")
+            .rings("k", "k", phone);
+    }
+    scene
+}
+
+#[test]
+fn of_two_who_talk_the_caller_moves_whichever_row_was_used() {
+    let scene = talking();
+    for row in ["m", "e"] {
+        assert_eq!(
+            scene.choice(row),
+            "[Mueller GmbH +49301234567] / 201 / both"
+        );
+        assert_eq!(
+            scene.says(row),
+            "Mueller GmbH +49301234567 goes to 204. 201 will be hung up."
+        );
+    }
+    assert_eq!(
+        scene.moving("e", None),
+        "201 goes to 204. Mueller GmbH +49301234567 will be hung up."
+    );
+    assert_eq!(
+        scene.moving("m", Some("e")),
+        "Mueller GmbH +49301234567 and 201 both go to 204 separately. They will no longer be \
+         connected."
+    );
+    for row in ["m", "e"] {
+        let prospect = scene.hanging_up(row);
+        let said = target::hang_up(&prospect);
+        assert!(said.contains("Mueller") && said.contains("201") && said.ends_with("hung up."));
+        assert!(!prospect.as_busy);
+    }
+}
+
+#[test]
+fn of_an_employee_who_called_out_the_other_side_moves() {
+    let mut scene = Scene::default();
+    scene
+        .leg("e", "e", ("Anna", "201"), 6, "Dial")
+        .leg("c", "e", ("", "0301234567"), 6, "AppDial")
+        .enters("b", "e", "e")
+        .enters("b", "e", "c");
+    for row in ["e", "c"] {
+        assert_eq!(scene.choice(row), "Anna 201 / [0301234567] / both");
+    }
+}
+
+#[test]
+fn a_transfer_of_a_phone_that_rings_means_its_caller() {
+    let scene = ringing(&["205"]);
+    for row in ["k", "205"] {
+        assert_eq!(scene.choice(row), "[Klingler 0301234567]");
+        assert_eq!(
+            scene.says(row),
+            "Klingler 0301234567 goes to 204. 205 stops ringing."
+        );
+    }
+    let scene = ringing(&["205", "206"]);
+    assert_eq!(
+        scene.says("206"),
+        "Klingler 0301234567 goes to 204. 205 and 206 stop ringing."
+    );
+}
+
+#[test]
+fn a_hang_up_of_a_phone_that_rings_says_what_its_caller_hears() {
+    let prospect = ringing(&["205"]).hanging_up("205");
+    assert!(prospect.as_busy);
+    assert_eq!(
+        target::hang_up(&prospect),
+        "Klingler 0301234567 is calling 205 and will hear busy, or go on as the dial plan says."
+    );
+    let prospect = ringing(&["205", "206"]).hanging_up("205");
+    assert!(!prospect.as_busy);
+    assert_eq!(
+        target::hang_up(&prospect),
+        "205 stops ringing. 206 goes on ringing. Klingler 0301234567 goes on waiting for an answer."
+    );
+    let prospect = ringing(&["205"]).hanging_up("k");
+    assert_eq!(
+        target::hang_up(&prospect),
+        "Klingler 0301234567 will be hung up. 205 stops ringing."
+    );
+}
+
+#[test]
+fn a_caller_in_a_queue_is_named_with_the_queue() {
+    let mut scene = Scene::default();
+    // A member's phone says of itself what its caller is called (16 and 22).
+    scene
+        .leg("k", "k", ("Klingler", "0301234567"), 6, "Queue")
+        .leg("101", "k", ("Klingler", "0301234567"), 5, "AppQueue")
+        .rings("k", "k", "101");
+    for row in ["k", "101"] {
+        assert_eq!(
+            scene.says(row),
+            "Klingler 0301234567 leaves the queue sales and goes to 204. 101 stops ringing."
+        );
+    }
+    assert_eq!(
+        target::hang_up(&scene.hanging_up("101")),
+        "101 stops ringing. Klingler 0301234567 goes on waiting in the queue sales."
+    );
+}
+
+#[test]
+fn of_three_only_the_one_in_the_row_moves_and_the_others_stay() {
+    let mut scene = talking();
+    scene
+        .leg("t", "t", ("", "207"), 6, "")
+        .enters("b", "t", "t");
+    assert_eq!(scene.choice("e"), "[201]");
+    assert_eq!(
+        scene.says("e"),
+        "201 goes to 204. Mueller GmbH +49301234567 and 207 stay in the call."
+    );
+    assert_eq!(
+        target::hang_up(&scene.hanging_up("t")),
+        "207 will be hung up. 201 and Mueller GmbH +49301234567 stay in the call."
+    );
+}
+
+#[test]
+fn in_a_conference_whoever_is_left_stays() {
+    let mut scene = Scene::default();
+    for id in ["m", "e"] {
+        scene.leg(id, id, ("", id), 6, "ConfBridge").tell(&format!(
+            "event='BridgeEnter' bridgeuniqueid='c' bridgetype='base' bridgecreator='ConfBridge' \
+             bridgename='650' {}",
+            ids(id, id)
+        ));
+    }
+    assert_eq!(scene.choice("m"), "[m]");
+    assert_eq!(scene.says("m"), "m goes to 204. e stays in the call.");
+}
+
+#[test]
+fn behind_local_channels_the_people_at_both_ends_are_meant() {
+    // m —Dial→ x1 | x2 —Dial→ e, all joined.
+    let mut scene = Scene::default();
+    scene
+        .leg("m", "m", MUELLER, 6, "Dial")
+        .leg("x1", "m", ("", "201"), 6, "AppDial")
+        .leg("x2", "m", ("", ""), 6, "Dial")
+        .leg("e", "m", ("", "201"), 6, "AppDial")
+        .pair("x1", "x2", "m")
+        .enters("b1", "m", "m")
+        .enters("b1", "m", "x1")
+        .enters("b2", "m", "x2")
+        .enters("b2", "m", "e");
+    for row in ["m", "x1", "x2", "e"] {
+        assert_eq!(
+            scene.says(row),
+            "Mueller GmbH +49301234567 goes to 204. 201 will be hung up.",
+            "{row}"
+        );
+        let said = target::hang_up(&scene.hanging_up(row));
+        assert!(
+            said.contains("Mueller") && said.contains("201"),
+            "{row}: {said}"
+        );
+    }
+}
+
+#[test]
+fn a_local_pair_at_the_end_is_one_person_and_its_joined_half_moves() {
+    let mut scene = Scene::default();
+    scene
+        .leg("m1", "m1", MUELLER, 6, "Dial")
+        .leg("m2", "m1", MUELLER, 6, "Wait")
+        .leg("e1", "m1", ("Mueller GmbH", "201"), 6, "AppDial")
+        .leg("e2", "m1", MUELLER, 6, "Wait")
+        .pair("m1", "m2", "m1")
+        .pair("e1", "e2", "m1")
+        .enters("b", "m1", "m1")
+        .enters("b", "m1", "e1");
+    for row in ["m1", "m2", "e1", "e2"] {
+        assert_eq!(
+            scene.choice(row),
+            "[Mueller GmbH +49301234567] / 201 / both",
+            "{row}"
+        );
+        let parties = parties(&scene.0, row).expect("there");
+        assert_eq!(&*parties.people[0].leg, "m1", "{row}");
+        assert_eq!(&*parties.people[1].leg, "e1", "{row}");
+    }
+}
+
+#[test]
+fn a_call_that_an_application_began_is_warned_of() {
+    let mut scene = talking();
+    scene.tell(&format!(
+        "event='Newexten' {} context='phones' exten='s' priority='1' application='AppDial2' \
+         appdata='(Outgoing Line)'",
+        ids("m", "m")
+    ));
+    assert!(scene.moving("m", None).contains("will be lost"));
+    // The side that can be moved is chosen, and both are not.
+    assert_eq!(scene.choice("m"), "Mueller GmbH +49301234567 / [201]");
+}
+
+#[test]
+fn after_a_reload_what_runs_on_the_channels_tells_who_calls() {
+    // As lists tell it: no dial, and no halves, but names and applications.
+    let mut scene = Scene::default();
+    scene
+        .leg("k", "k", ("Klingler", "0301234567"), 4, "Dial")
+        .leg("205", "k", ("", "205"), 5, "AppDial");
+    for row in ["k", "205"] {
+        assert_eq!(
+            scene.says(row),
+            "Klingler 0301234567 goes to 204. 205 stops ringing."
+        );
+    }
+}
+
+#[test]
+fn somebody_parked_is_no_longer_parked() {
+    let mut scene = Scene::default();
+    scene.leg("m", "m", MUELLER, 6, "Park").tell(
+        "event='ParkedCall' parkeechannel='PJSIP/m-00000001' parkeeuniqueid='m' \
+         parkeelinkedid='m' parkinglot='default' parkingspace='701'",
+    );
+    assert_eq!(
+        scene.says("m"),
+        "Mueller GmbH +49301234567 is no longer parked and goes to 204."
+    );
+}
+
+// How far it has come.
+
+fn pursuit(scene: &Scene, id: &str) -> Pursuit {
+    let context = Context::new("internal").expect("fit");
+    let channel = scene.0.channel(id).expect("there");
+    let mut pursuit = Pursuit::of(channel, Some((exten("204"), context)), T0);
+    pursuit.taken(T0);
+    pursuit
+}
+
+/// The channel has gone to a step of the dial plan.
+fn step(scene: &mut Scene, id: &str, place: (&str, &str, &str), app: &str) {
+    let (exten, context, priority) = place;
+    scene.tell(&format!(
+        "event='Newexten' {} context='{context}' exten='{exten}' priority='{priority}' \
+         application='{app}' appdata='x'",
+        ids(id, id)
+    ));
+}
+
+#[test]
+fn a_transfer_is_done_when_the_number_has_answered_and_not_before() {
+    let mut scene = talking();
+    let mut pursuit = pursuit(&scene, "m");
+    let look = |pursuit: &mut Pursuit, scene: &Scene| {
+        let over = pursuit.look(&scene.0, T0);
+        (pursuit.reached().clone(), over)
+    };
+    assert_eq!(look(&mut pursuit, &scene), (Reached::Sent, false));
+    scene.tell(&format!(
+        "event='BridgeLeave' bridgeuniqueid='b' {}",
+        ids("m", "m")
+    ));
+    step(&mut scene, "m", ("204", "internal", "1"), "Dial");
+    assert_eq!(look(&mut pursuit, &scene), (Reached::Sent, false));
+    scene
+        .leg("n", "m", ("", "204"), 0, "AppDial")
+        .rings("m", "m", "n");
+    assert_eq!(look(&mut pursuit, &scene), (Reached::Calling, false));
+    scene.tell(&format!(
+        "event='Newstate' {} channelstate='5'",
+        ids("n", "m")
+    ));
+    assert_eq!(look(&mut pursuit, &scene), (Reached::Ringing, false));
+    scene
+        .dial_ends("m", "m", "n", "ANSWER")
+        .enters("b2", "m", "n")
+        .enters("b2", "m", "m");
+    assert_eq!(look(&mut pursuit, &scene), (Reached::Answered, true));
+}
+
+#[test]
+fn a_number_that_is_not_there_is_never_done() {
+    let mut scene = talking();
+    let mut missing = pursuit(&scene, "m");
+    scene.tell(&format!(
+        "event='BridgeLeave' bridgeuniqueid='b' {}",
+        ids("m", "m")
+    ));
+    step(&mut scene, "m", ("i", "internal", "1"), "Answer");
+    assert!(missing.look(&scene.0, T0));
+    assert_eq!(
+        *missing.reached(),
+        Reached::Elsewhere {
+            exten: "i".to_owned(),
+            context: "internal".to_owned()
+        }
+    );
+    // And where there is no `i`, everybody is hung up, though the place was told.
+    let mut scene = talking();
+    let mut lost = pursuit(&scene, "m");
+    scene.tell(&format!(
+        "event='BridgeLeave' bridgeuniqueid='b' {} context='internal' exten='204' priority='1'",
+        ids("m", "m")
+    ));
+    lost.look(&scene.0, T0);
+    scene.ends("m", "m");
+    assert!(lost.look(&scene.0, T0));
+    assert_eq!(*lost.reached(), Reached::Lost);
+}
+
+#[test]
+fn a_busy_number_and_one_that_nobody_answers_are_told_apart() {
+    for (status, busy) in [("BUSY", true), ("NOANSWER", false), ("CHANUNAVAIL", false)] {
+        let mut scene = talking();
+        let mut pursuit = pursuit(&scene, "m");
+        scene.tell(&format!(
+            "event='BridgeLeave' bridgeuniqueid='b' {}",
+            ids("m", "m")
+        ));
+        scene
+            .leg("n", "m", ("", "204"), 5, "AppDial")
+            .rings("m", "m", "n");
+        pursuit.look(&scene.0, T0);
+        let (caller, dest) = (ids("m", "m"), prefixed("dest", &ids("n", "m")));
+        let body = happened(&[&format!(
+            "event='DialEnd' {caller} {dest} dialstatus='{status}'"
+        )]);
+        for event in &events(&body) {
+            pursuit.hear(event);
+            scene.0.apply(event, T0);
+        }
+        assert!(!pursuit.look(&scene.0, T0), "it may go on to somebody else");
+        let ended = |reached: &Reached| match (busy, reached) {
+            (true, Reached::Busy { ended }) | (false, Reached::NoAnswer { ended }) => *ended,
+            other => panic!("{status}: {other:?}"),
+        };
+        assert!(!ended(pursuit.reached()));
+        scene.ends("m", "m");
+        assert!(pursuit.look(&scene.0, T0));
+        assert!(ended(pursuit.reached()));
+    }
+}
+
+#[test]
+fn an_application_has_the_call_when_it_has_had_it_for_a_while() {
+    let mut scene = talking();
+    let mut pursuit = pursuit(&scene, "m");
+    scene.tell(&format!(
+        "event='BridgeLeave' bridgeuniqueid='b' {}",
+        ids("m", "m")
+    ));
+    step(&mut scene, "m", ("204", "internal", "2"), "VoiceMail");
+    assert!(!pursuit.look(&scene.0, T0));
+    let later = T0 + Duration::from_secs(3);
+    assert!(pursuit.look(&scene.0, later));
+    assert_eq!(*pursuit.reached(), Reached::There("VoiceMail".to_owned()));
+}
+
+#[test]
+fn what_nothing_shows_is_not_called_done_however_long_it_takes() {
+    let scene = talking();
+    let mut pursuit = pursuit(&scene, "m");
+    let mut over = false;
+    while !over {
+        let now = pursuit.wake_at().expect("it is bounded");
+        if pursuit.wants_look(now) {
+            pursuit.seen(None, now);
+        }
+        over = pursuit.look(&scene.0, now);
+        assert!(now.since(T0) < Duration::from_secs(60));
+    }
+    assert_eq!(*pursuit.reached(), Reached::Unknown);
+}
+
+#[test]
+fn a_hang_up_is_done_when_the_channel_is_gone() {
+    let mut scene = talking();
+    let channel = scene.0.channel("m").expect("there");
+    let mut pursuit = Pursuit::of(channel, None, T0);
+    pursuit.taken(T0);
+    assert!(!pursuit.look(&scene.0, T0));
+    let late = T0 + Duration::from_secs(11);
+    assert!(pursuit.clone().look(&scene.0, late));
+    scene.ends("m", "m");
+    assert!(pursuit.look(&scene.0, T0));
+    assert_eq!(*pursuit.reached(), Reached::Gone);
+}
+
+// Looking a number up.
+
+/// A live board with two channels, of an account that may look numbers up.
+fn console() -> Talk {
+    let mut talk = Talk::signed_out();
+    talk.sign_in();
+    talk.challenge_and_login();
+    let commands = "response='Success' redirect='x' hangup='x' getvar='x' coreshowchannels='x'";
+    talk.answer("ListCommands", &body(&[commands]));
+    let settings = "response='Success' amiversion='11.0.0' asteriskversion='22.10.1'";
+    talk.answer("CoreSettings", &body(&[settings]));
+    talk.list(&["1.1", "1.2"]);
+    talk
+}
+
+fn sending() -> Command {
+    Command::Transfer {
+        channel: Uniqueid::new("1.1").expect("an id"),
+        with: None,
+        exten: exten("204"),
+        context: Context::new("internal").expect("fit"),
+    }
+}
+
+fn outcome(talk: &Talk) -> Option<Outcome> {
+    talk.console
+        .note("1.1")
+        .and_then(|note| note.outcome.clone())
+}
+
+#[test]
+fn a_number_is_looked_up_before_a_transfer_and_one_that_is_missing_is_not_sent() {
+    for (value, sent) in [("1", true), ("0", false)] {
+        let mut talk = console();
+        talk.console.ask(sending(), talk.now);
+        talk.drain();
+        assert_eq!(talk.waiting(), ["WaitEvent", "Getvar"]);
+        let answer = format!("response='Success' variable='x' value='{value}'");
+        talk.answer("Getvar", &body(&[&answer]));
+        assert_eq!(talk.waiting().contains(&"Redirect"), sent);
+        let refused = (!sent).then_some(Outcome::NoExtension);
+        assert_eq!(outcome(&talk), refused);
+    }
+}
+
+#[test]
+fn where_it_cannot_be_known_whether_a_number_is_there_it_is_sent() {
+    for answer in [DENIED, "response='Error' message='No such variable'"] {
+        let mut talk = console();
+        talk.console.ask(sending(), talk.now);
+        talk.drain();
+        talk.answer("Getvar", &body(&[answer]));
+        assert!(talk.waiting().contains(&"Redirect"), "{answer}");
+    }
+}
+
+#[test]
+fn a_look_up_without_an_answer_holds_nothing_up() {
+    let mut talk = console();
+    talk.console.ask(sending(), talk.now);
+    talk.drain();
+    talk.now = talk.now + Duration::from_secs(1);
+    talk.input(Input::Tick);
+    assert!(talk.waiting().contains(&"Redirect"));
+    // What is learned too late changes nothing.
+    talk.answer("Getvar", &body(&["response='Success' value='0'"]));
+    talk.answer(
+        "Redirect",
+        &body(&["response='Success' message='Redirect successful'"]),
+    );
+    assert!(matches!(outcome(&talk), Some(Outcome::Done(_))));
+}
+
+#[test]
+fn of_what_is_typed_one_number_is_looked_up_at_a_time_and_the_last_one_at_the_end() {
+    let mut talk = console();
+    let context = Context::new("internal").expect("fit");
+    for typed in ["2", "20", "204"] {
+        talk.console
+            .look_up(exten(typed), context.clone(), talk.now);
+    }
+    talk.drain();
+    assert_eq!(talk.waiting(), ["WaitEvent", "Getvar"]);
+    talk.answer("Getvar", &body(&["response='Success' value='0'"]));
+    assert_eq!(talk.waiting(), ["WaitEvent", "Getvar"]);
+    assert!(
+        talk.posted
+            .last()
+            .is_some_and(|body| body.contains("internal%2C204%2C1"))
+    );
+    talk.answer("Getvar", &body(&["response='Success' value='1'"]));
+    let known = |typed| talk.console.number(&exten(typed), &context, talk.now);
+    assert_eq!(
+        [known("2"), known("20"), known("204")],
+        [Number::Missing, Number::Open, Number::There]
+    );
+}
+
+#[test]
+fn what_would_hit_others_by_now_than_it_was_said_to_is_not_sent() {
+    let mut talk = console();
+    let shown = talk.console.prospect(&sending()).expect("it is there");
+    talk.console.ask_as_shown(sending(), shown, talk.now);
+    talk.drain();
+    let enter = |id: &str| {
+        format!(
+            "{} bridgeuniqueid='b' bridgetype='basic'",
+            event("BridgeEnter", id)
+        )
+    };
+    talk.answer("WaitEvent", &happened(&[&enter("1.1"), &enter("1.2")]));
+    talk.answer("Getvar", &body(&["response='Success' value='1'"]));
+    assert!(!talk.waiting().contains(&"Redirect"));
+    assert_eq!(outcome(&talk), Some(Outcome::Changed));
+}
+
+#[test]
+fn a_transfer_that_asterisk_took_is_told_stage_by_stage_and_its_end_by_a_toast() {
+    let mut talk = console();
+    talk.console.ask(sending(), talk.now);
+    talk.drain();
+    talk.answer("Getvar", &body(&["response='Success' value='1'"]));
+    talk.answer(
+        "Redirect",
+        &body(&["response='Success' message='Redirect successful'"]),
+    );
+    let reached = |talk: &Talk| {
+        talk.console
+            .note("1.1")
+            .and_then(|note| note.reached.clone())
+    };
+    assert_eq!(reached(&talk), Some(Reached::Sent));
+    let dial = format!(
+        "{} destchannel='PJSIP/2.1' destuniqueid='2.1' destchannelstate='5'",
+        event("DialBegin", "1.1")
+    );
+    talk.answer("WaitEvent", &happened(&[&dial]));
+    assert_eq!(reached(&talk), Some(Reached::Ringing));
+    talk.answer("WaitEvent", &happened(&[&event("Hangup", "1.1")]));
+    assert_eq!(reached(&talk), None);
+    let told = talk.console.take_orphans();
+    let told: Vec<_> = told
+        .into_iter()
+        .filter_map(|orphan| orphan.note.reached)
+        .collect();
+    assert_eq!(told, [Reached::GaveUp]);
+}
