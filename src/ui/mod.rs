@@ -24,6 +24,7 @@ mod row;
 mod rows;
 mod status;
 mod store;
+mod style;
 mod toast;
 mod traffic;
 mod writer;
@@ -70,6 +71,8 @@ pub fn start_doctor() {
 /// are known already.
 fn gate(show: fn(HtmlElement, Option<Config>)) {
     fault::watch(&window());
+    // A browser that knows no such sheets shows the page all the same.
+    let _ = style::put_on();
     let Some(body) = document().body() else {
         return;
     };

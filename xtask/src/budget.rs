@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use switchboard_lab::Home;
 
@@ -10,13 +10,13 @@ use crate::{page, say::say};
 
 const FILE: &str = "tests/budget.json";
 
-/// Parts of the budget, and the begin and the end of their files' names.
+/// Parts of the budget, and the begin and the end of the names of their files.
 const PARTS: [(&str, &str, &str); 6] = [
-    ("module", "switchboard-", ".lzma"),
-    ("doctor", "doctor-", ".lzma"),
+    ("module", "switchboard-", ".gzip"),
+    ("doctor", "doctor-", ".gzip"),
     ("glue", "switchboard-", ".js"),
     ("boot", "boot", ".js"),
-    ("style", "style-", ".css"),
+    ("style", "", ".css"),
     ("index", "index", ".html"),
 ];
 
@@ -26,12 +26,17 @@ pub(crate) fn check(dist: &Path) -> Result<()> {
     let budget: Value = serde_json::from_str(&text).context("the budget is no JSON")?;
     let mut over = Vec::new();
     for (part, begin, end) in PARTS {
-        let name = page::files(dist)?
-            .into_iter()
-            .find(|name| name.starts_with(begin) && name.ends_with(end))
-            .with_context(|| format!("the page has no {begin}…{end}"))?;
-        let bytes = fs::read(dist.join(&name)).with_context(|| format!("cannot read {name}"))?;
-        let sizes = [("raw", raw(&name, &bytes)), ("sent", bytes.len() as u64)];
+        let (mut raw, mut sent) = (0, 0);
+        for name in page::files(dist)? {
+            if name.starts_with(begin) && name.ends_with(end) {
+                let bytes =
+                    fs::read(dist.join(&name)).with_context(|| format!("cannot read {name}"))?;
+                raw += unpacked(&name, &bytes);
+                sent += bytes.len() as u64;
+            }
+        }
+        ensure!(sent > 0, "the page has no {begin}…{end}");
+        let sizes = [("raw", raw), ("sent", sent)];
         for (kind, size) in sizes {
             let Some(most) = budget[part][kind].as_u64() else {
                 continue;
@@ -39,9 +44,7 @@ pub(crate) fn check(dist: &Path) -> Result<()> {
             say(&format!("{size:>8} of {most:>8}  {part}, {kind}"));
             if size > most {
                 let why = budget[part]["why"].as_str().unwrap_or_default();
-                over.push(format!(
-                    "{part} ({name}) has {size} bytes {kind}, not {most}: {why}"
-                ));
+                over.push(format!("{part} has {size} bytes {kind}, not {most}: {why}"));
             }
         }
     }
@@ -51,10 +54,10 @@ pub(crate) fn check(dist: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The length of what is packed stands in the head of the file.
-fn raw(name: &str, bytes: &[u8]) -> u64 {
-    match bytes.get(5..13).and_then(|length| length.try_into().ok()) {
-        Some(length) if name.ends_with(".lzma") => u64::from_le_bytes(length),
+/// The length of what is packed stands at the end of the file.
+fn unpacked(name: &str, bytes: &[u8]) -> u64 {
+    match bytes.last_chunk() {
+        Some(length) if name.ends_with(".gzip") => u64::from(u32::from_le_bytes(*length)),
         _ => bytes.len() as u64,
     }
 }

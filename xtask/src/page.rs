@@ -38,10 +38,11 @@ pub(crate) fn build() -> Result<PathBuf> {
             .current_dir(Home::workspace())
             .run()
     })?;
-    step("the page, packed", || pack::pack(&dist))?;
+    // Before the modules are packed: nothing is found in them then.
     for (folder, _) in &private {
         refuse_traces(&dist, folder)?;
     }
+    step("the page, packed", || pack::pack(&dist))?;
     Ok(dist)
 }
 
@@ -73,7 +74,7 @@ pub(crate) fn build_module(package: &str, name: &str, folder: &Path) -> Result<(
             .arg(folder)
             .arg(&built)
             .run()?;
-        // As the page's own, but for the packing.
+        // As Trunk does with the page's own.
         tool(
             &home
                 .npm()
@@ -81,7 +82,7 @@ pub(crate) fn build_module(package: &str, name: &str, folder: &Path) -> Result<(
                 .display()
                 .to_string(),
         )
-        .args(["-Oz", "-Oz", "--output"])
+        .args(["-Oz", "--output"])
         .arg(&module)
         .arg(&module)
         .run()

@@ -72,7 +72,7 @@ fn part(samples: Samples) -> Part {
             "bytes to the first view, as sent by Asterisk, kB",
             "as sent, kB",
             " kB",
-            Goal::AtMost(200.0),
+            Goal::AtMost(380.0),
         ),
         line(
             "log-in form usable at 1.6 Mbit/s, ms",

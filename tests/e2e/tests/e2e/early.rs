@@ -15,7 +15,7 @@ on_every_server!(
 /// A page whose module does not come until the proxy is mended.
 fn held(release: Release, engine: Engine) -> Through {
     let stage = Through::closed(Stage::settings(release), engine);
-    stage.proxy.inflict(On::Path(".lzma"), Fault::Freeze);
+    stage.proxy.inflict(On::Path(".gzip"), Fault::Freeze);
     stage.browser().open(&stage.page_url());
     stage.page().await_log_in();
     stage
@@ -121,23 +121,20 @@ fn a_field_left_empty_takes_the_focus_before_the_module_is_there() {
 #[test]
 fn a_page_that_did_not_arrive_whole_says_so_and_can_be_reloaded() {
     let stage = Through::closed(Stage::settings(Release::V22), Engine::Chromium);
-    for (query, form) in [("", true), ("?embed=1", false)] {
-        let missing = Fault::Answer {
-            status: 404,
-            content_type: "text/html",
-            body: "Not Found".to_owned(),
-        };
-        stage.proxy.inflict(On::Path(".lzma"), missing);
+    // Half of the module comes first: once the browser has all of it, nothing is left to be cut.
+    for (query, form, fault) in [
+        ("", true, Fault::Cut),
+        ("?embed=1", false, Fault::page(404, "Not Found")),
+        ("", true, Fault::page(200, "<title>Who are you?</title>")),
+    ] {
+        stage.proxy.inflict(On::Path(".gzip"), fault);
         let browser = stage.browser();
         browser.open(&format!("{}{query}", stage.page_url()));
         stage
             .page()
             .await_words("A part of this page did not arrive");
         if form {
-            let log_in = |property: &str| -> Option<bool> {
-                browser.property(Control::Button, "Log in", Scope::Page, property)
-            };
-            assert_eq!(log_in("disabled"), Some(true));
+            assert!(is_disabled(&stage));
         }
         assert!(!browser.has(Control::Status, "Connection", Scope::Page));
         stage.proxy.mend();
@@ -154,9 +151,31 @@ fn a_page_that_did_not_arrive_whole_says_so_and_can_be_reloaded() {
 }
 
 #[test]
+fn in_firefox_and_webkit_half_a_module_is_no_module_either() {
+    for engine in [Engine::Firefox, Engine::WebKit] {
+        let stage = Through::closed(Stage::settings(Release::V22), engine);
+        stage.proxy.inflict(On::Path(".gzip"), Fault::Cut);
+        stage.browser().open(&stage.page_url());
+        stage
+            .page()
+            .await_words("A part of this page did not arrive");
+        assert!(is_disabled(&stage), "{engine:?}");
+    }
+}
+
+/// Whether nobody can log in.
+fn is_disabled(stage: &Through) -> bool {
+    let disabled: Option<bool> =
+        stage
+            .browser()
+            .property(Control::Button, "Log in", Scope::Page, "disabled");
+    disabled == Some(true)
+}
+
+#[test]
 fn somebody_who_is_logged_in_sees_no_form_on_the_way_to_the_board() {
     let stage = Through::logged_in(Stage::settings(Release::V22));
-    stage.proxy.inflict(On::Path(".lzma"), Fault::Freeze);
+    stage.proxy.inflict(On::Path(".gzip"), Fault::Freeze);
     // Past the browser's own memory.
     let tab = format!("{}?again", stage.page_url());
     stage.browser().open(&tab);
@@ -168,7 +187,7 @@ fn somebody_who_is_logged_in_sees_no_form_on_the_way_to_the_board() {
 #[test]
 fn in_a_frame_and_for_the_set_up_check_no_form_is_shown_early() {
     let stage = Through::closed(Stage::settings(Release::V22), Engine::Chromium);
-    stage.proxy.inflict(On::Path(".lzma"), Fault::Freeze);
+    stage.proxy.inflict(On::Path(".gzip"), Fault::Freeze);
     for query in ["?doctor", "?embed=1"] {
         stage
             .browser()

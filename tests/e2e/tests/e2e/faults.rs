@@ -7,7 +7,7 @@ use switchboard_e2e::{
     until,
 };
 
-/// How long a module may take to be unpacked and to come to a board again.
+/// How long a module may take to start and to come to a board again.
 const BACK: Duration = Duration::from_secs(40);
 
 /// How soon another page takes over from one that has fallen silent.

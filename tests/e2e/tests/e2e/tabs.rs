@@ -143,8 +143,8 @@ fn a_tab_of_an_older_version_is_told_to_reload_and_stops() {
     let name = index[at..].trim_start_matches('"');
     let name = name.split(['"', ' ', '>']).next().unwrap_or_default();
     let file = name.rsplit('/').next().unwrap_or_default();
-    fs::copy(folder.join(file), folder.join("newer.lzma")).expect("a module");
-    let newer = index.replace(name, "newer.lzma");
+    fs::copy(folder.join(file), folder.join("newer.gzip")).expect("a module");
+    let newer = index.replace(name, "newer.gzip");
     fs::write(folder.join("index.html"), strip_integrity(&newer)).expect("a page");
 
     stage.open_tab();
