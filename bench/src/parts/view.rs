@@ -140,11 +140,21 @@ fn look(server: &Asterisk, subject: Subject, slow: bool) -> Look {
             return Look {
                 kilobytes: sent as f64 / 1000.0,
                 usable,
-                taken_over: browser.script("return window.takenOverAfter ?? null;", vec![]),
+                taken_over: (subject == Subject::Ours).then(|| taken_over(&browser)),
             };
         }
         sent = now;
     }
+}
+
+/// When the module had taken the form over. On a slow line it is not there yet when all was sent.
+fn taken_over(browser: &Browser) -> f64 {
+    until("the module has taken the form over", PATIENCE, || {
+        browser
+            .try_script::<Value>("return window.takenOverAfter ?? null;", vec![])?
+            .as_f64()
+            .ok_or_else(|| "not yet".to_owned())
+    })
 }
 
 /// Looks in each frame whether somebody could log in.

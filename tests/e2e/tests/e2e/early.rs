@@ -120,13 +120,13 @@ fn a_field_left_empty_takes_the_focus_before_the_module_is_there() {
 
 #[test]
 fn a_page_that_did_not_arrive_whole_says_so_and_can_be_reloaded() {
-    let stage = Through::closed(Stage::settings(Release::V22), Engine::Chromium);
-    // Half of the module comes first: once the browser has all of it, nothing is left to be cut.
     for (query, form, fault) in [
+        ("", true, Fault::page(404, "Not Found")),
+        ("", true, Fault::page(200, "<title>Who are you?</title>")),
         ("", true, Fault::Cut),
         ("?embed=1", false, Fault::page(404, "Not Found")),
-        ("", true, Fault::page(200, "<title>Who are you?</title>")),
     ] {
+        let stage = Through::closed(Stage::settings(Release::V22), Engine::Chromium);
         stage.proxy.inflict(On::Path(".gzip"), fault);
         let browser = stage.browser();
         browser.open(&format!("{}{query}", stage.page_url()));
