@@ -67,8 +67,8 @@ fn selectors(sheet: &str) -> Vec<String> {
     found.iter().map(|one| one.trim().to_owned()).collect()
 }
 
-#[test]
-fn no_class_of_one_component_reaches_another() {
+/// The sheets by name, each with its selectors.
+fn sheets() -> BTreeMap<String, Vec<String>> {
     let mut sheets = BTreeMap::new();
     for entry in fs::read_dir("style").expect("the style sheets") {
         let path = entry.expect("a file").path();
@@ -79,6 +79,22 @@ fn no_class_of_one_component_reaches_another() {
         }
     }
     assert!(sheets.len() > 5, "{sheets:?}");
+    sheets
+}
+
+#[test]
+fn every_sheet_comes_either_with_the_form_or_with_the_module() {
+    let form = fs::read_to_string("index.html").expect("the page");
+    let module = fs::read_to_string("src/ui/style.rs").expect("the module's style");
+    for sheet in sheets().keys() {
+        let path = format!("style/{sheet}\"");
+        assert_ne!(form.contains(&path), module.contains(&path), "{sheet}");
+    }
+}
+
+#[test]
+fn no_class_of_one_component_reaches_another() {
+    let sheets = sheets();
     // What begins a selector is the component's own.
     let mut own: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for (sheet, selectors) in &sheets {
