@@ -233,6 +233,7 @@ async fn the_focus_falls_to_the_table_when_its_row_goes_and_an_arrow_leads_to_th
     stage.happen(&[&talk::event("Hangup", ONE)]).await;
     // The focus is a hand: the row stays, and goes when that has rested for a while.
     assert_eq!(stage.all(".row.ended").len(), 1);
+    pass(switchboard_core::board::hand::RESTS);
     while stage.all("[data-uniqueid]").len() == 3 {
         gloo_timers::future::sleep(std::time::Duration::from_millis(300)).await;
     }
@@ -452,4 +453,16 @@ fn an_account_is_not_written_for_a_name_that_could_be_more() {
     let why = find("#writer-error").text_content().unwrap_or_default();
     assert!(why.contains("“]”"), "{why}");
     root.remove();
+}
+
+/// Puts the browser's clocks forward.
+fn pass(time: std::time::Duration) {
+    let put = js_sys::Function::new_no_args(&format!(
+        "for (const clock of [performance, Date]) {{
+           const now = clock.now.bind(clock);
+           clock.now = () => now() + {};
+         }}",
+        time.as_millis()
+    ));
+    put.call0(&wasm_bindgen::JsValue::UNDEFINED).unwrap();
 }

@@ -83,8 +83,6 @@ pub(crate) fn run(fast: bool) -> Result<()> {
             ])?
             // With geckodriver on PATH, the runner would take Firefox.
             .env("CHROMEDRIVER", "chromedriver")
-            // One claim is about what happens after a quarter of a minute.
-            .env("WASM_BINDGEN_TEST_TIMEOUT", "60")
             .run()
         });
         report.step("servers of the lab", || {

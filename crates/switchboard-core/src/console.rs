@@ -333,7 +333,10 @@ impl Console {
                 pbx.prove(&item.channel);
             }
             Notice::CompareDone(found) => *found = comparison.end(pbx),
-            Notice::CompareAgain(found) => *found = comparison.again(pbx),
+            Notice::CompareAgain(found) => {
+                *found = comparison.again(pbx);
+                comparison.mend(pbx);
+            }
             Notice::Outcome(handle, outcome) => desk.came(handle, News::Outcome(outcome.clone())),
             Notice::Learned(handle, learned) => desk.came(handle, News::Learned(learned.clone())),
             Notice::Forget => {

@@ -4,6 +4,7 @@
 //! is made in `words` from the enums here.
 
 pub mod find;
+pub mod hand;
 pub mod order;
 pub mod ringing;
 pub mod row;
@@ -11,6 +12,7 @@ pub mod table;
 pub mod window;
 
 pub use find::Fold;
+pub use hand::Hand;
 pub use order::{Column, Sort};
 pub use ringing::Ring;
 pub use row::{Connected, Lamp, Row, Status};

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use ajam::ami::action::{Context, Exten, Redirect};
 use ajam::ami::{Action, ChannelName, Event, Uniqueid};
-use ajam::session::{Handle, Learned, Notice, Outcome, Phase, Question};
+use ajam::session::{Handle, Input, Learned, Notice, Outcome, Phase, Question};
 use ajam::time::Moment;
 
 use super::Console;
@@ -355,6 +355,8 @@ impl Console {
                     *one.uniqueid == **id && one.channel.eq_ignore_ascii_case(name)
                 };
                 if seen.is_empty() || !seen.iter().all(is_it) {
+                    // Its row is not true, and the next would be none the wiser.
+                    self.session.feed(Input::Doubtful, now);
                     self.settle(asked, Outcome::NoChannel, now);
                     return None;
                 }

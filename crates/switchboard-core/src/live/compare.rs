@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use ajam::ami::event::ListedChannel;
-use ajam::ami::{BridgeUniqueid, ChannelState, Event, Uniqueid};
+use ajam::ami::{BridgeUniqueid, ChannelState, Event, Parked, Uniqueid};
 use ajam::session::Found;
 use ajam::time::Moment;
 
@@ -42,6 +42,59 @@ enum Suspect {
     Changed(Uniqueid, Looks),
     /// It is listed at another place in the dial plan than it was.
     Moved(Uniqueid, Location),
+    /// What is listed of it cannot be, if what events have told of it is true.
+    Told(Uniqueid, Told),
+}
+
+/// What only events tell of a channel, as far as a list speaks against it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Told {
+    /// Who dials it: it is listed as answered, or of another call than its caller.
+    pub dialled_by: Option<Uniqueid>,
+    /// Where it is parked: it is listed in no bridge, or is joined with somebody.
+    pub parked: Option<Parked>,
+    /// The queue that it waits in: it is listed as running something else.
+    pub queue: Option<String>,
+}
+
+impl Told {
+    fn of(item: &ListedChannel<'_>, channel: &Channel, pbx: &Pbx) -> Self {
+        let linkedid = item.channel.linkedid.as_deref();
+        let is_answered = item.channel.state == Some(ChannelState::Up);
+        let is_apart = |caller: &Uniqueid| {
+            let caller = pbx.channel(caller);
+            caller.is_none_or(|caller| {
+                let other = caller.linkedid.as_deref();
+                // Who is joined with others may have become part of their call since.
+                caller.bridge.is_none()
+                    && other.is_some()
+                    && linkedid.is_some()
+                    && other != linkedid
+            })
+        };
+        let is_parked =
+            !item.knows_bridges || !item.bridge.is_empty() && pbx.peers(channel).next().is_none();
+        let runs = item.application.as_deref().unwrap_or_default();
+        let may_wait = matches!(runs, "" | "Queue") || !item.bridge.is_empty();
+        let caller = channel.dialled_by.clone();
+        Self {
+            dialled_by: caller.filter(|caller| is_answered || is_apart(caller)),
+            parked: channel.parked.clone().filter(|_| !is_parked),
+            queue: channel.queue.clone().filter(|_| !may_wait),
+        }
+    }
+
+    /// Whether some of it is still told.
+    fn is_still_so(&self, channel: &Channel) -> bool {
+        let Self {
+            dialled_by,
+            parked,
+            queue,
+        } = self;
+        dialled_by.is_some() && channel.dialled_by == *dialled_by
+            || parked.is_some() && channel.parked == *parked
+            || queue.is_some() && channel.queue == *queue
+    }
 }
 
 #[derive(Debug, PartialEq)]
@@ -99,6 +152,10 @@ impl Comparison {
                         let place = channel.location.clone();
                         self.suspects.push(Suspect::Moved(id.clone(), place));
                     }
+                    let told = Told::of(item, channel, pbx);
+                    if told != Told::default() {
+                        self.suspects.push(Suspect::Told(id.clone(), told));
+                    }
                 }
             }
         }
@@ -126,6 +183,7 @@ impl Comparison {
             Suspect::Gone(id) => pbx.channel(id).is_some(),
             Suspect::Changed(id, had) => pbx.channel(id).is_some_and(|now| looks(now) == *had),
             Suspect::Moved(id, had) => pbx.channel(id).is_some_and(|now| now.location == *had),
+            Suspect::Told(id, had) => pbx.channel(id).is_some_and(|now| had.is_still_so(now)),
         });
         let mut found = Found {
             unannounced: self.unannounced,
@@ -135,11 +193,20 @@ impl Comparison {
             match suspect {
                 Suspect::Born(_) => found.born += 1,
                 Suspect::Gone(id) => found.gone.push(id.clone()),
-                Suspect::Changed(..) => found.changed += 1,
+                Suspect::Changed(..) | Suspect::Told(..) => found.changed += 1,
                 Suspect::Moved(..) => found.moved += 1,
             }
         }
         found
+    }
+
+    /// Takes back what still stands and no list would: lists leave in force what they do not tell.
+    pub fn mend(&mut self, pbx: &mut Pbx) {
+        for suspect in &self.suspects {
+            if let Suspect::Told(id, told) = suspect {
+                pbx.take_back(id, told);
+            }
+        }
     }
 }
 

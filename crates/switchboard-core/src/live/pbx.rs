@@ -11,6 +11,7 @@ use ajam::time::Moment;
 
 use super::bridge::Bridge;
 use super::channel::{Channel, Location};
+use super::compare::Told;
 use super::groups;
 use super::ids::Ids;
 use super::names::Names;
@@ -399,6 +400,20 @@ impl Pbx {
             | EventKind::WaitEventComplete
             | EventKind::Other => {}
         }
+    }
+
+    /// Takes back what events have told of a channel, and a list speaks against.
+    pub(super) fn take_back(&mut self, id: &Uniqueid, told: &Told) {
+        let is_dialled = |c: &Channel| told.dialled_by.is_some() && c.dialled_by == told.dialled_by;
+        if self.channels.get(id).is_some_and(is_dialled) {
+            self.dial_end(id);
+            self.edit(id, |c| c.called_by.take().is_some());
+        }
+        self.edit(id, |c| {
+            let parked = told.parked.is_some() && c.parked == told.parked;
+            let waits = told.queue.is_some() && c.queue == told.queue;
+            c.parked.take_if(|_| parked).is_some() | c.queue.take_if(|_| waits).is_some()
+        });
     }
 
     /// A list has been asked for. The events that come from now on are to be applied as ever, and

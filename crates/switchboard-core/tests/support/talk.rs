@@ -238,6 +238,12 @@ impl Talk {
         self.answer(list, &body(&packets));
     }
 
+    /// Whether nothing was sent that would move or end a channel.
+    pub fn has_not_acted(&self) -> bool {
+        let acts = ["Hangup", "Redirect"];
+        !self.posted.iter().any(|form| acts.contains(&action(form)))
+    }
+
     pub fn input(&mut self, input: Input) {
         self.console.handle(input, self.now);
         self.drain();
