@@ -2,13 +2,15 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use ajam::ami::form::CONTENT_TYPE;
 use ajam::session::{Failure, GREATEST_BODY};
 use ajam::time::Moment;
 use gloo_net::http::{Request, RequestBuilder};
 use gloo_timers::callback::Timeout;
-use js_sys::Date;
+use gloo_timers::future::sleep;
+use js_sys::{Date, Promise};
 use switchboard_core::doctor::{Answer, Ask, AskId, Doctor, Input, Output, Place, Target};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -177,13 +179,43 @@ fn place(window: &Window) -> Place {
 }
 
 /// Whether the browser takes the service worker; a private window may refuse.
+///
+/// WebKit was seen to never answer, where the page before this one had asked the same and was left
+/// before it heard. It is asked again then, and may have one by now.
 async fn has_worker(window: &Window) -> bool {
     let navigator = window.navigator();
     let known = js_sys::Reflect::has(&navigator, &JsValue::from_str("serviceWorker"));
-    known.unwrap_or(false)
-        && JsFuture::from(navigator.service_worker().register("sw.js"))
-            .await
-            .is_ok()
+    if !known.unwrap_or(false) {
+        return false;
+    }
+    let workers = navigator.service_worker();
+    for _ in 0..WORKER_TRIES {
+        let made = within(WORKER_WAIT, workers.register("sw.js")).await;
+        if let Some(made) = made {
+            return made.is_ok();
+        }
+        let had = within(WORKER_WAIT, workers.get_registration()).await;
+        if matches!(had, Some(Ok(had)) if !had.is_undefined()) {
+            return true;
+        }
+    }
+    false
+}
+
+/// How long the browser is given to answer, and how often it is asked.
+const WORKER_WAIT: Duration = Duration::from_secs(2);
+const WORKER_TRIES: usize = 3;
+
+/// What a promise comes to; none if that takes too long.
+async fn within(time: Duration, promise: Promise) -> Option<Result<JsValue, JsValue>> {
+    let late = JsValue::from(js_sys::Symbol::for_("late"));
+    let told = late.clone();
+    let timer = wasm_bindgen_futures::future_to_promise(async move {
+        sleep(time).await;
+        Ok(told)
+    });
+    let first = JsFuture::from(Promise::race(&js_sys::Array::of2(&promise, &timer))).await;
+    (first.as_ref().ok() != Some(&late)).then_some(first)
 }
 
 async fn fetch(url: &str, ask: &Ask, signal: &AbortSignal) -> Result<Answer, NoReply> {

@@ -456,6 +456,23 @@ fn a_number_that_is_not_there_is_never_done() {
     scene.ends("m", "m");
     assert!(lost.look(&scene.0, T0));
     assert_eq!(*lost.reached(), Reached::Lost);
+    // Nor did it get there whose new place is told with what it ran at the old one, as the leg of a
+    // call that an application began (22 and 16).
+    let mut scene = talking();
+    let mut lost = pursuit(&scene, "m");
+    scene.tell(&format!(
+        "event='Newexten' {} context='internal' exten='204' priority='1' application='Dial' \
+         appdata=''",
+        ids("m", "m")
+    ));
+    scene.tell(&format!(
+        "event='BridgeLeave' bridgeuniqueid='b' {} context='internal' exten='204' priority='1'",
+        ids("m", "m")
+    ));
+    lost.look(&scene.0, T0);
+    scene.ends("m", "m");
+    assert!(lost.look(&scene.0, T0));
+    assert_eq!(*lost.reached(), Reached::Lost);
 }
 
 #[test]

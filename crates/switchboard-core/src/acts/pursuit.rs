@@ -381,11 +381,11 @@ impl Pursuit {
         }
         let is_told = (at.exten.as_str(), at.context.as_str())
             != (self.before.place.0.as_str(), self.before.place.1.as_str());
-        let runs = (channel.application.as_str(), channel.data.as_str())
-            != (
-                self.before.application.0.as_str(),
-                self.before.application.1.as_str(),
-            );
+        // Between its old place and a step at the new one it is not known what runs: who is hung up
+        // there never got anywhere.
+        let (application, data) = &self.before.application;
+        let runs = !channel.application.is_empty()
+            && (&channel.application, &channel.data) != (application, data);
         if is_told || runs {
             let application = if runs { &channel.application } else { "" };
             self.place(&at.exten, &at.context, application, now);
