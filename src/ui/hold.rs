@@ -57,7 +57,10 @@ impl Hold {
 
     pub(super) fn refresh(self, store: Store) {
         let now = store.now();
-        let held = self.hand.with_value(|hand| hand.is_there(now)) || store.popovers.is_open();
+        // Where no channel lives there is nothing that a hand could mean.
+        let lives = store.look(|console| console.board().living() > 0);
+        let held = self.hand.with_value(|hand| hand.is_there(now)) && lives == Some(true)
+            || store.popovers.is_open();
         if held == self.held.get_value() {
             return;
         }
