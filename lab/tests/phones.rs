@@ -163,6 +163,39 @@ fn a_telephone_transfers_and_takes_a_second_call() -> Result<()> {
 }
 
 #[test]
+fn a_telephone_asks_first_and_then_transfers() -> Result<()> {
+    with_phones(|phones, ami| {
+        let (mueller, anna, dmitri) = (phones.get("mueller"), phones.get("201"), phones.get("204"));
+        mueller.call("201")?;
+        anna.answer()?;
+        anna.attend("204")?;
+        await_event(ami, "Hold", "201")?;
+        dmitri.answer()?;
+        anna.until_both_talk()?;
+        anna.complete()?;
+        let transfer = ami.wait_for(SOON, |event| event.event() == Some("AttendedTransfer"))?;
+        ensure!(transfer.text("Result") == "Success", "{transfer:?}");
+        anna.until_idle()?;
+        ensure!(mueller.states() == [CallState::Talking]);
+        ensure!(dmitri.states() == [CallState::Talking]);
+        Ok(())
+    })
+}
+
+#[test]
+fn a_key_that_is_pressed_reaches_the_menu() -> Result<()> {
+    with_phones(|phones, ami| {
+        let mueller = phones.get("mueller");
+        mueller.call("500")?;
+        mueller.until_talking()?;
+        mueller.press("1")?;
+        let key = await_event(ami, "DTMFEnd", "mueller")?;
+        ensure!(key.text("Digit") == "1", "{key:?}");
+        phones.get("201").until_ringing()
+    })
+}
+
+#[test]
 fn who_waits_in_the_queue_rings_its_members() -> Result<()> {
     with_phones(|phones, ami| {
         phones.get("schmidt").call("300")?;

@@ -1,7 +1,7 @@
 //! The line between the telephones and Asterisk.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     io,
     net::{Ipv4Addr, SocketAddr, UdpSocket},
     sync::{
@@ -13,6 +13,9 @@ use std::{
 
 use anyhow::{Context, Result};
 
+/// The tags of `To` and `From` of a call that the telephone made.
+type Tags = (String, String);
+
 /// Passes datagrams on, from the telephones to Asterisk and back.
 ///
 /// The telephone knows one word for a call that it does not take, 486 Busy Here. Where 603 Decline
@@ -21,6 +24,7 @@ use anyhow::{Context, Result};
 pub(super) struct Line {
     address: SocketAddr,
     declined: Arc<Mutex<HashSet<String>>>,
+    tags: Arc<Mutex<HashMap<String, Tags>>>,
     ended: Arc<AtomicBool>,
 }
 
@@ -32,16 +36,24 @@ impl Line {
         let line = Self {
             address,
             declined: Arc::default(),
+            tags: Arc::default(),
             ended: Arc::default(),
         };
         let (declined, ended) = (Arc::clone(&line.declined), Arc::clone(&line.ended));
-        thread::spawn(move || pass(&socket, asterisk, phones, &declined, &ended));
+        let tags = Arc::clone(&line.tags);
+        thread::spawn(move || pass(&socket, asterisk, phones, &declined, &tags, &ended));
         Ok(line)
     }
 
     /// Where the telephones find Asterisk.
     pub(super) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The tags by which Asterisk knows a call that the telephone made and somebody has answered.
+    pub(super) fn tags(&self, call_id: &str) -> Option<Tags> {
+        let tags = self.tags.lock().unwrap_or_else(PoisonError::into_inner);
+        tags.get(call_id).cloned()
     }
 
     /// From now on, this call is declined where the telephone says that it is busy.
@@ -65,6 +77,7 @@ fn pass(
     asterisk: SocketAddr,
     phones: SocketAddr,
     declined: &Mutex<HashSet<String>>,
+    tags: &Mutex<HashMap<String, Tags>>,
     ended: &AtomicBool,
 ) {
     let mut datagram = vec![0; 1 << 16];
@@ -78,6 +91,10 @@ fn pass(
         let message = &datagram[..length];
         // What does not arrive is sent again, as on any line.
         if from == asterisk {
+            if let Some((call_id, both)) = answered(message) {
+                let mut tags = tags.lock().unwrap_or_else(PoisonError::into_inner);
+                tags.insert(call_id, both);
+            }
             let _ = socket.send_to(message, phones);
         } else if length > 0 {
             let declined = declined.lock().unwrap_or_else(PoisonError::into_inner);
@@ -101,6 +118,25 @@ fn worded(message: &[u8], declined: &HashSet<String>) -> Vec<u8> {
     }
 }
 
+/// Which call this answers, and its tags, if it is the answer to an INVITE.
+fn answered(message: &[u8]) -> Option<(String, Tags)> {
+    let text = std::str::from_utf8(message.strip_prefix(b"SIP/2.0 200 ")?).ok()?;
+    let value = |wanted: &str| {
+        let headers = text.lines().take_while(|line| !line.is_empty());
+        let mut headers = headers.filter_map(|line| line.split_once(':'));
+        let found = headers.find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted));
+        found.map(|(_, value)| value.trim())
+    };
+    let tag = |name: &str| {
+        let (_, tag) = value(name)?.split_once(";tag=")?;
+        tag.split(';').next().map(str::to_owned)
+    };
+    if !value("cseq")?.ends_with("INVITE") {
+        return None;
+    }
+    Some((call_id(text)?.to_owned(), (tag("to")?, tag("from")?)))
+}
+
 fn call_id(headers: &str) -> Option<&str> {
     headers
         .lines()
@@ -113,7 +149,23 @@ fn call_id(headers: &str) -> Option<&str> {
 mod tests {
     use std::collections::HashSet;
 
-    use super::worded;
+    use super::{answered, worded};
+
+    #[test]
+    fn an_answer_tells_the_tags_of_its_call() {
+        let answer = |method: &str| {
+            format!(
+                "SIP/2.0 200 OK\r\nCall-ID: a\r\nFrom: <sip:201@x>;tag=f\r\n\
+                 To: <sip:204@x>;tag=t\r\nCSeq: 1 {method}\r\n\r\n"
+            )
+        };
+        let tags = ("t".to_owned(), "f".to_owned());
+        assert_eq!(
+            answered(answer("INVITE").as_bytes()),
+            Some(("a".to_owned(), tags))
+        );
+        assert_eq!(answered(answer("REGISTER").as_bytes()), None);
+    }
 
     #[test]
     fn only_the_calls_that_are_declined_are() {

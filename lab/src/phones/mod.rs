@@ -89,11 +89,27 @@ impl Phones {
     /// The telephone of a subscriber, by the name of its endpoint, such as `201` or `mueller`.
     #[track_caller]
     pub fn get(&self, endpoint: &str) -> Phone<'_> {
-        let mut all = SUBSCRIBERS.iter().zip(&self.sets);
-        match all.find(|(one, _)| one.endpoint == endpoint) {
-            Some((subscriber, set)) => Phone { set, subscriber },
+        match self.find(endpoint) {
+            Some(phone) => phone,
             None => panic!("nobody has the telephone {endpoint}"),
         }
+    }
+
+    /// The telephone with this endpoint, if somebody has it.
+    pub fn find(&self, endpoint: &str) -> Option<Phone<'_>> {
+        self.all()
+            .find(|phone| phone.subscriber.endpoint == endpoint)
+    }
+
+    /// All telephones, in the order of [`SUBSCRIBERS`].
+    pub fn all(&self) -> impl Iterator<Item = Phone<'_>> {
+        let all = SUBSCRIBERS.iter().zip(&self.sets);
+        all.map(|(subscriber, set)| Phone { set, subscriber })
+    }
+
+    /// Ends all of them at once, as dropping does: whoever waits for one of them gets an error.
+    pub fn unplug(&self) {
+        let _ = self.running.signal(rustix::process::Signal::KILL);
     }
 
     /// What the telephones have said.
@@ -190,7 +206,7 @@ fn log(folder: &OwnFolder) -> String {
 
 impl Drop for Phones {
     fn drop(&mut self) {
-        let _ = self.running.signal(rustix::process::Signal::KILL);
+        self.unplug();
     }
 }
 
@@ -281,6 +297,39 @@ impl Phone<'_> {
             .map(drop)
     }
 
+    /// Puts its call on hold and calls a number, to ask there before a transfer.
+    pub fn attend(&self, number: &str) -> Result<()> {
+        self.hold()?;
+        self.call(number)
+    }
+
+    /// Brings together the two it talks to, after [`attend`](Self::attend): a REFER whose target
+    /// is to take the place of its newer call. baresip 1.1 has no command of its own for that.
+    pub fn complete(&self) -> Result<()> {
+        let talking = self.set.control.look(|calls| {
+            let both = calls.standing.iter().rev().filter(|call| talks(call));
+            both.map(|call| call.id.clone()).take(2).collect::<Vec<_>>()
+        });
+        let [asked, held] = talking.as_slice() else {
+            bail!("{} does not talk to two", self.endpoint());
+        };
+        let Some((to, from)) = self.set.line.tags(asked) else {
+            bail!("{}: nobody has answered that call", self.endpoint());
+        };
+        let uri = format!(
+            "sip:{}@{}?Replaces={}%3Bto-tag%3D{}%3Bfrom-tag%3D{}",
+            self.endpoint(),
+            self.set.line.address(),
+            escaped(asked),
+            escaped(&to),
+            escaped(&from)
+        );
+        self.set
+            .control
+            .run(&[("callfind", held), ("transfer", &uri)])
+            .map(drop)
+    }
+
     /// Presses keys.
     pub fn press(&self, keys: &str) -> Result<()> {
         let id = self.newest(talks)?;
@@ -303,6 +352,18 @@ impl Phone<'_> {
     /// Waits until somebody has answered.
     pub fn until_talking(&self) -> Result<()> {
         self.until(CallState::Talking).map(drop)
+    }
+
+    /// Waits until it talks on two calls, as between [`attend`](Self::attend) and
+    /// [`complete`](Self::complete).
+    pub fn until_both_talk(&self) -> Result<()> {
+        self.set
+            .control
+            .wait(PATIENCE, |calls| {
+                let talking = calls.standing.iter().filter(|call| talks(call)).count();
+                (talking >= 2).then_some(())
+            })
+            .with_context(|| format!("{} does not talk to two", self.endpoint()))
     }
 
     /// Waits until it has no call.
@@ -370,6 +431,19 @@ impl Phone<'_> {
             (!there).then_some(())
         })
     }
+}
+
+/// As it may stand in a header of an address.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
 }
 
 fn talks(call: &PhoneCall) -> bool {
