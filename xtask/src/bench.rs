@@ -37,6 +37,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let home = Home::find();
     setup::run(&Want {
         tests: true,
+        phones: true,
         releases: vec![Release::V22],
     })?;
     let wanted = |part: &str| options.only.is_empty() || options.only.iter().any(|one| one == part);

@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use switchboard_lab::Release;
 
 use crate::{
-    bench, demo, dist, install, page, record,
+    bench, demo, dist, install, page, phone, record,
     setup::{self, Want},
     test,
 };
@@ -19,6 +19,7 @@ pub(crate) fn run() -> Result<ExitCode> {
     match name {
         "setup" => setup::run(&Want {
             tests: args.get_flag("tests"),
+            phones: false,
             releases: args
                 .get_many("release")
                 .map(|values| values.copied().collect())
@@ -33,6 +34,15 @@ pub(crate) fn run() -> Result<ExitCode> {
             calls: one(args, "calls")?,
             release: one(args, "release")?,
         })?,
+        "phone" => {
+            let phone: String = one(args, "phone")?;
+            phone::run(&phone::Options {
+                port: one(args, "port")?,
+                phone: (phone != "list").then_some(phone),
+                act: one(args, "act")?,
+                target: args.get_one("target").cloned(),
+            })?;
+        }
         "install" => {
             return install::run(&install::Options {
                 to: one(args, "to")?,
@@ -84,6 +94,33 @@ fn command() -> Command {
                         .default_value("10"),
                 )
                 .arg(release().default_value("22")),
+        )
+        .subcommand(
+            Command::new("phone")
+                .about("Have a telephone of the demo do something")
+                .arg(
+                    Arg::new("phone")
+                        .value_name("PHONE")
+                        .help("Which, such as 204; `list` tells what all of them do")
+                        .required(true),
+                )
+                .arg(
+                    Arg::new("act")
+                        .value_name("ACT")
+                        .help("What it is to do")
+                        .value_parser(phone::acts())
+                        .default_value("status"),
+                )
+                .arg(
+                    Arg::new("target")
+                        .value_name("TARGET")
+                        .help("A number for call, transfer and attended; keys for dtmf"),
+                )
+                .arg(
+                    option("port", "PORT", "The port of the demo")
+                        .value_parser(value_parser!(u16).range(1..))
+                        .default_value("8088"),
+                ),
         )
         .subcommand(
             Command::new("test")

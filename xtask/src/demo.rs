@@ -1,14 +1,19 @@
 //! The page on a real Asterisk, with calls that come and go.
 
-use std::{sync::mpsc::RecvTimeoutError, time::Duration};
+use std::{
+    sync::{Arc, mpsc::RecvTimeoutError},
+    time::Duration,
+};
 
 use anyhow::{Result, bail};
 use switchboard_lab::{
-    Asterisk, Home, Missing, Release, Settings, Traffic, TrafficSettings, port_is_free,
+    Asterisk, Home, Missing, Phones, Release, SUBSCRIBERS, Settings, Traffic, TrafficSettings,
+    port_is_free,
 };
 
 use crate::{
-    interrupt, page,
+    company::{self, Company},
+    interrupt, page, phone,
     say::{say, step},
     setup::{self, Want},
 };
@@ -24,7 +29,12 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<()> {
     let want = Want {
         tests: false,
-        releases: vec![options.release],
+        phones: true,
+        // The telephones stand beside the newest release, whichever they are registered at.
+        releases: match options.release {
+            Release::V22 => vec![Release::V22],
+            other => vec![Release::V22, other],
+        },
     };
     let home = Home::find();
     let mut missing = setup::missing(&home, &want);
@@ -38,19 +48,24 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     setup::run(&want)?;
     let dist = page::build()?;
     let interrupted = interrupt::listen();
-    let mut settings = Settings::new(options.release).page(dist);
+    let mut settings = company::settings(Settings::new(options.release).page(dist));
     settings.http_port = options.port;
     let asterisk = step(&format!("start of Asterisk {}", options.release), || {
         Asterisk::start(settings)
     })?;
+    let phones = step("start of the telephones", || Phones::start(&asterisk))?;
+    let phones = Arc::new(phones);
+    let listening = phone::listen(options.port, &phones)?;
+    let company = (options.calls > 0).then(|| Company::start(&phones));
     let traffic = Traffic::start(
         &asterisk,
         TrafficSettings {
-            calls: options.calls.into(),
+            // The telephones have about so many; Local channels make up for the rest.
+            calls: usize::from(options.calls.saturating_sub(BY_PHONE)),
             seed: None,
         },
     )?;
-    announce(&asterisk)?;
+    announce(&asterisk, options.port)?;
     // Looks now and then whether the server is still there.
     while let Err(RecvTimeoutError::Timeout) = interrupted.recv_timeout(Duration::from_secs(1)) {
         if !asterisk.is_running() {
@@ -64,6 +79,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         }
     }
     say("\nEnding the calls and the server ...");
+    drop(listening);
+    drop(company);
+    drop(phones);
     // Calls end with the server anyway.
     drop(traffic);
     drop(asterisk);
@@ -71,7 +89,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn announce(asterisk: &Asterisk) -> Result<()> {
+/// How many calls the telephones of the company have at a time, about.
+const BY_PHONE: u16 = 4;
+
+fn announce(asterisk: &Asterisk, port: u16) -> Result<()> {
     say(&format!(
         "\nAsterisk {} serves the page:\n\n    {}\n",
         asterisk.version()?,
@@ -88,9 +109,37 @@ fn announce(asterisk: &Asterisk) -> Result<()> {
             user.name, user.secret
         ));
     }
-    say(
-        "\nIt is reachable from this machine only. Transfer calls to 801 in context target, for \
-         example. Ctrl-C ends it.",
-    );
+    say("\n    Telephones");
+    for one in &SUBSCRIBERS {
+        let free = if company::FREE.contains(&one.endpoint) {
+            " (does nothing by itself: play with it)"
+        } else {
+            ""
+        };
+        let number = match one.context {
+            "internal" => String::new(),
+            _ => format!(" {}, outside", one.number),
+        };
+        say(&format!(
+            "    {:9} {}{number}{free}",
+            one.endpoint, one.name
+        ));
+    }
+    say("\n    Numbers in context internal");
+    for (number, what) in company::NUMBERS {
+        say(&format!("    {number:9} {what}"));
+    }
+    let chosen = match port {
+        8088 => String::new(),
+        port => format!("--port {port} "),
+    };
+    let [free, other] = company::FREE;
+    say(&format!(
+        "\nFrom a second terminal:\n\n    \
+         cargo xtask phone {chosen}{free} call {other}\n    \
+         cargo xtask phone {chosen}{other} answer\n    \
+         cargo xtask phone {chosen}list\n\n\
+         It is reachable from this machine only. Ctrl-C ends it."
+    ));
     Ok(())
 }

@@ -3,12 +3,14 @@
 mod bench;
 mod budget;
 mod cli;
+mod company;
 mod demo;
 mod dist;
 mod install;
 mod interrupt;
 mod pack;
 mod page;
+mod phone;
 /// The page's own: it stands alone, so that these commands need not build the page first.
 #[allow(dead_code)]
 #[path = "../../crates/switchboard-core/src/recipe.rs"]

@@ -20,6 +20,7 @@ pub(crate) fn run(fast: bool) -> Result<()> {
         report.must("set up tools, browsers and servers", || {
             setup::run(&Want {
                 tests: true,
+                phones: true,
                 releases: Release::ALL.to_vec(),
             })
         })?;

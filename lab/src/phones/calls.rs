@@ -59,6 +59,11 @@ impl Calls {
         }
     }
 
+    /// Drops a call of which the telephone knows nothing any more.
+    pub(super) fn forget(&mut self, id: &str) {
+        self.standing.retain(|call| call.id != id);
+    }
+
     /// The newest call of which this is so.
     pub(super) fn newest(&self, is_it: impl Fn(&PhoneCall) -> bool) -> Option<&PhoneCall> {
         self.standing.iter().rev().find(|call| is_it(call))

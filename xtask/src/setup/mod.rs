@@ -23,6 +23,8 @@ use crate::say::step;
 pub(crate) struct Want {
     /// What only the tests need: browsers and their drivers, and with Asterisk 22 the proxies and telephones.
     pub(crate) tests: bool,
+    /// The telephones, which go beside Asterisk 22.
+    pub(crate) phones: bool,
     /// Servers.
     pub(crate) releases: Vec<Release>,
 }
@@ -83,17 +85,17 @@ fn downloads(home: &Home, want: &Want) -> Result<()> {
         add_server(home, *release)?;
     }
     // What only the tests need: they go beside the server of the newest release.
-    if want.tests && want.releases.contains(&Release::V22) {
-        if !has_proxies(home) {
-            step("nginx, Apache and openssl beside Asterisk 22", || {
-                provision_proxies(home)
-            })?;
-        }
-        if !has_phones(home) {
-            step("SIP telephones beside Asterisk 22", || {
-                provision_phones(home)
-            })?;
-        }
+    let beside = want.releases.contains(&Release::V22);
+    if want.tests && beside && !has_proxies(home) {
+        step("nginx, Apache and openssl beside Asterisk 22", || {
+            provision_proxies(home)
+        })?;
+    }
+    let phones = want.tests || want.phones;
+    if phones && beside && !has_phones(home) {
+        step("SIP telephones beside Asterisk 22", || {
+            provision_phones(home)
+        })?;
     }
     Ok(())
 }
