@@ -89,9 +89,9 @@ fn command() -> Command {
                         .default_value("8088"),
                 )
                 .arg(
-                    option("calls", "N", "How many calls stand at a time, about")
+                    option("calls", "N", "How many calls stand at a time, about; telephones have 4, Local channels the rest")
                         .value_parser(value_parser!(u16).range(0..=1000))
-                        .default_value("10"),
+                        .default_value("4"),
                 )
                 .arg(release().default_value("22")),
         )
