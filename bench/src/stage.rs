@@ -166,7 +166,7 @@ impl Open {
         browser.open(&server.url(subject.path()));
         if subject == Subject::Ours {
             browser.fill("Username", Scope::Page, DEMO.0);
-            browser.fill("Secret", Scope::Page, DEMO.1);
+            browser.fill("Password", Scope::Page, DEMO.1);
         } else {
             browser.script::<()>(subject.fill(), vec![json!(DEMO.0), json!(DEMO.1)]);
         }

@@ -249,7 +249,7 @@ fn account(seen: &Seen) -> Element {
         &[("class", "sheet doctor-form"), ("novalidate", "")],
         &[
             &labelled(&say!("field.username"), &username),
-            &labelled(&say!("field.secret"), &secret),
+            &labelled(&say!("field.account_secret"), &secret),
             &submit,
             &wrong,
             &plain::say("p", "needs", &tell!("doctor.account_needs")),

@@ -36,7 +36,7 @@ impl<'a> Page<'a> {
     #[track_caller]
     pub fn log_in(&self, (username, secret): (&str, &str)) {
         self.0.fill("Username", Scope::Page, username);
-        self.0.fill("Secret", Scope::Page, secret);
+        self.0.fill("Password", Scope::Page, secret);
         self.0.press(Control::Button, "Log in", Scope::Page);
     }
 

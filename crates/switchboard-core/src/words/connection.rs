@@ -129,7 +129,14 @@ pub fn signed_out(why: &SignedOut) -> Option<String> {
 /// Asterisk's refusal of a log-in.
 pub fn refused(words: &str) -> String {
     let words = words.trim_end_matches('.');
-    say!("log_in.refused", words = cells::quoted(words))
+    let told = cells::quoted(words);
+    // `manager.c`: what it says of a wrong name, a wrong secret and an address that is kept out; and
+    // what HTTP says of them to a log-in by Digest.
+    match words {
+        "Authentication failed" | "Unauthorized" => say!("log_in.wrong", words = told),
+        "Login Already In Use" => say!("log_in.in_use", words = told),
+        _ => say!("log_in.refused", words = told),
+    }
 }
 
 /// The rights of which an account needs one for an action: `system or call`.
@@ -177,8 +184,8 @@ mod tests {
         );
         assert_eq!(
             words,
-            "The PBX can't be reached. No word from the PBX for 8 s. \
-             Showing what was last known; trying again in 3 s."
+            "The PBX can't be reached. Nothing received from the PBX for 8 s. \
+             Showing what was last known. Trying again in 3 s."
         );
     }
 
@@ -187,9 +194,9 @@ mod tests {
         let words = |wait| stale(&Trouble::ManagerOff, None, wait, (false, false));
         assert!(
             words(Some(Duration::from_secs(3)))
-                .ends_with("Nothing is known of the calls yet; trying again in 3 s.")
+                .ends_with("No calls are known yet. Trying again in 3 s.")
         );
-        assert!(words(None).ends_with("Nothing is known of the calls yet; trying again now."));
+        assert!(words(None).ends_with("No calls are known yet. Trying again now."));
     }
 
     #[test]

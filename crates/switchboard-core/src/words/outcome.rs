@@ -146,7 +146,11 @@ pub fn why_not(verb: Verb, live: bool, abilities: &Abilities) -> Option<String> 
         Verb::Transfer => "Redirect",
     };
     if !abilities.may(action) {
-        return Some(say!("why_not.right", rights = connection::rights(action)));
+        let rights = connection::rights(action);
+        return Some(match verb {
+            Verb::HangUp => say!("why_not.hang_up", rights = rights),
+            Verb::Transfer => say!("why_not.transfer", rights = rights),
+        });
     }
     (!live).then(|| say!("why_not.not_live"))
 }

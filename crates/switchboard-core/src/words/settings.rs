@@ -52,8 +52,8 @@ mod tests {
         let words = wrong(&Wrong::Missed(Missed::Status(503)));
         assert_eq!(
             words,
-            "The settings of this page (config.json) did not arrive: the server answered 503. They \
-             are asked for again until they do."
+            "The settings of this page (config.json) did not arrive: the server answered 503. Trying \
+             again until they do."
         );
     }
 }

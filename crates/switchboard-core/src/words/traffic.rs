@@ -142,7 +142,11 @@ pub fn advice(advice: &Advice) -> [String; 3] {
     let names: Vec<String> = advice.names.iter().map(share).collect();
     let server = advice.server.clone().unwrap_or_default();
     [
-        say!("traffic.would_save", names = names.join(", ")),
+        say!(
+            "traffic.would_save",
+            total = percent(advice.names.iter().map(|(_, share)| share).sum()),
+            names = names.join(", ")
+        ),
         advice.account.join("\n"),
         server,
     ]

@@ -44,10 +44,10 @@ fn a_frame_of_another_site_keeps_no_cookie_and_is_told_what_does_without() {
     stage.browser().enter_frame();
     check(&stage, DEMO);
     found(&stage, "HTTP Digest is offered", "Passed", "");
-    found(&stage, "The account can log in", "Left out", "");
+    found(&stage, "The account can log in", "Not checked", "");
     let keeps = "The browser keeps the log-in";
     found(&stage, keeps, "Worth changing", "by Digest instead");
-    found(&stage, "Right to hang up", "Left out", "");
+    found(&stage, "Right to hang up", "Not checked", "");
 }
 
 fn a_server_as_it_should_be_passes_every_check(release: Release) {
@@ -95,7 +95,7 @@ fn a_manager_that_is_off_is_found_with_file_and_line(release: Release) {
         "manager.conf, section [general]",
     );
     found(&stage, "The manager answers", "Failed", "webenabled = yes");
-    found(&stage, "The account can log in", "Left out", "");
+    found(&stage, "The account can log in", "Not checked", "");
 }
 
 fn a_wrong_secret_is_found_with_file_and_section(release: Release) {
@@ -120,7 +120,7 @@ fn a_wrong_secret_is_found_with_file_and_section(release: Release) {
         0,
         "a line would take the place of the secret"
     );
-    found(&stage, "Right to hang up", "Left out", "");
+    found(&stage, "Right to hang up", "Not checked", "");
 }
 
 fn missing_rights_are_found_and_nothing_is_to_be_pasted_over_others(release: Release) {
@@ -134,12 +134,12 @@ fn missing_rights_are_found_and_nothing_is_to_be_pasted_over_others(release: Rel
     found(&stage, list, "Failed", reporting);
     found(&stage, "Right to transfer", "Failed", both);
     found(&stage, "Right to hang up", "Failed", both);
-    found(&stage, "Version of Asterisk", "Can't be told", reporting);
+    found(&stage, "Version of Asterisk", "Not seen yet", reporting);
     let read = "; Keep what stands in its line read = and add: call,dialplan,system,agent";
     found(&stage, "Events of class system", "Failed", read);
     stage.page().await_words("Listening for events");
     stage.browser().press(Button, "Stop listening", Scope::Page);
-    found(&stage, "Events of class call", "Can't be told", read);
+    found(&stage, "Events of class call", "Not seen yet", read);
     found(
         &stage,
         "Secrets in Asterisk's files are out of reach",
@@ -277,7 +277,7 @@ fn an_account_that_may_not_read_the_dial_plan_is_found_by_its_calls(release: Rel
     let whole = "read = call,system,agent,dialplan";
     found(&stage, "Events of class dialplan", "Failed", whole);
     let agent = "manager.conf lets the account read class agent";
-    found(&stage, "Events of class agent", "Can't be told", agent);
+    found(&stage, "Events of class agent", "Not seen yet", agent);
 }
 
 fn a_server_that_allows_few_connections_is_found(release: Release) {
@@ -313,7 +313,7 @@ fn a_session_of_this_browser_is_left_as_it_is(release: Release) {
     found(
         &stage,
         "Events of class call",
-        "Can't be told",
+        "Not seen yet",
         "Not listened for",
     );
     assert_eq!(stage.ping(&session), Ping::Pong);
@@ -420,7 +420,7 @@ fn open(settings: Settings) -> Stage {
 
 #[track_caller]
 fn check(stage: &Stage, (username, secret): (&str, &str)) {
-    stage.page().await_words("With an account");
+    stage.page().await_words("Account");
     stage.browser().fill("Username", Scope::Page, username);
     stage.browser().fill("Secret", Scope::Page, secret);
     // What needs no account comes first.

@@ -52,7 +52,9 @@ fn what_was_typed_before_the_module_was_there_is_kept(release: Release) {
     stage
         .browser()
         .press(Control::Checkbox, "Only in this tab", Scope::Page);
-    stage.browser().fill("Secret", Scope::Page, "half of a se");
+    stage
+        .browser()
+        .fill("Password", Scope::Page, "half of a se");
     stage.browser().script::<()>(
         "document.getElementById('secret').setSelectionRange(2, 5);",
         vec![],
@@ -60,7 +62,7 @@ fn what_was_typed_before_the_module_was_there_is_kept(release: Release) {
     stage.proxy.mend();
     await_module(&stage);
     assert_eq!(typed(&stage, "Username"), DEMO.0);
-    assert_eq!(typed(&stage, "Secret"), "half of a se");
+    assert_eq!(typed(&stage, "Password"), "half of a se");
     assert_eq!(focused(&stage), "secret");
     let (from, to, apart): (u32, u32, bool) = stage.browser().script(
         "const secret = document.getElementById('secret');\
@@ -92,7 +94,7 @@ fn in_firefox_and_webkit_the_form_is_taken_over_as_it_stands() {
     for engine in [Engine::Firefox, Engine::WebKit] {
         let stage = held(Release::V22, engine);
         stage.browser().fill("Username", Scope::Page, DEMO.0);
-        stage.browser().fill("Secret", Scope::Page, DEMO.1);
+        stage.browser().fill("Password", Scope::Page, DEMO.1);
         stage.proxy.mend();
         await_module(&stage);
         assert_eq!(focused(&stage), "secret", "{engine:?}");

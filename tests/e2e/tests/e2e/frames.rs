@@ -117,7 +117,7 @@ fn a_wrong_secret_of_this_tab_only_is_refused_beside_the_field() {
         .browser()
         .press(Control::Checkbox, "Only in this tab", Scope::Page);
     stage.page().log_in((DEMO.0, "wrong"));
-    stage.page().await_words("Asterisk refused: Unauthorized");
+    stage.page().await_words("Asterisk said: Unauthorized");
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn a_wrong_secret_keeps_the_name_and_shows_asterisks_words(release: Release) {
         .browser()
         .property(Field, "Username", Scope::Page, "value");
     assert_eq!(name, "demo");
-    stage.browser().fill("Secret", Scope::Page, DEMO.1);
+    stage.browser().fill("Password", Scope::Page, DEMO.1);
     stage.browser().press(Button, "Log in", Scope::Page);
     stage.page().await_board();
 }
@@ -77,7 +77,7 @@ fn assistive_technology_is_told_the_roles_and_names_of_the_contract(release: Rel
         assert_eq!((heard_role.as_str(), heard_name.as_str()), (role, name));
     };
     told(Field, "Username", Scope::Page, "textbox");
-    told(Field, "Secret", Scope::Page, "textbox");
+    told(Field, "Password", Scope::Page, "textbox");
     told(Button, "Log in", Scope::Page, "button");
     stage.page().log_in(DEMO);
     stage.page().await_board();
