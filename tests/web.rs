@@ -128,6 +128,26 @@ async fn what_was_typed_for_a_transfer_outlives_escape() {
 }
 
 #[wasm_bindgen_test]
+async fn what_was_typed_is_kept_until_asterisk_has_taken_the_transfer() {
+    let mut stage = Stage::live(ALL_RIGHTS, &channels(1)).await;
+    for refused in [true, false] {
+        stage.click(".row .act-transfer").await;
+        if refused {
+            stage.type_into("#transfer-exten", "801").await;
+        }
+        assert_eq!(stage.value("#transfer-exten"), "801");
+        stage.click(".popover .primary").await;
+        let answer = match refused {
+            true => "response='Error' message='Redirect failed, channel not up'",
+            false => "response='Success' message='Redirect successful'",
+        };
+        stage.answer("Redirect", &[answer]).await;
+    }
+    stage.click(".row .act-transfer").await;
+    assert_eq!(stage.value("#transfer-exten"), "");
+}
+
+#[wasm_bindgen_test]
 async fn what_was_typed_for_a_transfer_outlives_the_channel() {
     let mut stage = Stage::live(ALL_RIGHTS, &channels(1)).await;
     stage.click(".row .act-transfer").await;

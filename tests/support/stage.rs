@@ -5,10 +5,12 @@ use std::time::Duration;
 use ajam::ami::Secret;
 use ajam::session::{Credentials, Failure, Input, Post, Reply, Scope};
 use gloo_timers::future::sleep;
+use js_sys::Promise;
 use switchboard::shell::Link;
 use switchboard::ui::Mounted;
 use switchboard_core::console::Console;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Element, HtmlElement, HtmlInputElement, HtmlTemplateElement, KeyboardEvent, KeyboardEventInit,
 };
@@ -190,7 +192,10 @@ impl Stage {
         while self.link.look(switchboard_core::console::Console::has_work) {
             sleep(Duration::from_millis(1)).await;
         }
-        sleep(Duration::from_millis(60)).await;
+        // One frame draws; what that changes in the page is there before the next.
+        for _ in 0..2 {
+            frame().await;
+        }
     }
 
     pub fn all(&self, selector: &str) -> Vec<Element> {
@@ -253,6 +258,15 @@ impl Stage {
             .unchecked_into::<HtmlInputElement>()
             .value()
     }
+}
+
+/// Waits for the browser's next frame.
+async fn frame() {
+    let promise = Promise::new(&mut |resolve, _| {
+        let window = web_sys::window().unwrap();
+        window.request_animation_frame(&resolve).unwrap();
+    });
+    JsFuture::from(promise).await.unwrap();
 }
 
 /// Items of a list of channels, by what each says beside its id.

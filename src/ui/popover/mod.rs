@@ -9,6 +9,7 @@ mod transfer;
 use std::collections::HashMap;
 
 use ajam::ami::Uniqueid;
+use ajam::session::Outcome;
 use leptos::prelude::*;
 use switchboard_core::board::Row;
 use switchboard_core::console::Verb;
@@ -35,6 +36,9 @@ pub(super) struct Popovers {
     /// The row it belongs to, as it was last seen.
     row: RwSignal<Option<Row>>,
     drafts: StoredValue<HashMap<Uniqueid, Draft>>,
+    /// Drafts that were sent, by their rows, and the channels that are to move: what was typed is
+    /// kept until Asterisk has taken it.
+    sent: StoredValue<HashMap<Uniqueid, Uniqueid>>,
     /// Where the row was last seen.
     at: StoredValue<Option<DomRect>, LocalStorage>,
     element: StoredValue<Option<Element>, LocalStorage>,
@@ -48,6 +52,7 @@ impl Popovers {
             open: RwSignal::default(),
             row: RwSignal::default(),
             drafts: StoredValue::default(),
+            sent: StoredValue::default(),
             at: StoredValue::new_local(None),
             element: StoredValue::new_local(None),
             beat: RwSignal::default(),
@@ -132,8 +137,19 @@ impl Popovers {
             return;
         }
         store.look(|c| {
-            self.drafts
-                .update_value(|drafts| drafts.retain(|id, _| c.board().find(id).is_some()));
+            let mut taken = Vec::new();
+            self.sent.update_value(|sent| {
+                sent.retain(|row, mover| {
+                    let outcome = c.note(mover).map(|note| note.outcome.as_ref());
+                    if matches!(outcome, None | Some(Some(Outcome::Done(_)))) {
+                        taken.push(row.clone());
+                    }
+                    outcome == Some(None)
+                });
+            });
+            self.drafts.update_value(|drafts| {
+                drafts.retain(|id, _| c.board().find(id).is_some() && !taken.contains(id));
+            });
         });
     }
 

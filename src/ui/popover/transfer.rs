@@ -305,13 +305,15 @@ impl Form {
             return;
         }
         let popovers = self.store.popovers;
-        if let Some(row) = popovers.on() {
-            popovers.drafts.update_value(|drafts| {
-                drafts.remove(&row);
+        let (channel, with) = moves.legs();
+        let row = popovers.on();
+        popovers.leave(self.store);
+        if let Some(row) = row {
+            let mover = channel.clone();
+            popovers.sent.update_value(|sent| {
+                sent.insert(row, mover);
             });
         }
-        popovers.leave(self.store);
-        let (channel, with) = moves.legs();
         let command = command(channel, with, exten, context);
         self.store.ask_as_shown(command, shown);
     }

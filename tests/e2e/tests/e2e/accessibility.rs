@@ -70,7 +70,7 @@ fn the_set_up_check_has_none_either() {
     stage.page().await_words("Account");
     views.look("set-up check", stage.browser());
     stage.browser().fill("Username", Scope::Page, "poor");
-    stage.browser().fill("Password", Scope::Page, "s");
+    stage.browser().fill("Secret", Scope::Page, "s");
     stage
         .browser()
         .press(Control::Button, "Check this account", Scope::Page);

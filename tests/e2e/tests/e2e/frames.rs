@@ -180,10 +180,7 @@ fn a_page_that_is_not_on_the_list_gets_a_link_to_a_tab_of_its_own() {
             page.await_log_in();
         } else {
             page.await_words("This page is not shown here");
-            let named = format!(
-                "The page around it, {}, is not",
-                other.trim_end_matches('/')
-            );
+            let named = format!("{} may not show Switchboard", other.trim_end_matches('/'));
             page.await_words(&named);
             page.await_words("Add it to “frames” in config.json");
             assert!(
