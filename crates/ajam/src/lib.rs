@@ -12,7 +12,8 @@
 //! * **Time** is the caller's: come back with [`Input::Tick`](session::Input::Tick) at
 //!   [`Session::wake_at`](session::Session::wake_at). Nothing here reads a clock or sleeps.
 //!
-//! The session logs in, lists, waits for events, and lists again after every doubt.
+//! The session logs in, lists, waits for events, and lists again after every doubt. Two programs that
+//! use it stand in `examples`: `calls` follows an Asterisk, and `hang_up` ends a channel.
 //!
 //! ```
 //! use ajam::session::{Input, Output, Reply, Session};
