@@ -2,6 +2,8 @@
 //!
 //! `AJAM_SECRET=… cargo run -p ajam --example hang_up -- http://127.0.0.1:8088/mxml ACCOUNT CHANNEL`
 
+#![expect(clippy::print_stdout, reason = "that is what it is for")]
+
 use std::hash::{BuildHasher, RandomState};
 use std::sync::mpsc::{self, Sender};
 use std::time::{Duration, Instant};
