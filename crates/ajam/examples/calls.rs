@@ -40,9 +40,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         if let Phase::SignedOut(SignedOut::Refused(words)) = session.phase() {
             return Err(format!("Asterisk refused: {words}").into());
         }
-        let due = session.wake_at().map(|at| at.since(now()));
-        let wait = due.unwrap_or(Duration::from_secs(60));
-        input = arrived.recv_timeout(wait).unwrap_or(Input::Tick);
+        let due = session
+            .wake_at()
+            .map_or(Duration::MAX, |at| at.since(now()));
+        input = arrived.recv_timeout(due).unwrap_or(Input::Tick);
     }
 }
 

@@ -45,7 +45,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             _ => {}
         });
         match outcome {
-            Some(Outcome::Done(words)) => return Ok(println!("Asterisk said: {words}")),
+            Some(Outcome::Done(words)) => {
+                println!("Asterisk said: {words}");
+                return Ok(());
+            }
             Some(other) => return Err(format!("not hung up: {other:?}").into()),
             None => {}
         }
