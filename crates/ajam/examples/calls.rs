@@ -18,9 +18,8 @@ use ureq::Agent;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
-    let (Some(url), Some(username)) = (arguments.next(), arguments.next()) else {
-        return Err("say the manager's address and the account".into());
-    };
+    let mut next = || arguments.next().ok_or("which mxml, and which account?");
+    let (url, username) = (next()?, next()?);
     // Not an argument: everybody on the machine can read those.
     let secret = Secret::new(env::var("AJAM_SECRET")?);
     let agent = Agent::new_with_defaults();
@@ -40,10 +39,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         if let Phase::SignedOut(SignedOut::Refused(words)) = session.phase() {
             return Err(format!("Asterisk refused: {words}").into());
         }
-        let due = session
-            .wake_at()
-            .map_or(Duration::MAX, |at| at.since(now()));
-        input = arrived.recv_timeout(due).unwrap_or(Input::Tick);
+        let due = session.wake_at().unwrap_or(now() + Duration::from_secs(60));
+        let wait = due.since(now());
+        input = arrived.recv_timeout(wait).unwrap_or(Input::Tick);
     }
 }
 
