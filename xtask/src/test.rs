@@ -39,10 +39,21 @@ pub(crate) fn run(fast: bool) -> Result<()> {
     });
     if !fast {
         report.step("clippy, WebAssembly", || {
+            // Its examples are programs, and ask by a client that a browser has no use for.
             cargo(&[
                 "clippy",
                 "--package",
                 "ajam",
+                "--lib",
+                "--target",
+                WASM,
+                "--",
+                "-D",
+                "warnings",
+            ])?
+            .run()?;
+            cargo(&[
+                "clippy",
                 "--package",
                 "switchboard-core",
                 "--package",
