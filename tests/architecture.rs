@@ -11,67 +11,86 @@ const PAGE: &str = "src";
 
 /// Each layer of a crate, lowest first, with what it must not name. What another crate must not name
 /// is kept by Cargo.
-const LAYERS: [(&str, &str, &[&str]); 14] = [
+const LAYERS: [(&str, &str, &[&str]); 15] = [
     (AJAM, "ami", &["session", "time"]),
     (AJAM, "time.rs", &["ami", "session"]),
     (
         CORE,
         "recipe.rs",
         &[
-            "live", "board", "budget", "tabs", "acts", "console", "doctor", "words", "config",
+            "live", "board", "budget", "tabs", "acts", "route", "console", "doctor", "words",
+            "config",
         ],
     ),
     (
         CORE,
         "config.rs",
         &[
-            "live", "board", "budget", "tabs", "acts", "console", "doctor", "words",
+            "live", "board", "budget", "tabs", "acts", "route", "console", "doctor", "words",
         ],
     ),
     (
         CORE,
         "budget",
         &[
-            "live", "board", "tabs", "acts", "console", "doctor", "words",
+            "live", "board", "tabs", "acts", "route", "console", "doctor", "words",
         ],
     ),
     (
         CORE,
         "live",
-        &["board", "tabs", "acts", "console", "doctor", "words"],
+        &[
+            "board", "tabs", "acts", "route", "console", "doctor", "words",
+        ],
     ),
     (
         CORE,
         "tabs.rs",
-        &["live", "board", "acts", "console", "doctor", "words"],
+        &[
+            "live", "board", "acts", "route", "console", "doctor", "words",
+        ],
     ),
     (
         CORE,
         "tabs",
-        &["live", "board", "acts", "console", "doctor", "words"],
+        &[
+            "live", "board", "acts", "route", "console", "doctor", "words",
+        ],
     ),
-    (CORE, "board", &["tabs", "console", "doctor", "words"]),
+    (
+        CORE,
+        "board",
+        &["tabs", "route", "console", "doctor", "words"],
+    ),
     (
         CORE,
         "acts",
-        &["board", "tabs", "console", "doctor", "words"],
+        &["board", "tabs", "route", "console", "doctor", "words"],
     ),
-    (CORE, "console.rs", &["doctor", "words"]),
-    (CORE, "console", &["doctor", "words"]),
+    (
+        CORE,
+        "route.rs",
+        &[
+            "live", "budget", "tabs", "acts", "console", "doctor", "words",
+        ],
+    ),
+    (CORE, "console.rs", &["route", "doctor", "words"]),
+    (CORE, "console", &["route", "doctor", "words"]),
     (
         CORE,
         "doctor",
-        &["live", "board", "tabs", "acts", "console", "words"],
+        &["live", "board", "tabs", "acts", "route", "console", "words"],
     ),
     (PAGE, "shell", &["ui"]),
 ];
 
 /// What a layer must not name of the crates below its own.
-const APART: [(&str, &str, &[&str]); 5] = [
+const APART: [(&str, &str, &[&str]); 6] = [
     (CORE, "recipe.rs", &["ajam::"]),
     (CORE, "config.rs", &["ajam::"]),
     (CORE, "budget", &["ajam::session"]),
     (CORE, "board", &["ajam::session"]),
+    (CORE, "route.rs", &["ajam::"]),
     (PAGE, "shell", &["switchboard_core::words"]),
 ];
 

@@ -18,6 +18,7 @@ pub mod live;
 
 pub mod acts;
 pub mod board;
+pub mod route;
 pub mod tabs;
 
 pub mod console;
