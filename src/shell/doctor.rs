@@ -7,16 +7,16 @@ use std::time::Duration;
 use ajam::ami::form::CONTENT_TYPE;
 use ajam::session::{Failure, GREATEST_BODY};
 use ajam::time::Moment;
+use gloo_events::EventListener;
 use gloo_net::http::{Request, RequestBuilder};
-use gloo_timers::callback::Timeout;
 use gloo_timers::future::sleep;
 use js_sys::{Date, Promise};
 use switchboard_core::doctor::{Answer, Ask, AskId, Doctor, Input, Output, Place, Target};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, Window};
+use web_sys::{AbortController, AbortSignal, Event, RequestCache, RequestCredentials, Url, Window};
 
-use super::clock::Clock;
+use super::alarm::Alarm;
 use super::http::{self, NoReply, outliving};
 use super::{fault, memory};
 
@@ -29,9 +29,8 @@ struct Inner {
     changed: Box<dyn Fn()>,
     /// Nowhere for a doctor that is only looked at.
     place: Option<Place>,
-    clock: Clock,
+    alarm: Alarm,
     aborts: RefCell<Vec<(AskId, AbortController)>>,
-    timer: RefCell<Option<(Moment, Timeout)>>,
 }
 
 impl Visit {
@@ -59,9 +58,8 @@ impl Visit {
             doctor: RefCell::new(doctor),
             changed: Box::new(changed),
             place,
-            clock: Clock::begin(),
+            alarm: Alarm::begin(),
             aborts: RefCell::default(),
-            timer: RefCell::default(),
         }))
     }
 
@@ -106,15 +104,14 @@ impl Visit {
     }
 
     fn now(&self) -> Moment {
-        self.0.clock.look().now
+        self.0.alarm.look().now
     }
 
     /// Ends with the page: nothing of it outlives a reload.
     fn watch(&self, window: &Window) {
         let visit = self.clone();
-        let left = Closure::<dyn Fn()>::new(move || visit.input(Input::Leave));
-        let _ = window.add_event_listener_with_callback("pagehide", left.as_ref().unchecked_ref());
-        left.forget();
+        let left = move |_: &Event| visit.input(Input::Leave);
+        EventListener::new(window, "pagehide", left).forget();
     }
 
     fn ask(&self, ask: Ask) {
@@ -147,24 +144,10 @@ impl Visit {
 
     fn set_timer(&self) {
         let wake_at = self.look(Doctor::wake_at);
-        if self.0.timer.borrow().as_ref().map(|(at, _)| *at) == wake_at {
-            return;
-        }
-        let timer = wake_at.map(|at| {
-            let wait = u32::try_from(at.since(self.now()).as_millis()).unwrap_or(u32::MAX);
-            let visit = self.clone();
-            (at, Timeout::new(wait.min(60_000), move || visit.woken()))
-        });
-        *self.0.timer.borrow_mut() = timer;
-    }
-
-    fn woken(&self) {
-        // Not dropped while it runs: the timer has fired, and must be set anew.
-        let fired = self.0.timer.borrow_mut().take();
-        if let Some((_, fired)) = fired {
-            fired.forget();
-        }
-        self.input(Input::Tick);
+        let visit = self.clone();
+        self.0
+            .alarm
+            .set(wake_at, self.now(), move || visit.input(Input::Tick));
     }
 }
 
@@ -247,7 +230,7 @@ async fn fetch(url: &str, ask: &Ask, signal: &AbortSignal) -> Result<Answer, NoR
     let date = headers.get("Date").map(|date| Date::parse(&date));
     Ok(Answer {
         status: answer.status(),
-        path: path(&answer.url()).to_owned(),
+        path: path(&answer.url()),
         authenticate: headers.get("WWW-Authenticate"),
         date: date.filter(|date| date.is_finite()).map(|date| date as i64),
         wall: wall as i64,
@@ -256,8 +239,6 @@ async fn fetch(url: &str, ask: &Ask, signal: &AbortSignal) -> Result<Answer, NoR
 }
 
 /// The path of an absolute address.
-fn path(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let path = rest.find('/').map_or("/", |at| &rest[at..]);
-    path.split(['?', '#']).next().unwrap_or(path)
+fn path(url: &str) -> String {
+    Url::new(url).map(|url| url.pathname()).unwrap_or_default()
 }

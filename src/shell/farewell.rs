@@ -9,8 +9,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use ajam::session::Input;
+use gloo_events::EventListener;
 use switchboard_core::tabs;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure, convert::FromWasmAbi};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Event, EventTarget, PageTransitionEvent, ServiceWorkerRegistration, Window};
 
@@ -33,28 +34,31 @@ pub(super) fn watch(window: &Window, mxml: String, link: Link) {
         }
     });
     let before = tell.clone();
-    on(window, "beforeunload", move |_: Event| before());
+    on(window, "beforeunload", move |_: &Event| before());
     let leaving = link.clone();
-    on(window, "pagehide", move |_: Event| {
+    on(window, "pagehide", move |_: &Event| {
         tell();
         leaving.leave();
     });
     let again = window.clone();
-    on(window, "pageshow", move |event: PageTransitionEvent| {
+    on(window, "pageshow", move |event: &Event| {
+        let event = event.dyn_ref::<PageTransitionEvent>();
         // Brought back from the browser's cache: its requests and timers are long dead.
-        if event.persisted() {
+        if event.is_some_and(PageTransitionEvent::persisted) {
             let _ = again.location().reload();
         }
     });
     let online = link.clone();
-    on(window, "online", move |_: Event| online.input(Input::Nudge));
+    on(window, "online", move |_: &Event| {
+        online.input(Input::Nudge)
+    });
     for event in ["pointerdown", "pointermove", "keydown", "wheel"] {
         let link = link.clone();
-        on(window, event, move |_: Event| link.active());
+        on(window, event, move |_: &Event| link.active());
     }
     if let Some(document) = window.document() {
         let seen = document.clone();
-        on(&document, "visibilitychange", move |_: Event| {
+        on(&document, "visibilitychange", move |_: &Event| {
             let hidden = seen.hidden();
             link.tabs(tabs::Input::Seen(!hidden));
             if !hidden {
@@ -90,8 +94,6 @@ fn tell(window: &Window, registration: &Registration, mxml: &str) {
 }
 
 /// For the life of the page.
-fn on<E: FromWasmAbi + 'static>(at: &EventTarget, event: &str, act: impl Fn(E) + 'static) {
-    let act = Closure::<dyn Fn(E)>::new(act);
-    let _ = at.add_event_listener_with_callback(event, act.as_ref().unchecked_ref());
-    act.forget();
+fn on(at: &EventTarget, event: &'static str, act: impl Fn(&Event) + 'static) {
+    EventListener::new(at, event, act).forget();
 }

@@ -7,8 +7,9 @@
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use gloo_events::EventListener;
 use js_sys::Error;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::JsValue;
 use web_sys::{Event, Window, console};
 
 /// Told to the window by whoever notices first: this module, or `boot.js` of faults that are no
@@ -24,9 +25,8 @@ pub fn is_stopped() -> bool {
 
 /// Watches for it, for as long as the page lives.
 pub fn watch(window: &Window) {
-    let told = Closure::<dyn Fn()>::new(|| IS_STOPPED.store(true, Ordering::Relaxed));
-    let _ = window.add_event_listener_with_callback(STOPPED, told.as_ref().unchecked_ref());
-    told.forget();
+    let told = |_: &Event| IS_STOPPED.store(true, Ordering::Relaxed);
+    EventListener::new(window, STOPPED, told).forget();
     panic::set_hook(Box::new(|info| {
         if IS_STOPPED.swap(true, Ordering::Relaxed) {
             return;

@@ -16,7 +16,8 @@ use switchboard_core::tabs::{self, Tabs};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
-use super::clock::{Clock, precise};
+use super::alarm::Alarm;
+use super::clock::precise;
 use super::http::NoReply;
 use super::pages::Pages;
 use super::turns::Turns;
@@ -62,11 +63,10 @@ struct Inner {
     mxml: Option<String>,
     /// The other pages of this browser.
     pages: RefCell<Option<Pages>>,
-    clock: Clock,
+    alarm: Alarm,
     active: Cell<Option<f64>>,
     aborts: RefCell<HashMap<RequestId, AbortController>>,
     begun: resent::Begun,
-    timer: RefCell<Option<(Moment, Timeout)>>,
     turns: Turns,
     unsent: RefCell<Vec<Post>>,
     remembered: RefCell<Option<String>>,
@@ -136,11 +136,10 @@ impl Link {
             changed: Box::new(changed),
             mxml,
             pages: RefCell::new(None),
-            clock: Clock::begin(),
+            alarm: Alarm::begin(),
             active: Cell::new(None),
             aborts: RefCell::default(),
             begun: Rc::default(),
-            timer: RefCell::default(),
             turns: Turns::default(),
             unsent: RefCell::default(),
             remembered: RefCell::new(memory::account()),
@@ -266,7 +265,7 @@ impl Link {
 
     /// The time.
     pub fn now(&self) -> Moment {
-        let look = self.0.clock.look();
+        let look = self.0.alarm.look();
         if look.leapt {
             // Timers go by the clock that stood still: what is due by now would be late.
             let link = self.clone();
@@ -277,7 +276,7 @@ impl Link {
 
     /// A moment on the wall clock, as it goes now.
     pub fn clock(&self, at: Moment) -> Date {
-        self.0.clock.date(at)
+        self.0.alarm.date(at)
     }
 
     /// What a line that posts nothing was asked to post.
@@ -355,24 +354,10 @@ impl Link {
 
     fn set_timer(&self) {
         let wake_at = self.0.console.borrow().wake_at();
-        if self.0.timer.borrow().as_ref().map(|(at, _)| *at) == wake_at {
-            return;
-        }
-        let timer = wake_at.map(|at| {
-            let wait = u32::try_from(at.since(self.now()).as_millis()).unwrap_or(u32::MAX);
-            let link = self.clone();
-            (at, Timeout::new(wait.min(60_000), move || link.woken()))
-        });
-        *self.0.timer.borrow_mut() = timer;
-    }
-
-    fn woken(&self) {
-        // Not dropped while it runs: the timer has fired, and must be set anew.
-        let fired = self.0.timer.borrow_mut().take();
-        if let Some((_, fired)) = fired {
-            fired.forget();
-        }
-        self.input(Input::Tick);
+        let link = self.clone();
+        self.0
+            .alarm
+            .set(wake_at, self.now(), move || link.input(Input::Tick));
     }
 
     /// Only when it says something else: storage is slow.

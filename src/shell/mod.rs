@@ -3,6 +3,7 @@
 //! The only code that touches the network, the clock or storage. It decides nothing: it hands what
 //! happens to [`Console`] and does what the console asks for.
 
+mod alarm;
 mod clock;
 mod doctor;
 mod farewell;

@@ -6,10 +6,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use gloo_events::EventListener;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortController, BroadcastChannel, MessageEvent, Window};
+use web_sys::{AbortController, BroadcastChannel, Event, MessageEvent, Window};
 
 use switchboard_core::tabs::Message;
 
@@ -42,17 +43,17 @@ impl Pages {
     ) -> Self {
         let channel = BroadcastChannel::new(&name).ok();
         if let Some(channel) = &channel {
-            let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            let heard = move |event: &Event| {
                 // Whatever is not ours is not understood.
-                let parts = event.data().dyn_into::<Array>().ok();
+                let data = event.dyn_ref::<MessageEvent>().map(MessageEvent::data);
+                let parts = data.and_then(|data| data.dyn_into::<Array>().ok());
                 let texts = parts.and_then(|parts| parts.iter().map(|p| p.as_string()).collect());
                 if let Some(message) = texts.and_then(Message::of_parts) {
                     heard(message);
                 }
-            });
-            channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+            };
             // For the life of the page.
-            heard.forget();
+            EventListener::new(channel, "message", heard).forget();
         }
         let locks = Reflect::get(&window.navigator(), &JsValue::from_str("locks")).ok();
         Self {

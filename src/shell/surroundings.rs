@@ -1,9 +1,9 @@
 //! What the page stands in: its address, its frame, and the installation's settings.
 
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Array, Object, Reflect};
-use switchboard_core::config::{self, Config, Missed, Parents, Value, Wrong};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::{Array, Reflect};
+use switchboard_core::config::{self, Config, Missed, Parents, Wrong};
+use wasm_bindgen::JsValue;
 use web_sys::{RequestCache, Url, UrlSearchParams, Window};
 
 use super::http::{self, NoReply};
@@ -17,7 +17,9 @@ const LONGEST: usize = 100_000;
 pub async fn settings(told: impl Fn(Result<Config, (Wrong, Option<Config>)>)) {
     for times in 0.. {
         match arrived().await.and_then(|text| {
-            let config = text.as_deref().map_or_else(|| Ok(Config::default()), read);
+            let config = text
+                .as_deref()
+                .map_or_else(|| Ok(Config::default()), Config::read);
             config.map(|config| (config, text))
         }) {
             Ok((config, text)) => {
@@ -26,7 +28,7 @@ pub async fn settings(told: impl Fn(Result<Config, (Wrong, Option<Config>)>)) {
             }
             Err(Wrong::Missed(_)) if times < config::PATIENCE => {}
             Err(wrong) => {
-                let known = memory::known_settings().and_then(|text| read(&text).ok());
+                let known = memory::known_settings().and_then(|text| Config::read(&text).ok());
                 told(Err((wrong, known)));
             }
         }
@@ -59,38 +61,6 @@ async fn arrived() -> Result<Option<String>, Wrong> {
         }
         404 => Ok(None),
         other => Err(Wrong::Missed(Missed::Status(other))),
-    }
-}
-
-fn read(text: &str) -> Result<Config, Wrong> {
-    let value = js_sys::JSON::parse(text).map_err(|error| Wrong::Unreadable(words(&error)))?;
-    // Of a list, the numbers of its lines are the names, and unknown.
-    let Some(object) = Object::try_from(&value) else {
-        return Err(Wrong::Unreadable(text.to_owned()));
-    };
-    let entry = |entry| {
-        let entry = Array::from(&entry);
-        let name = entry.get(0).as_string().unwrap_or_default();
-        (name, setting(&entry.get(1)))
-    };
-    Config::check(Object::entries(object).iter().map(entry).collect())
-}
-
-fn setting(value: &JsValue) -> Value {
-    if value.is_null() {
-        return Value::Nothing;
-    }
-    let json = || js_sys::JSON::stringify(value).map(String::from);
-    if let Some(number) = value.as_f64() {
-        return Value::Number(number, json().unwrap_or_default());
-    }
-    if let Some(text) = value.as_string() {
-        return Value::Text(text);
-    }
-    let list = value.dyn_ref::<Array>();
-    match list.and_then(|list| list.iter().map(|text| text.as_string()).collect()) {
-        Some(texts) => Value::Texts(texts),
-        None => Value::Other(json().unwrap_or_default()),
     }
 }
 
@@ -145,10 +115,4 @@ pub(super) fn build(window: &Window) -> String {
         .and_then(|document| document.query_selector("script[data-wasm]").ok().flatten());
     tag.and_then(|tag| tag.get_attribute("data-wasm"))
         .unwrap_or_else(|| env!("CARGO_PKG_VERSION").to_owned())
-}
-
-fn words(error: &JsValue) -> String {
-    error
-        .dyn_ref::<js_sys::Error>()
-        .map_or_else(|| "?".to_owned(), |error| String::from(error.message()))
 }

@@ -1,21 +1,11 @@
 //! What an installation may set: `config.json` beside `index.html`.
 
+use std::fmt::{self, Formatter};
 use std::time::Duration;
 
-/// What stands behind a name in `config.json`.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    /// `null`: as if it were left out.
-    Nothing,
-    /// A number, and how it is written.
-    Number(f64, String),
-    /// A text.
-    Text(String),
-    /// A list of nothing but texts.
-    Texts(Vec<String>),
-    /// Anything else, as JSON.
-    Other(String),
-}
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::error::Category;
 
 /// What stands in the file, checked. Everything may be left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,15 +25,31 @@ pub enum Wrong {
     /// It did not arrive, which is not the same as that there is none.
     Missed(Missed),
     /// It is no JSON, or no object, in the reader's words.
-    Unreadable(String),
+    Unreadable(String, Place),
     /// There is no setting of this name.
-    Unknown(String),
-    /// A line of `frames`, or all of it, is no origin: scheme, host and port, and nothing behind.
-    Origin(String),
-    /// `transfer_context` is no name of a context.
-    Context(String),
-    /// `idle_minutes` is no number of minutes from 0 to a week.
-    Idle(String),
+    Unknown(String, Place),
+    /// What stands for a setting, or for one of a list, is not what it must be.
+    Unfit(Setting, String, Place),
+}
+
+/// A setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// Origins: scheme, host and port, and nothing behind.
+    Frames,
+    /// A number of minutes from 0 to a week.
+    Idle,
+    /// The name of a context.
+    TransferContext,
+}
+
+/// Where in the file, as editors count: from 1, the column in bytes. It is where the value ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
 }
 
 /// Why `config.json` did not arrive.
@@ -74,35 +80,24 @@ pub enum Parents {
 const LONGEST_IDLE: f64 = 7.0 * 24.0 * 60.0;
 
 impl Config {
-    /// Checks what stands in the file: names and what stands behind them.
+    /// Reads the text of the file.
     ///
     /// # Errors
-    /// [`Wrong`], which names what is wrong.
-    pub fn check(entries: Vec<(String, Value)>) -> Result<Self, Wrong> {
-        let mut config = Self::default();
-        for (name, value) in entries {
-            match (name.as_str(), value) {
-                ("frames" | "idle_minutes" | "transfer_context", Value::Nothing) => {}
-                // Origins of pages that may show this one in a frame. An empty list: any may.
-                ("frames", Value::Texts(frames)) => {
-                    let frames = frames.iter().map(|text| origin(text));
-                    config.frames = frames.collect::<Result<_, _>>()?;
-                }
-                // Minutes without a key or a pointer after which the page logs off. 0: never.
-                ("idle_minutes", Value::Number(minutes, text)) => {
-                    config.idle = idle(minutes, text)?;
-                }
-                // The context of what people dial, where a channel's own is another one.
-                ("transfer_context", Value::Text(context)) if is_context(&context) => {
-                    config.transfer_context = Some(context);
-                }
-                ("transfer_context", value) => return Err(Wrong::Context(value.json())),
-                ("frames", value) => return Err(Wrong::Origin(value.json())),
-                ("idle_minutes", value) => return Err(Wrong::Idle(value.json())),
-                _ => return Err(Wrong::Unknown(name)),
-            }
-        }
-        Ok(config)
+    /// [`Wrong`], which names what is wrong and where.
+    pub fn read(text: &str) -> Result<Self, Wrong> {
+        let mut json = serde_json::Deserializer::from_str(text);
+        let file: File = serde_path_to_error::deserialize(&mut json).map_err(|wrong| {
+            let path = wrong.path().to_string();
+            Wrong::of(&path, wrong.inner())
+        })?;
+        // Something more stands behind it.
+        json.end().map_err(|wrong| Wrong::of("", &wrong))?;
+        let origins = file.frames.unwrap_or_default().into_iter();
+        Ok(Self {
+            frames: origins.map(|origin| origin.0).collect(),
+            idle: file.idle_minutes.and_then(|minutes| minutes.0),
+            transfer_context: file.transfer_context.map(|context| context.0),
+        })
     }
 
     /// Whether these parents may show a page of `own` origin. Its own server always may.
@@ -140,14 +135,108 @@ pub fn again(times: u32) -> Duration {
 /// is said at once.
 pub const PATIENCE: u32 = 3;
 
-impl Value {
-    fn json(self) -> String {
-        match self {
-            Self::Nothing => "null".to_owned(),
-            Self::Text(text) => text,
-            Self::Texts(texts) => texts.join(", "),
-            Self::Number(_, json) | Self::Other(json) => json,
+/// The file as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object of settings")]
+struct File {
+    /// Origins of pages that may show this one in a frame. An empty list: any may.
+    frames: Option<Vec<Origin>>,
+    /// Minutes without a key or a pointer after which the page logs off. 0: never.
+    idle_minutes: Option<Minutes>,
+    /// The context of what people dial, where a channel's own is another one.
+    transfer_context: Option<ContextName>,
+}
+
+struct Origin(String);
+struct Minutes(Option<Duration>);
+struct ContextName(String);
+
+impl<'de> Deserialize<'de> for Origin {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(Fit(|text| origin(text).map(Self), |_| None))
+    }
+}
+
+impl<'de> Deserialize<'de> for Minutes {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(Fit(|_| None, |minutes| idle(minutes).map(Self)))
+    }
+}
+
+impl<'de> Deserialize<'de> for ContextName {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let context = |text: &str| is_context(text).then(|| Self(text.to_owned()));
+        from.deserialize_any(Fit(context, |_| None))
+    }
+}
+
+/// What makes something of a text, and what of a number. An error says what stood there: it is for
+/// [`words`](crate::words) to say what should.
+struct Fit<V>(fn(&str) -> Option<V>, fn(f64) -> Option<V>);
+
+impl<V> Visitor<'_> for Fit<V> {
+    type Value = V;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("something else")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<V, E> {
+        (self.0)(text).ok_or_else(|| E::custom(text))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<V, E> {
+        (self.1)(number).ok_or_else(|| E::custom(number))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<V, E> {
+        self.visit_f64(number as f64)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<V, E> {
+        self.visit_f64(number as f64)
+    }
+
+    fn visit_bool<E: Error>(self, it: bool) -> Result<V, E> {
+        Err(E::custom(it))
+    }
+}
+
+impl Wrong {
+    fn of(path: &str, wrong: &serde_json::Error) -> Self {
+        let place = Place {
+            line: wrong.line(),
+            column: wrong.column(),
+        };
+        // The reader's words end with the place.
+        let words = wrong.to_string();
+        let place_too = format!(" at line {} column {}", place.line, place.column);
+        let words = words.trim_end_matches(&place_too).to_owned();
+        if wrong.classify() != Category::Data {
+            return Self::Unreadable(words, place);
         }
+        let name = path.split(['.', '[']).next().unwrap_or_default();
+        match (Setting::named(name), words.starts_with("unknown field")) {
+            (Some(setting), false) => Self::Unfit(setting, words, place),
+            (None, true) => Self::Unknown(name.to_owned(), place),
+            _ => Self::Unreadable(words, place),
+        }
+    }
+}
+
+impl Setting {
+    /// Its name in the file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Frames => "frames",
+            Self::Idle => "idle_minutes",
+            Self::TransferContext => "transfer_context",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        let all = [Self::Frames, Self::Idle, Self::TransferContext];
+        all.into_iter().find(|setting| setting.name() == name)
     }
 }
 
@@ -157,16 +246,16 @@ fn is_context(text: &str) -> bool {
     (1..=79).contains(&text.len()) && text.chars().all(fit)
 }
 
-fn idle(minutes: f64, text: String) -> Result<Option<Duration>, Wrong> {
-    if !(0.0..=LONGEST_IDLE).contains(&minutes) {
-        return Err(Wrong::Idle(text));
-    }
-    let idle = Duration::from_millis((minutes * 60_000.0) as u64);
-    Ok((minutes > 0.0).then_some(idle))
+fn idle(minutes: f64) -> Option<Option<Duration>> {
+    let fits = (0.0..=LONGEST_IDLE).contains(&minutes);
+    fits.then(|| {
+        let idle = Duration::from_millis((minutes * 60_000.0) as u64);
+        (minutes > 0.0).then_some(idle)
+    })
 }
 
 /// `https://crm.example:8443`, in lower case.
-fn origin(text: &str) -> Result<String, Wrong> {
+fn origin(text: &str) -> Option<String> {
     let lower = text.trim().to_ascii_lowercase();
     let host = lower
         .strip_prefix("https://")
@@ -177,7 +266,7 @@ fn origin(text: &str) -> Result<String, Wrong> {
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || ".-:[]_".contains(c));
     if !fits {
-        return Err(Wrong::Origin(text.to_owned()));
+        return None;
     }
     // Browsers leave the usual port out of an origin.
     let usual = [("https://", ":443"), ("http://", ":80")];
@@ -185,10 +274,10 @@ fn origin(text: &str) -> Result<String, Wrong> {
         if lower.starts_with(scheme)
             && let Some(short) = lower.strip_suffix(port)
         {
-            return Ok(short.to_owned());
+            return Some(short.to_owned());
         }
     }
-    Ok(lower)
+    Some(lower)
 }
 
 #[cfg(test)]
@@ -196,24 +285,8 @@ fn origin(text: &str) -> Result<String, Wrong> {
 mod tests {
     use super::*;
 
-    fn read(json: &str) -> Result<Config, String> {
-        let object: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_str(json).map_err(|error| error.to_string())?;
-        let value = |value: serde_json::Value| match &value {
-            serde_json::Value::Null => Value::Nothing,
-            serde_json::Value::Number(number) => {
-                Value::Number(number.as_f64().unwrap_or(-1.0), number.to_string())
-            }
-            serde_json::Value::String(text) => Value::Text(text.clone()),
-            serde_json::Value::Array(list) => {
-                let texts = list.iter().map(|text| text.as_str().map(str::to_owned));
-                let texts: Option<Vec<String>> = texts.collect();
-                texts.map_or_else(|| Value::Other(value.to_string()), Value::Texts)
-            }
-            _ => Value::Other(value.to_string()),
-        };
-        let entries = object.into_iter().map(|(name, it)| (name, value(it)));
-        Config::check(entries.collect()).map_err(|wrong| format!("{wrong:?}"))
+    fn read(json: &str) -> Result<Config, Wrong> {
+        Config::read(json)
     }
 
     #[test]
@@ -246,23 +319,71 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named() {
-        for (json, words) in [
-            ("{\"frames\": [\"crm.example\"]}", "crm.example"),
-            ("{\"frames\": [\"https://crm.example/x\"]}", "/x"),
-            ("{\"frames\": [\"*\"]}", "*"),
-            ("{\"idle_minutes\": -1}", "-1"),
-            ("{\"idle_minutes\": \"5\"}", "Idle"),
-            ("{\"frames\": [5]}", "[5]"),
-            ("{\"frames\": {}}", "Origin"),
-            ("{\"frame\": []}", "Unknown(\"frame\")"),
-            ("{\"transfer_context\": \"a,b\"}", "Context(\"a,b\")"),
-            ("{\"transfer_context\": 5}", "Context(\"5\")"),
+        use Setting::*;
+        for (json, setting, words) in [
+            ("{\"frames\": [\"crm.example\"]}", Frames, "crm.example"),
+            (
+                "{\"frames\": [\"https://crm.example/x\"]}",
+                Frames,
+                "https://crm.example/x",
+            ),
+            ("{\"frames\": [\"*\"]}", Frames, "*"),
+            ("{\"idle_minutes\": -1}", Idle, "-1"),
+            ("{\"idle_minutes\": 10081}", Idle, "10081"),
+            ("{\"idle_minutes\": \"5\"}", Idle, "5"),
+            ("{\"idle_minutes\": true}", Idle, "true"),
+            ("{\"frames\": [5]}", Frames, "5"),
+            ("{\"frames\": {}}", Frames, "map"),
+            ("{\"transfer_context\": \"a,b\"}", TransferContext, "a,b"),
+            ("{\"transfer_context\": 5}", TransferContext, "5"),
+        ] {
+            match read(json) {
+                Err(Wrong::Unfit(of, told, _)) if of == setting && told.contains(words) => {}
+                other => panic!("{json}: {other:?}"),
+            }
+        }
+        let wrong = read("{\"frame\": []}").expect_err("no setting");
+        assert!(
+            matches!(&wrong, Wrong::Unknown(name, _) if name == "frame"),
+            "{wrong:?}"
+        );
+        for json in [
+            "",
+            "[]",
+            "5",
+            "{\"frames\": [}",
+            "{} {}",
+            "{\"frames\":[],\"frames\":[]}",
         ] {
             let wrong = read(json).expect_err(json);
-            assert!(wrong.contains(words), "{json}: {wrong}");
+            assert!(matches!(wrong, Wrong::Unreadable(..)), "{json}: {wrong:?}");
         }
+    }
+
+    #[test]
+    fn where_it_is_wrong_is_told_by_line_and_column() {
+        let lines = "{\n  \"idle_minutes\": 5,\n  \"frames\": [\n    \"crm.example\"\n  ]\n}";
+        let place = |json| match read(json).expect_err(json) {
+            Wrong::Unreadable(_, place) | Wrong::Unknown(_, place) | Wrong::Unfit(_, _, place) => {
+                (place.line, place.column)
+            }
+            Wrong::Missed(why) => panic!("{why:?}"),
+        };
+        assert_eq!(place(lines), (4, 17));
+        assert_eq!(place("{\n  \"frames\": [,]\n}"), (2, 14));
+        assert_eq!(
+            place("{\n  \"idle_minutes\": 5,\n  \"frame\": []\n}"),
+            (3, 9)
+        );
+    }
+
+    #[test]
+    fn what_is_right_is_taken() {
         let config = read("{\"transfer_context\": \"from-internal\"}").expect("fits");
         assert_eq!(config.transfer_context.as_deref(), Some("from-internal"));
+        for none in ["{\"idle_minutes\": 0}", "{\"idle_minutes\": null}"] {
+            assert_eq!(read(none).expect("fits").idle, None);
+        }
         let config = read("{\"idle_minutes\": 0.5}").expect("fits");
         assert_eq!(config.idle, Some(Duration::from_secs(30)));
     }

@@ -1,18 +1,39 @@
 //! What is wrong with `config.json`, and what follows from it.
 
 use super::{cells, say};
-use crate::config::{Config, Missed, Parents, Wrong};
+use crate::config::{Config, Missed, Parents, Place, Setting, Wrong};
 
 /// Said to whoever opens the page: somebody of theirs looks after it.
 pub fn wrong(wrong: &Wrong) -> String {
     match wrong {
         Wrong::Missed(why) => missed(why),
-        Wrong::Unreadable(words) => say!("settings.unreadable", words = cells::shown(words)),
-        Wrong::Unknown(name) => say!("settings.unknown", name = cells::shown(name)),
-        Wrong::Origin(text) => say!("settings.origin", text = cells::shown(text)),
-        Wrong::Context(text) => say!("settings.context", text = cells::shown(text)),
-        Wrong::Idle(text) => say!("settings.idle", text = cells::shown(text)),
+        Wrong::Unreadable(words, at) => {
+            at_place(at, say!("settings.unreadable", words = cells::shown(words)))
+        }
+        Wrong::Unknown(name, at) => {
+            at_place(at, say!("settings.unknown", name = cells::shown(name)))
+        }
+        Wrong::Unfit(setting, text, at) => {
+            let text = cells::shown(text);
+            at_place(
+                at,
+                match setting {
+                    Setting::Frames => say!("settings.origin", text = text),
+                    Setting::Idle => say!("settings.idle", text = text),
+                    Setting::TransferContext => say!("settings.context", text = text),
+                },
+            )
+        }
     }
+}
+
+fn at_place(at: &Place, wrong: String) -> String {
+    say!(
+        "settings.at",
+        line = at.line,
+        column = at.column,
+        wrong = wrong
+    )
 }
 
 fn missed(why: &Missed) -> String {
@@ -45,6 +66,16 @@ mod tests {
         let words = refused(&Config::default(), &parents, "https://pbx");
         assert!(words.contains("https://crm.example"), "{words}");
         assert!(words.contains("“frames” in config.json"), "{words}");
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named_with_its_place() {
+        let text = "{\n  \"frames\": [\"crm.example\"]\n}";
+        let words = wrong(&Config::read(text).expect_err("no origin"));
+        assert!(
+            words.starts_with("config.json, line 2, column 26: “crm.example” in frames is no"),
+            "{words}"
+        );
     }
 
     #[test]
