@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use ajam::ami::Uniqueid;
 use ajam::ami::action::{Context, Exten};
-use ajam::session::{Apart, Input, LogOff, Next, Outcome, Phase, SignedOut, Trouble, Way};
+use ajam::session::{Apart, Input, LogOff, Next, Outcome, Phase, Role, SignedOut, Trouble, Way};
 use support::talk::{DENIED, SUCCESS, Talk, body, event, happened, listed, whole};
 use switchboard_core::acts::Reached;
 use switchboard_core::console::{Command, Note, Verb};
@@ -308,6 +308,55 @@ fn an_empty_envelope_means_that_another_page_took_over() {
     talk.list(&["1.2"]);
     assert_eq!(talk.rows(), ["1.2"]);
     assert!(talk.phase().is_live());
+}
+
+#[test]
+fn a_wait_that_the_browser_sent_twice_is_not_taken_for_another_page() {
+    let mut talk = Talk::live(&["1.1"]);
+    // The first copy came in behind the second.
+    talk.answer("WaitEvent", "<ajax-response>\n</ajax-response>\n");
+    talk.input(Input::EventsLost);
+    talk.answer("Ping", &body(&[SUCCESS]));
+    talk.answer("Events", &body(&[SUCCESS]));
+    talk.answer("WaitEvent", &happened(&[]));
+    talk.list(&["1.1", "1.2"]);
+    assert_eq!(talk.rows(), ["1.1", "1.2"]);
+    assert!(talk.phase().is_live());
+}
+
+#[test]
+fn connections_that_break_again_and_again_are_not_taken_for_another_page() {
+    let displaced = |talk: &mut Talk| {
+        loop {
+            let asked = talk.waiting();
+            if asked.contains(&"Events") {
+                talk.answer("Events", &body(&[SUCCESS]));
+            } else if asked.contains(&talk.lister()) {
+                talk.list(&["1.1"]);
+            } else if !asked.contains(&"WaitEvent") {
+                talk.sleep();
+            } else if talk.form("WaitEvent").contains("Timeout=0") {
+                talk.answer("WaitEvent", &happened(&[]));
+            } else {
+                return talk.answer("WaitEvent", "<ajax-response>\n</ajax-response>\n");
+            }
+        }
+    };
+    let mut talk = Talk::live(&["1.1"]);
+    talk.input(Input::Role(Role::Lead));
+    for _ in 0..6 {
+        displaced(&mut talk);
+        assert_ne!(*talk.phase(), Phase::TakenOver);
+        talk.input(Input::EventsLost);
+    }
+    // Nothing broke meanwhile: that is somebody else.
+    for _ in 0..6 {
+        displaced(&mut talk);
+        if *talk.phase() == Phase::TakenOver {
+            return;
+        }
+    }
+    panic!("{:?}", talk.phase());
 }
 
 // Listing anew.

@@ -33,6 +33,12 @@ impl Displaced {
     const OFTEN: u32 = 3;
     const PAUSE: Duration = Duration::from_millis(250);
 
+    /// A connection has just broken. What the browser sent again on a new one, and what was given up
+    /// and still stood on its way, displaces this page's own next `WaitEvent`.
+    pub fn by_ourselves(&mut self) {
+        self.times = 0;
+    }
+
     fn is_too_often(&mut self, now: Moment) -> bool {
         if self.last.is_none_or(|at| now.since(at) > Self::FORGOTTEN) {
             self.times = 0;

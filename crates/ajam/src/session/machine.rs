@@ -353,7 +353,10 @@ impl Session {
             Input::Shared(share) => self.shared(share, now, sink),
             Input::Outdated => self.outdated(sink),
             Input::Replied(id, reply) => self.replied(id, reply, now, sink),
+            // It was displaced by its own first copy, which came in late.
+            Input::EventsLost if self.phase == Phase::TakenOver => self.refresh(now, sink),
             Input::EventsLost => {
+                self.displaced.by_ourselves();
                 // A WaitEvent displaced its own first copy, so nothing hangs; but what that one
                 // took along is lost to every page.
                 if !self.phase.may_ask() || !self.role.waits() || self.listing.is_some() {
@@ -665,6 +668,7 @@ impl Session {
     /// Something that the board stands on has failed: everything is in doubt.
     pub(super) fn trouble(&mut self, trouble: Trouble, now: Moment) {
         self.give_up_board();
+        self.displaced.by_ourselves();
         self.phase = match self.phase {
             Phase::SigningIn => Phase::SignedOut(SignedOut::Unreachable(trouble)),
             Phase::SignedOut(_) => return,
