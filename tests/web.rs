@@ -375,7 +375,138 @@ async fn a_row_is_found_in_any_case_and_any_script() {
 async fn the_title_counts_the_calls() {
     let _stage = Stage::live(ALL_RIGHTS, &channels(3)).await;
     let title = web_sys::window().unwrap().document().unwrap().title();
-    assert!(title.starts_with("(3) "), "{title}");
+    assert!(title.starts_with("(3) Channels – "), "{title}");
+}
+
+/// What stands behind the `#` of the address, as soon as that is no longer `before`.
+async fn address(before: &str) -> String {
+    let location = web_sys::window().unwrap().location();
+    while location.hash().unwrap() == before {
+        gloo_timers::future::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    location.hash().unwrap()
+}
+
+/// Somebody types another address.
+async fn come_to(stage: &Stage, address: &str) {
+    let location = web_sys::window().unwrap().location();
+    location.set_hash(address).unwrap();
+    gloo_timers::future::sleep(std::time::Duration::ZERO).await;
+    stage.drawn().await;
+}
+
+fn focused() -> web_sys::Element {
+    let document = web_sys::window().unwrap().document().unwrap();
+    document.active_element().unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn what_is_typed_and_sorted_stands_in_the_address_without_an_entry_for_each_letter() {
+    let stage = Stage::live(ALL_RIGHTS, &channels(2)).await;
+    let history = web_sys::window().unwrap().history().unwrap();
+    let before = history.length().unwrap();
+    for typed in ["ä", "ä+", "ä+1"] {
+        stage.type_into("#find", typed).await;
+    }
+    assert_eq!(address("").await, "#/channels?find=%C3%A4%2B1");
+    stage.click("th.c-caller .sort").await;
+    let sorted = address("#/channels?find=%C3%A4%2B1").await;
+    assert_eq!(sorted, "#/channels?find=%C3%A4%2B1&sort=caller");
+    assert_eq!(history.length().unwrap(), before);
+    stage.click("th.c-duration .sort").await;
+    assert_eq!(address(&sorted).await, "#/channels?find=%C3%A4%2B1");
+}
+
+#[wasm_bindgen_test]
+async fn an_address_says_what_is_searched_for_and_how_it_is_sorted() {
+    let anna = channel("1", "calleridname='Anna'");
+    let bert = channel("2", "calleridname='Bert'");
+    let named = "#/channels?find=anna&sort=-state";
+    let stage = Stage::live_at(named, &[anna, bert]).await;
+    assert_eq!(stage.value("#find"), "anna");
+    assert_eq!(stage.all("[data-uniqueid]").len(), 1);
+    let sorted = stage.one("th.c-state").get_attribute("aria-sort");
+    assert_eq!(sorted.as_deref(), Some("descending"));
+    come_to(&stage, "#/channels?find=bert&sort=nonsense").await;
+    assert_eq!(stage.value("#find"), "bert");
+    let sorted = stage.one("th.c-duration").get_attribute("aria-sort");
+    assert_eq!(sorted.as_deref(), Some("ascending"));
+    come_to(&stage, "").await;
+    assert_eq!(stage.all("[data-uniqueid]").len(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn an_address_that_is_unknown_says_so_and_leads_to_the_channels() {
+    let named = "#/%3Cimg%20src=x%3E?find=anna";
+    let stage = Stage::live_at(named, &channels(2)).await;
+    let words = stage.text("#place");
+    assert!(words.contains("no place called “<img src=x>”"), "{words}");
+    assert!(stage.all("#place img, [data-uniqueid]").is_empty());
+    assert!(stage.all("[aria-current]").is_empty());
+    assert_eq!(focused().id(), "place");
+    stage.click("#place a").await;
+    assert_eq!(stage.all("[data-uniqueid]").len(), 2);
+    assert_eq!(stage.text("[aria-current=page]"), "Channels");
+}
+
+#[wasm_bindgen_test]
+async fn the_board_is_left_and_found_again_as_it_was() {
+    let mut stage = Stage::live(ALL_RIGHTS, &channels(3)).await;
+    stage.type_into("#find", "100").await;
+    stage.row(ONE).focus().unwrap();
+    stage.press("[data-uniqueid]", "b").await;
+    assert_eq!(focused().id(), "place");
+    assert_eq!(stage.text("[aria-current=page]"), "Traffic");
+    assert!(stage.text("#place").contains("Over the last"));
+    assert_eq!(stage.all("[inert] [role=grid]").len(), 1);
+    // Nothing is drawn where nobody sees it.
+    stage.happen(&[&RINGS.replace("030", "100")]).await;
+    assert_eq!(stage.all("[data-uniqueid]").len(), 3);
+    stage.press("#place", "Escape").await;
+    while stage.all("[data-uniqueid]").len() == 3 {
+        stage.drawn().await;
+    }
+    assert!(stage.all("[inert]").is_empty());
+    assert_eq!(focused(), *stage.row(ONE));
+    assert_eq!(stage.value("#find"), "100");
+}
+
+#[wasm_bindgen_test]
+async fn away_from_the_board_every_call_that_rings_is_named_and_one_key_leads_to_it() {
+    let mut stage = Stage::live_at("#/traffic", &channels(3)).await;
+    assert!(stage.all(".ring-bar, [data-uniqueid]").is_empty());
+    stage.happen(&[RINGS]).await;
+    assert!(stage.text(".ring-bar").contains("Zoe 030"));
+    stage.press("#place", "r").await;
+    while focused().get_attribute("data-uniqueid").as_deref() != Some("9") {
+        stage.drawn().await;
+    }
+    assert!(stage.all(".ring-bar, #place").is_empty());
+    assert_eq!(address("#/traffic").await, "#/channels");
+}
+
+#[wasm_bindgen_test]
+async fn what_is_typed_into_find_leads_to_the_channels_and_goes_on_there() {
+    let stage = Stage::live_at("#/traffic", &channels(3)).await;
+    stage.one("#find").focus().unwrap();
+    stage.type_into("#find", "zzz").await;
+    assert!(stage.text(".empty").contains("zzz"));
+    assert_eq!(focused().id(), "find");
+    assert_eq!(address("#/traffic").await, "#/channels?find=zzz");
+    stage.click(".places a").await;
+    assert_eq!(stage.value("#find"), "zzz");
+}
+
+#[wasm_bindgen_test]
+async fn away_from_the_board_no_form_of_a_row_stays_open() {
+    let stage = Stage::live(ALL_RIGHTS, &channels(1)).await;
+    stage.click(".row .act-transfer").await;
+    stage.type_into("#transfer-exten", "801").await;
+    come_to(&stage, "#/traffic").await;
+    assert!(stage.all(".popover").is_empty());
+    come_to(&stage, "#/channels").await;
+    stage.click(".row .act-transfer").await;
+    assert_eq!(stage.value("#transfer-exten"), "801");
 }
 
 #[wasm_bindgen_test]

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use ajam::session::Phase;
+use ajam::session::{Phase, SignedOut};
 use leptos::prelude::*;
-use switchboard_core::words::{say, settings};
-use web_sys::Element;
+use switchboard_core::route::Place;
+use switchboard_core::words::{count, place, say, settings};
+use web_sys::HtmlElement;
 
-use super::plain::{self, make, part, set, words};
+use super::hand_made::hand_made;
+use super::header::{self, Header};
 use super::store::Store;
-use super::{banner, board, header, keys, log_in, popover, ring_bar, status, toast, traffic};
+use super::{board, dom, keys, log_in, ring_bar, status, toast, views};
 
 /// What stands in the middle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,10 +38,18 @@ impl Screen {
     }
 }
 
-pub(super) fn app(store: Store, form: log_in::Form) -> Element {
+/// The page of this store, with the log-in form that stands in `index.html`.
+#[component]
+pub(super) fn App(store: Store, form: log_in::Form) -> impl IntoView {
+    provide_context(store);
+    provide_context(store.router);
     tick(store);
     keys::listen(store);
-    traffic::traffic(store);
+    store.router.listen();
+    Effect::new(move || store.follow(&store.router.route()));
+    follow_place(store);
+    forget_who_left(store);
+    keep_title(store);
     let screen = Memo::new(move |_| {
         match store.seen.phase.with(Screen::of) {
             // The form is in sight before anything is known.
@@ -47,63 +57,53 @@ pub(super) fn app(store: Store, form: log_in::Form) -> Element {
             screen => screen,
         }
     });
-    let middle = part(move || {
-        Some(match screen.get() {
-            Screen::Starting => waiting(&say!("loading.starting")),
-            Screen::LogIn => log_in::log_in(form),
-            Screen::Loading => waiting(&say!("loading.listing")),
-            Screen::Board => make(
-                "div",
-                &[("class", "part")],
-                &[
-                    &banner::banner(store),
-                    &board::board(store),
-                    &popover::popover(store),
-                ],
-            ),
-        })
-    });
-    let main = make(
-        "main",
-        &[("class", "main")],
-        &[&settings(store), &middle, &toast::toasts(store)],
-    );
-    let said = plain::say("div", "hidden", "");
-    set(&said, "aria-live", Some("polite"));
-    let said = words(said, move || store.seen.said.get());
-    let keys = keys::keys(store);
-    let rings = ring_bar::ring_bar(store);
-    let page = |class, parts: &[&Element]| {
-        let page = make("div", &[("class", class)], parts);
-        let _ = page.append_with_node_3(&rings, &said, &keys);
-        page
+    let middle = move || match screen.get() {
+        Screen::Starting => waiting(say!("loading.starting")),
+        Screen::LogIn => hand_made(log_in::log_in(form)),
+        Screen::Loading => waiting(say!("loading.listing")),
+        Screen::Board => views::places(),
     };
-    match (store.embedded(), store.is_bare()) {
-        (_, true) => page("page page-bare", &[&main]),
-        (true, _) => page("page page-embedded", &[&header::header(store), &main]),
-        _ => {
-            let parts = [&header::header(store), &main, &status::status(store)];
-            page("page", &parts)
-        }
+    let (embedded, bare) = (store.embedded(), store.is_bare());
+    let class = match (embedded, bare) {
+        (_, true) => "page page-bare",
+        (true, _) => "page page-embedded",
+        _ => "page",
+    };
+    view! {
+        <div class=class>
+            {(!bare).then(|| view! { <Header /> })}
+            <main class="main">
+                <Settings store />
+                {middle}
+                {hand_made(toast::toasts(store))}
+            </main>
+            {(!embedded).then(|| hand_made(status::status(store)))}
+            {hand_made(ring_bar::ring_bar(store))}
+            <div class="hidden" aria-live="polite">
+                {move || store.seen.said.get()}
+            </div>
+            {hand_made(keys::keys(store))}
+        </div>
     }
 }
 
 /// What is wrong with the installation's settings.
-fn settings(store: Store) -> Element {
+#[component]
+fn Settings(store: Store) -> impl IntoView {
     let wrong = store.seen.settings;
-    part(move || {
-        let words = plain::say("p", "", &settings::wrong(&wrong.get()?));
-        let attributes = [
-            ("class", "banner banner-info banner-settings"),
-            ("role", "alert"),
-        ];
-        Some(make("div", &attributes, &[&words]))
-    })
+    move || {
+        let words = wrong.with(|wrong| wrong.as_ref().map(settings::wrong))?;
+        Some(view! {
+            <div class="banner banner-info banner-settings" role="alert">
+                <p>{words}</p>
+            </div>
+        })
+    }
 }
 
 /// Shown with a delay: what is over at once should not flash.
-fn waiting(words: &str) -> Element {
-    plain::say("p", "waiting", words)
+fn waiting(words: String) -> AnyView {
+    view! { <p class="waiting">{words}</p> }.into_any()
 }
 
 fn tick(store: Store) {
@@ -120,4 +120,67 @@ fn tick(store: Store) {
         }
         seen.remove();
     });
+}
+
+/// When somebody leaves the board, nothing stays open there. When they come back, it is drawn, and
+/// what had the focus there has it again.
+fn follow_place(store: Store) {
+    let focus = StoredValue::new_local(None::<HtmlElement>);
+    Effect::new(move |before: Option<bool>| {
+        let on_board = store.router.place() == Some(Place::Channels);
+        match (before, on_board) {
+            (Some(true), false) => {
+                focus.set_value(dom::focused().filter(|on| !is_in_the_bar(on)));
+                store.popovers.close(store);
+                store.hold.pointer_left(store);
+                store.listen_for_rings();
+            }
+            (Some(false), true) => {
+                store.commit();
+                let known = focus.try_update_value(Option::take).flatten();
+                // When the board can have it again.
+                queue_microtask(move || {
+                    if !dom::is_typing() && !known.is_some_and(|known| dom::gives_focus(&known)) {
+                        dom::focus_id(board::GRID);
+                    }
+                });
+            }
+            _ => {}
+        }
+        on_board
+    });
+}
+
+fn is_in_the_bar(element: &HtmlElement) -> bool {
+    element.closest("nav").is_ok_and(|bar| bar.is_some())
+}
+
+/// Nobody finds what the one before looked for. Whoever was only cut off goes on.
+fn forget_who_left(store: Store) {
+    let left = Memo::new(move |_| {
+        store.seen.phase.with(|phase| {
+            matches!(
+                phase,
+                Phase::SignedOut(
+                    SignedOut::LoggedOff(_) | SignedOut::Idle(_) | SignedOut::Elsewhere
+                )
+            )
+        })
+    });
+    Effect::new(move || {
+        if left.get() {
+            store.forget_search();
+        }
+    });
+}
+
+fn keep_title(store: Store) {
+    let title = Memo::new(move |_| {
+        let calls = store.seen.tally.get().calls;
+        let server = header::server(store);
+        let place = place::title(store.router.place());
+        let phase = store.seen.phase;
+        phase.with(|phase| count::title(phase, &place, calls, &server))
+    });
+    Effect::new(move || document().set_title(&title.get()));
 }

@@ -55,6 +55,23 @@ pub(super) fn select_id(id: &str) {
     }
 }
 
+/// What has the focus, if anything has.
+pub(super) fn focused() -> Option<HtmlElement> {
+    let focused: HtmlElement = document().active_element()?.dyn_into().ok()?;
+    (focused.tag_name() != "BODY").then_some(focused)
+}
+
+/// Whether somebody types.
+pub(super) fn is_typing() -> bool {
+    focused().is_some_and(|focused| takes_text(&focused))
+}
+
+/// Moves the focus there, if that is in the page and can have it.
+pub(super) fn gives_focus(to: &HtmlElement) -> bool {
+    let _ = to.focus();
+    focused().as_ref() == Some(to)
+}
+
 /// Everything inside that the Tab key reaches, in order.
 pub(super) fn tab_stops(within: &Element) -> Vec<HtmlElement> {
     let Ok(list) = within.query_selector_all("input, button, summary") else {

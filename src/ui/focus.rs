@@ -124,7 +124,10 @@ impl Focus {
         if hidden == Some(true) {
             store.find(String::new());
         }
-        self.to(store, id, Part::Row);
+        let id = id.clone();
+        store.at_board(move || {
+            self.to(store, &id, Part::Row);
+        });
     }
 
     /// Moves the focus to the call that rings and has waited longest; from there to the next.

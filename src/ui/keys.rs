@@ -1,6 +1,7 @@
 //! What the keyboard does anywhere on the page, and the list of its keys.
 
 use leptos::prelude::*;
+use switchboard_core::route::Route;
 use switchboard_core::words::say;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement, KeyboardEvent};
@@ -24,7 +25,7 @@ fn pressed(store: Store, event: &KeyboardEvent) {
         "/" if !store.is_bare() => dom::select_id(header::FIND),
         "r" | "R" => store.focus.next_ringing(store),
         "?" => store.seen.keys.set(true),
-        "b" if !store.embedded() => store.seen.traffic.set(true),
+        "b" if !store.embedded() && store.has_board() => store.router.go(Route::Traffic),
         _ => return,
     }
     event.prevent_default();

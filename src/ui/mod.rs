@@ -1,4 +1,5 @@
-//! The view: plain elements that follow Leptos' signals, which [`Store`] copies from the console.
+//! The view: components of Leptos, and elements made by hand, that follow the signals which [`Store`]
+//! copies from the console.
 //!
 //! One writer: [`Store::commit`], at most once a frame. Views read signals, ask the store for
 //! what a person wants, and decide nothing; words come from [`words`](switchboard_core::words).
@@ -11,6 +12,7 @@ mod dom;
 mod focus;
 mod frame;
 mod frame_gate;
+mod hand_made;
 mod header;
 mod hold;
 mod icon;
@@ -20,18 +22,20 @@ mod party;
 mod plain;
 mod popover;
 mod ring_bar;
+mod route;
 mod row;
 mod rows;
 mod status;
 mod store;
 mod style;
 mod toast;
-mod traffic;
+mod views;
 mod writer;
 
 use std::cell::Cell;
 
-use any_spawner::Executor;
+use app::App;
+use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
@@ -103,15 +107,7 @@ fn gate(show: fn(HtmlElement, Option<Config>)) {
 /// A page that is drawn. Dropping it takes it away again.
 #[must_use]
 pub struct Mounted {
-    owner: Owner,
-    page: Element,
-}
-
-impl Drop for Mounted {
-    fn drop(&mut self) {
-        self.owner.cleanup();
-        self.page.remove();
-    }
+    _page: UnmountHandle<<AnyView as Render>::State>,
 }
 
 /// Draws the console of the line that `open` opens, inside `parent`.
@@ -124,17 +120,14 @@ fn mount_with(
     prepare: impl FnOnce(Store) + 'static,
     open: impl FnOnce(Box<dyn Fn()>) -> Link + 'static,
 ) -> Mounted {
-    // Refused if there is one already.
-    let _ = Executor::init_wasm_bindgen();
-    let owner = Owner::new();
-    let page = owner.with(|| {
+    let page = mount_to(parent.clone(), move || {
         let store = Store::new();
         prepare(store);
         store.attach(open(Box::new(move || store.changed())));
-        app::app(store, log_in::take(store))
+        let form = log_in::take(store);
+        view! { <App store form /> }.into_any()
     });
-    let _ = parent.append_child(&page);
-    Mounted { owner, page }
+    Mounted { _page: page }
 }
 
 /// Draws the set-up check of the doctor that `open` opens, inside `parent`, for good.

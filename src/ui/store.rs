@@ -13,6 +13,7 @@ use switchboard_core::board::{Column, Ring, Sort, Viewport};
 use switchboard_core::budget::Work;
 use switchboard_core::config::{Config, Wrong};
 use switchboard_core::console::{Command, Console, Orphan};
+use switchboard_core::route::{Place, Route, Search};
 use switchboard_core::words::{ringing, time};
 
 use super::dom;
@@ -20,6 +21,7 @@ use super::focus::Focus;
 use super::frame::Frame;
 use super::hold::Hold;
 use super::popover::Popovers;
+use super::route::Router;
 use super::rows::{Plan, Rows};
 use super::toast::Toasts;
 use crate::shell::{Link, fault, memory, precise};
@@ -79,7 +81,6 @@ pub(super) struct Seen {
     /// What a screen reader is to say, once.
     pub said: RwSignal<String>,
     pub keys: RwSignal<bool>,
-    pub traffic: RwSignal<bool>,
     /// Whether a person wants the column.
     pub location: RwSignal<bool>,
     /// Whether it is known what to write there.
@@ -95,6 +96,7 @@ pub struct Store {
     embedded: StoredValue<Option<bool>>,
     transfers: StoredValue<Option<String>>,
     pub(super) seen: Seen,
+    pub(super) router: Router,
     pub(super) frame: Frame,
     pub(super) focus: Focus,
     pub(super) hold: Hold,
@@ -136,10 +138,10 @@ impl Store {
                 head: StoredValue::default(),
                 said: RwSignal::default(),
                 keys: RwSignal::default(),
-                traffic: RwSignal::default(),
                 location: RwSignal::new(true),
                 located: RwSignal::new(true),
             },
+            router: Router::new(),
             frame: Frame::new(),
             focus: Focus::new(),
             hold: Hold::new(),
@@ -154,11 +156,78 @@ impl Store {
         if !self.embedded() {
             self.seen.location.set(memory::shows_location());
         }
-        if let Some(sort) = memory::sort() {
-            self.touch(|console| console.board_mut().set_sort(sort));
-        }
+        let named = match untrack(|| self.router.route()) {
+            Route::Channels(search) => search,
+            _ => Search::default(),
+        };
+        let sort = named.sort().or_else(memory::sort).unwrap_or_default();
+        self.show_search(named.find(), sort);
+        self.note_search();
         self.shows();
         self.commit();
+    }
+
+    /// Searches as the route says, if that was changed elsewhere.
+    pub(super) fn follow(self, route: &Route) {
+        if let Route::Channels(search) = route
+            && self.channels() != *route
+        {
+            self.show_search(search.find(), search.sort().unwrap_or_default());
+            self.note_search();
+            self.commit();
+        }
+    }
+
+    fn show_search(self, find: &str, sort: Sort) {
+        // Nobody sees by what the rows would be sorted.
+        let hidden = sort.column == Column::Location && !self.seen.location.get_untracked();
+        let sort = if hidden { Sort::default() } else { sort };
+        memory::remember_sort(sort);
+        self.touch(|console| {
+            console.board_mut().set_sort(sort);
+            console.board_mut().set_filter(find);
+        });
+        set(self.seen.find, find.to_owned());
+    }
+
+    /// The channels, as they are searched and sorted just now.
+    fn channels(self) -> Route {
+        let sort = self.look(|console| console.board().sort());
+        let sort = sort.filter(|sort| *sort != Sort::default());
+        let find = self.seen.find.get_untracked();
+        Route::Channels(Search::new(&find, sort))
+    }
+
+    fn note_search(self) {
+        self.router.note(self.channels());
+    }
+
+    /// Forgets what was searched for, and goes to where everybody begins.
+    pub(super) fn forget_search(self) {
+        self.touch(|console| console.board_mut().set_filter(""));
+        set(self.seen.find, String::new());
+        self.router.reset(self.channels());
+    }
+
+    /// Whether there is anything to show.
+    pub(super) fn has_board(self) -> bool {
+        self.seen.phase.with_untracked(Phase::has_board)
+    }
+
+    /// Whether the board is in sight. While it is not, nothing of it is drawn.
+    pub(super) fn shows_board(self) -> bool {
+        untrack(|| self.router.place()) == Some(Place::Channels)
+    }
+
+    /// Does this where the board is in sight: goes there first, if need be.
+    pub(super) fn at_board(self, then: impl FnOnce() + 'static) {
+        if self.shows_board() {
+            return then();
+        }
+        self.router
+            .go(untrack(|| self.router.last(Place::Channels)));
+        // When it is drawn.
+        set_timeout(then, Duration::ZERO);
     }
 
     pub(super) fn rows(self) -> Rc<RefCell<Rows>> {
@@ -203,7 +272,7 @@ impl Store {
         link.look(|console| self.copy(console));
         // It went on while the rows stood still, or before there were any.
         let stands = now.since(self.seen.row_clock.get_untracked()) >= TICK;
-        if stands && self.seen.phase.with_untracked(Phase::is_live) {
+        if stands && self.shows_board() && self.seen.phase.with_untracked(Phase::is_live) {
             self.seen.row_clock.set(now);
         }
         self.draw_rows();
@@ -259,6 +328,9 @@ impl Store {
 
     /// Brings the rows in the page in line with the board and with what is in sight.
     pub(super) fn draw_rows(self) {
+        if !self.shows_board() {
+            return;
+        }
         let Some(plan) = self.look(|console| Plan::of(self, console)) else {
             return;
         };
@@ -282,7 +354,10 @@ impl Store {
     }
 
     fn rings_unseen(self, console: &Console) -> Vec<Ring> {
-        let viewport = self.seen.viewport.get_untracked();
+        let mut viewport = self.seen.viewport.get_untracked();
+        if !self.shows_board() {
+            viewport.height = 0.0;
+        }
         let mut rings = console
             .board()
             .ringing_unseen(&viewport, self.seen.head.get_value());
@@ -311,7 +386,7 @@ impl Store {
         }
         let now = self.now();
         self.seen.clock.set(now);
-        if self.seen.phase.with_untracked(Phase::is_live) {
+        if self.shows_board() && self.seen.phase.with_untracked(Phase::is_live) {
             self.seen.row_clock.set(now);
         }
         self.hold.refresh(self);
@@ -408,14 +483,22 @@ impl Store {
     pub(super) fn sort_by(self, sort: Sort) {
         memory::remember_sort(sort);
         self.touch(|console| console.board_mut().set_sort(sort));
+        self.note_search();
         self.commit();
     }
 
+    /// Finds channels, and goes to them.
     pub(super) fn find(self, typed: String) {
         self.touch(|console| console.board_mut().set_filter(&typed));
         self.seen.find.set(typed);
+        self.router.go(self.channels());
         self.commit();
     }
+}
+
+/// The store of the page.
+pub(super) fn use_store() -> Store {
+    expect_context()
 }
 
 /// Writes only what differs: a write redraws.

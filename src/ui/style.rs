@@ -11,6 +11,7 @@ use web_sys::CssStyleSheet;
 const SHEETS: &str = concat!(
     include_str!("../../style/tools.css"),
     include_str!("../../style/doctor.css"),
+    include_str!("../../style/places.css"),
     include_str!("../../style/board.css"),
     include_str!("../../style/popover.css"),
     include_str!("../../style/traffic.css"),

@@ -38,7 +38,18 @@ impl Drop for Stage {
 impl Stage {
     /// A page on which nobody is logged in.
     pub async fn begin(commands: &'static str) -> Self {
-        let document = web_sys::window().unwrap().document().unwrap();
+        Self::begin_at("#", commands).await
+    }
+
+    /// The same at another place.
+    pub async fn begin_at(address: &str, commands: &'static str) -> Self {
+        let window = web_sys::window().unwrap();
+        let history = window.history().unwrap();
+        let none = wasm_bindgen::JsValue::NULL;
+        history
+            .replace_state_with_url(&none, "", Some(address))
+            .unwrap();
+        let document = window.document().unwrap();
         let root: HtmlElement = document.create_element("div").unwrap().unchecked_into();
         document.body().unwrap().append_child(&root).unwrap();
         // The log-in form stands in the page before the module is there.
@@ -69,7 +80,17 @@ impl Stage {
 
     /// A live board with these channels.
     pub async fn live(commands: &'static str, channels: &[String]) -> Self {
-        let mut stage = Self::begin(commands).await;
+        Self::begin(commands).await.log_in(channels).await
+    }
+
+    /// The same at another place.
+    pub async fn live_at(address: &str, channels: &[String]) -> Self {
+        let stage = Self::begin_at(address, ALL_RIGHTS).await;
+        stage.log_in(channels).await
+    }
+
+    async fn log_in(self, channels: &[String]) -> Self {
+        let mut stage = self;
         let credentials = Credentials {
             username: "demo".to_owned(),
             secret: Secret::new("demo"),

@@ -102,7 +102,7 @@ impl Popovers {
         }
     }
 
-    fn close(self, store: Store) {
+    pub(super) fn close(self, store: Store) {
         self.open.set(None);
         store.hold.refresh(store);
     }

@@ -33,14 +33,15 @@ pub fn last_word(ago: Duration) -> String {
     }
 }
 
-/// The page's title: the calls while they are true, a mark while they may not be.
-pub fn title(phase: &Phase, calls: usize, server: &str) -> String {
+/// The page's title: the calls while they are true, a mark while they may not be; the place, once
+/// there is anything at one; and whose calls they are.
+pub fn title(phase: &Phase, place: &str, calls: usize, server: &str) -> String {
     let app = say!("app.name");
-    let name = if server.is_empty() || server == app {
-        app
-    } else {
-        format!("{app} – {server}")
-    };
+    let place = if phase.has_board() { place } else { "" };
+    let server = if server == app { "" } else { server };
+    let parts = [place, &app, server].into_iter();
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    let name = parts.join(" – ");
     match phase {
         Phase::Live { .. } if calls > 0 => say!("title.calls", count = calls, name = name),
         Phase::Late { .. } | Phase::Reconnecting { .. } | Phase::TakenOver | Phase::Outdated => {
@@ -56,14 +57,17 @@ mod tests {
     use ajam::time::Moment;
 
     #[test]
-    fn the_title_counts_the_calls_only_while_they_are_true() {
-        let since = Moment::default();
-        assert_eq!(
-            title(&Phase::Live { since }, 3, "pbx"),
-            "(3) Switchboard – pbx"
-        );
-        assert_eq!(title(&Phase::Live { since }, 0, ""), "Switchboard");
-        assert_eq!(title(&Phase::TakenOver, 3, ""), "(!) Switchboard");
-        assert_eq!(title(&Phase::Loading, 3, ""), "Switchboard");
+    fn the_title_says_the_place_and_counts_the_calls_only_while_they_are_true() {
+        let live = Phase::Live {
+            since: Moment::default(),
+        };
+        for (phase, calls, server, said) in [
+            (&live, 3, "pbx", "(3) Traffic – Switchboard – pbx"),
+            (&live, 0, "", "Traffic – Switchboard"),
+            (&Phase::TakenOver, 3, "", "(!) Traffic – Switchboard"),
+            (&Phase::Loading, 3, "pbx", "Switchboard – pbx"),
+        ] {
+            assert_eq!(title(phase, "Traffic", calls, server), said);
+        }
     }
 }

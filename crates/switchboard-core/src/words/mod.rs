@@ -8,6 +8,7 @@ pub mod connection;
 pub mod count;
 pub mod doctor;
 pub mod outcome;
+pub mod place;
 pub mod ringing;
 pub mod settings;
 pub mod target;

@@ -11,6 +11,7 @@ use crate::tabs::SHOWN;
 use crate::{board, console};
 
 /// A number and what it is of.
+#[derive(Clone, Debug)]
 pub struct Figure {
     /// What it is of.
     pub name: String,

@@ -23,14 +23,17 @@ fn no_view_has_violations_in_either_theme_at_either_width() {
     let call = office(&mut stage.calls());
     stage.page().await_agreement(&mut stage.ami());
     views.look("board with calls", stage.browser());
-    stage
-        .browser()
-        .press(Control::Button, "Traffic", Scope::Page);
+    stage.browser().press(Control::Link, "Traffic", Scope::Page);
     stage.page().await_words("Newexten");
     views.look("traffic", stage.browser());
     stage
         .browser()
-        .press(Control::Button, "Close", Scope::Dialog);
+        .script::<()>("location.hash = '#/nowhere';", vec![]);
+    stage.page().await_words("There is no place called");
+    views.look("no place", stage.browser());
+    stage
+        .browser()
+        .press(Control::Link, "Channels", Scope::Page);
     stage.page().open_transfer(&call.uniqueid);
     views.look("transfer", stage.browser());
     cancel(&stage);

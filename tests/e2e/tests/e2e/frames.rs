@@ -6,7 +6,7 @@ use std::{
 };
 
 use switchboard_e2e::{
-    Control, DEMO, Engine, Fault, FrameHost, On, PATIENCE, Page, Scope, Stage, Through,
+    Control, DEMO, Engine, Fault, FrameHost, On, PATIENCE, Page, Row, Scope, Stage, Through,
     lab::Release, on_every_server, stays, until,
 };
 
@@ -156,6 +156,31 @@ fn embedded_it_shows_the_board_and_a_slim_line_or_nothing_around_it() {
         assert_eq!(browser.has(Control::Field, "Find", Scope::Page), slim);
         assert!(!browser.has(Control::Button, "Refresh", Scope::Page));
         assert_eq!(page.text().contains("Live since"), slim);
+        assert!(!browser.has(Control::Link, "Traffic", Scope::Page));
+    }
+}
+
+#[test]
+fn embedded_it_shows_the_place_and_the_search_of_its_address() {
+    let stage = Through::logged_in(Stage::settings(Release::V22));
+    let mut calls = stage.calls();
+    for name in ["Anna", "Bert"] {
+        calls.ring(name, "1001").expect("a call");
+    }
+    for embed in ["1", "bare"] {
+        let at = |route: &str| format!("{}?embed={embed}#/{route}", stage.page_url());
+        let host = FrameHost::around(&at("channels?find=bert"), 360);
+        let page = frame(&stage, &host, true);
+        until("it shows what is searched for", PATIENCE, || {
+            let rows = page.board()?.rows;
+            let found = |row: &Row| row.cell("Caller").starts_with("Bert");
+            match !rows.is_empty() && rows.iter().all(found) {
+                true => Ok(()),
+                false => Err(format!("{rows:?}")),
+            }
+        });
+        let host = FrameHost::around(&at("traffic"), 360);
+        frame(&stage, &host, true).await_words("Over the last");
     }
 }
 

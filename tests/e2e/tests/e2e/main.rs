@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod acting;
+mod addresses;
 mod calls;
 mod clocks;
 mod doctor;

@@ -16,12 +16,11 @@ fn log_off_and_traffic_can_be_pressed_while_the_line_is_cut() {
         stage.proxy.close();
         await_lamp(stage.page(), "Reconnecting");
         // The driver refuses to press what lies under something else.
+        stage.browser().press(Control::Link, "Traffic", Scope::Page);
+        stage.page().await_words("Over the last");
         stage
             .browser()
-            .press(Control::Button, "Traffic", Scope::Page);
-        stage
-            .browser()
-            .press(Control::Button, "Close", Scope::Dialog);
+            .press(Control::Link, "Channels", Scope::Page);
         stage.page().log_off();
         stage.page().await_log_in();
     }
@@ -52,13 +51,42 @@ fn header_and_rows_keep_their_places_whatever_the_line_does() {
     }
 }
 
+#[test]
+fn the_bar_of_places_covers_nothing_and_is_under_the_thumb_in_a_narrow_window() {
+    let stage = Stage::logged_in(Release::V22);
+    let mut calls = stage.calls();
+    calls.ring("Anna", "1001").expect("a call");
+    for (width, below) in [(1280, false), (390, true)] {
+        let browser = stage.browser();
+        browser.resize(width, 700);
+        browser.press(Control::Link, "Traffic", Scope::Page);
+        stage.page().await_words("out of sight");
+        let [bar, main, status, rings]: [[f64; 4]; 4] = browser.script(
+            "return ['nav', 'main', 'footer', '.ring-bar'].map((one) => {\
+                 const at = document.querySelector(one).getBoundingClientRect();\
+                 return [at.left, at.top, at.right, at.bottom];\
+             });",
+            vec![],
+        );
+        for (what, other) in [("main", main), ("status", status), ("rings", rings)] {
+            let [left, top, right, bottom] = bar;
+            let apart =
+                right <= other[0] || other[2] <= left || bottom <= other[1] || other[3] <= top;
+            assert!(apart, "at {width} px over {what}: {bar:?} {other:?}");
+        }
+        assert_eq!(bar[3] >= 699.0, below, "{bar:?}");
+        assert_eq!(status[3] <= bar[1], below, "{status:?}");
+        browser.press(Control::Link, "Channels", Scope::Page);
+    }
+}
+
 /// Where each control of the header and each row stands: left, top and width.
 fn places(browser: &Browser) -> BTreeMap<String, [i64; 3]> {
     browser.script(
         "const at = (e) => { const { left, top, width } = e.getBoundingClientRect();\
              return [left, top, width].map(Math.round); };\
          const called = (e) => e.id || e.textContent;\
-         const header = [...document.querySelectorAll('header button, header input')]\
+         const header = [...document.querySelectorAll('header :is(a, button, input)')]\
              .filter(there).map((e) => [called(e), at(e)]);\
          const rows = [...document.querySelectorAll('[data-uniqueid]')]\
              .map((e) => [e.dataset.uniqueid, at(e)]);\

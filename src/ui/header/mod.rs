@@ -1,0 +1,134 @@
+//! The band at the top: which PBX, which account, the places, and whether the line is live.
+
+mod find;
+mod lamp;
+mod places;
+mod refresh;
+
+use ajam::session::Phase;
+use leptos::prelude::*;
+use switchboard_core::words::{cells, say};
+
+use super::icon::Icon;
+use super::store::{Store, use_store};
+use find::Find;
+use lamp::Lamp;
+use places::Places;
+use refresh::Refresh;
+
+/// The element id of the find field: a key of its own leads there.
+pub(super) const FIND: &str = "find";
+
+/// The band. Inside another page it is slim, without places and with less to press.
+#[component]
+pub(super) fn Header() -> impl IntoView {
+    let store = use_store();
+    let seen = store.seen;
+    let whole = !store.embedded();
+    let board = Memo::new(move |_| seen.phase.with(Phase::has_board));
+    let signed_in = Memo::new(move |_| board.get() || seen.phase.with(|p| *p == Phase::Loading));
+    let of_board = move || {
+        board.get().then(|| {
+            view! {
+                <Find />
+                {whole.then(|| view! { <Location /> <Refresh /> })}
+            }
+        })
+    };
+    let log_off = move || {
+        signed_in.get().then(|| {
+            view! {
+                <button class="button" type="button" on:click=move |_| store.sign_out()>
+                    {say!("button.log_off")}
+                </button>
+            }
+        })
+    };
+    view! {
+        <header class="header" class:header-slim=!whole>
+            <div class="brand">
+                {whole.then(|| view! { <Server /> })}
+                <span class="about">{move || about(store)}</span>
+            </div>
+            {move || (whole && board.get()).then(|| view! { <Places /> })}
+            <Lamp />
+            <div class="tools">{of_board} {log_off}</div>
+        </header>
+    }
+}
+
+/// The page's mark, and the server's name.
+#[component]
+fn Server() -> impl IntoView {
+    let store = use_store();
+    view! {
+        <span class="mark">
+            <Picture icon=Icon::Mark />
+        </span>
+        <h1 class="server">
+            <bdi>{move || server(store)}</bdi>
+        </h1>
+    }
+}
+
+/// Asterisk is asked for the steps in the dial plan only while somebody sees them.
+#[component]
+fn Location() -> impl IntoView {
+    let store = use_store();
+    let shown = store.seen.location;
+    view! {
+        <button
+            class="button only-wide"
+            type="button"
+            aria-pressed=move || shown.get().to_string()
+            on:click=move |_| store.show_location(!shown.get_untracked())
+        >
+            {say!("button.location")}
+        </button>
+    }
+}
+
+/// A picture. It says nothing to a screen reader: words stand beside it.
+#[component]
+fn Picture(#[prop(into)] icon: Signal<Icon>) -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+            <path d=move || icon.get().path()></path>
+        </svg>
+    }
+}
+
+/// The PBX's own name, else the machine's.
+pub(super) fn server(store: Store) -> String {
+    let named = store
+        .seen
+        .abilities
+        .with(|abilities| cells::shown(&abilities.system_name));
+    if !named.is_empty() {
+        return named;
+    }
+    let host = window().location().hostname().unwrap_or_default();
+    if host.is_empty() {
+        say!("app.name")
+    } else {
+        host
+    }
+}
+
+/// Version and account.
+fn about(store: Store) -> String {
+    let seen = store.seen;
+    let version = seen
+        .abilities
+        .with(|abilities| cells::quoted(&abilities.version.asterisk));
+    let version = (!version.is_empty()).then(|| say!("server.asterisk", version = version));
+    let signed_in = seen.phase.with(|phase| phase.has_board());
+    let account = seen
+        .account
+        .get()
+        .filter(|_| signed_in)
+        .map(|account| say!("server.account", account = cells::quoted(&account)));
+    let apart = seen.apart.get().is_some().then(|| say!("server.apart"));
+    let parts: Vec<String> = [version, account, apart].into_iter().flatten().collect();
+    parts.join(" ")
+}

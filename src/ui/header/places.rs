@@ -1,0 +1,30 @@
+//! The bar of places: in the band at the top, or under the thumb where the window is narrow.
+
+use leptos::prelude::*;
+use switchboard_core::route::Place;
+use switchboard_core::words::{place as words, say};
+
+use crate::ui::route::{Link, use_router};
+
+/// A link to each place, as it was left.
+#[component]
+pub(super) fn Places() -> impl IntoView {
+    let router = use_router();
+    let links = Place::ALL.map(|place| {
+        let to = Signal::derive(move || router.last(place));
+        let keys = match place {
+            Place::Channels => None,
+            Place::Traffic => Some("b"),
+        };
+        view! {
+            <Link class="places-link" to=to keys=keys>
+                {words::name(place)}
+            </Link>
+        }
+    });
+    view! {
+        <nav class="places" aria-label=say!("region.places")>
+            {links.collect_view()}
+        </nav>
+    }
+}
