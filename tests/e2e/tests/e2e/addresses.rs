@@ -1,7 +1,9 @@
 //! The address of the page: back, forward, reload and a link that somebody passes on.
 
 use serde_json::json;
-use switchboard_e2e::{Browser, Control, DEMO, PATIENCE, Scope, Stage, lab::Release, until};
+use switchboard_e2e::{
+    Browser, Control, DEMO, Engine, PATIENCE, Scope, Stage, lab::Release, until,
+};
 
 /// Waits until the rows are those of these callers, in this order, and the address ends so. A call
 /// has a row for each of its channels.
@@ -101,4 +103,32 @@ fn a_link_leads_to_its_place_behind_the_log_in_and_whoever_logs_off_leaves_no_se
         browser.property::<String>(Control::Field, "Find", Scope::Page, "value"),
         ""
     );
+}
+
+#[test]
+fn in_firefox_and_webkit_back_leads_to_the_board_as_it_was_left() {
+    const MANY: u32 = 25;
+    for engine in [Engine::Firefox, Engine::WebKit] {
+        let stage = Stage::with(Stage::settings(Release::V22), engine);
+        stage.page().log_in(DEMO);
+        stage.page().await_board();
+        let browser = stage.browser();
+        let mut calls = stage.calls();
+        for number in 0..MANY {
+            calls
+                .ring("Anna", &format!("1{number:03}"))
+                .expect("a call");
+        }
+        stage.page().await_agreement(calls.ami());
+        browser.fill("Find", Scope::Page, "anna");
+        await_rows(&stage, &["Anna"], "#/channels?find=anna");
+        let scrolled = "const at = channels().parentElement; return at.scrollTop;";
+        browser.script::<()>("channels().parentElement.scrollTop = 400;", vec![]);
+        browser.press(Control::Link, "Traffic", Scope::Page);
+        stage.page().await_words("Over the last");
+        assert!(!browser.has(Control::Table, "Channels", Scope::Page));
+        go(browser, -1);
+        await_rows(&stage, &["Anna"], "#/channels?find=anna");
+        assert_eq!(browser.script::<f64>(scrolled, vec![]), 400.0, "{engine:?}");
+    }
 }
