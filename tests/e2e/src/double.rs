@@ -110,6 +110,8 @@ struct Shared {
 struct State {
     sessions: HashMap<u32, Session>,
     last_session: u32,
+    /// How many `WaitEvent`s have begun.
+    waits: u64,
     /// By Uniqueid.
     lines: BTreeMap<String, Line>,
     /// The name of a channel, and the space it is parked on.
@@ -263,6 +265,22 @@ impl Double {
         self.shared.hang_up(&mut state, id);
         drop(state);
         self.shared.changed.notify_all();
+    }
+
+    /// Waits until so many `WaitEvent`s have begun to wait, the ended ones included.
+    pub fn await_waits(&self, count: u64) {
+        let mut state = self.shared.state();
+        while state.waits < count {
+            let waited = self.shared.changed.wait(state);
+            state = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Sessions are as much nearer to their end as if so much time had gone by.
+    pub fn pass(&self, time: Duration) {
+        for session in self.shared.state().sessions.values_mut() {
+            session.expires = session.expires.checked_sub(time).unwrap_or(session.expires);
+        }
     }
 
     /// Every session is forgotten, as after a restart.
@@ -529,6 +547,7 @@ impl Shared {
         session.waiting += 1;
         session.listens = true;
         let mine = session.waiting;
+        state.waits += 1;
         // The older one gives way.
         self.changed.notify_all();
         loop {

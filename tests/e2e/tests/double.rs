@@ -288,7 +288,7 @@ fn a_waitevent_ends_with_an_event_at_its_time_at_log_off_and_for_a_newer_one() {
         };
         thread::scope(|scope| {
             let first = scope.spawn(pending("action=WaitEvent&Timeout=30&ActionID=first"));
-            thread::sleep(Duration::from_millis(200));
+            double.await_waits(2);
             let second = scope.spawn(pending("action=WaitEvent&Timeout=30&ActionID=second"));
             let displaced = first.join().expect("an answer");
             match era {
@@ -310,7 +310,7 @@ fn a_waitevent_ends_with_an_event_at_its_time_at_log_off_and_for_a_newer_one() {
             );
 
             let third = scope.spawn(pending("action=WaitEvent&Timeout=30&ActionID=first"));
-            thread::sleep(Duration::from_millis(200));
+            double.await_waits(4);
             pending("action=Logoff")();
             let over = third.join().expect("an answer");
             assert_eq!(over.text(), recorded(version, "waitevent-logoff"));
@@ -336,14 +336,14 @@ fn events_come_with_any_reply_of_1_4_and_only_with_waitevent_from_1_8_on() {
 #[test]
 fn a_session_ends_by_its_cookie_and_by_its_time() {
     for (era, version) in ERAS {
-        let mut setup = Setup::new(era);
-        setup.httptimeout = Duration::from_millis(300);
+        let setup = Setup::new(era);
+        let life = setup.httptimeout;
         let double = Double::start(setup);
         let mut demo = Client::logged_in(&double, era, DEMO);
         let first = demo.cookie.clone();
         assert!(demo.ask("action=Ping").text().contains("Pong"), "{version}");
         assert_eq!(demo.cookie, first, "{version}: one cookie for one session");
-        thread::sleep(Duration::from_millis(400));
+        double.pass(life);
         let words = match era {
             Era::V1_4 => "Authentication Required",
             Era::V1_8 => "Permission denied",
