@@ -3,7 +3,7 @@
 use ajam::ami::Uniqueid;
 use leptos::prelude::*;
 use switchboard_core::board::Board;
-use switchboard_core::console::Verb;
+use switchboard_core::console::Act;
 use switchboard_core::words::say;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusOptions, HtmlElement};
@@ -14,7 +14,7 @@ use super::store::{Store, set};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     Row,
-    Button(Verb),
+    Button(Act),
 }
 
 #[derive(Clone, Copy)]
@@ -170,10 +170,9 @@ impl Focus {
 fn give(row: &Element, part: Part) -> bool {
     let selector = match part {
         Part::Row => None,
-        Part::Button(Verb::Transfer) => Some(".act-transfer"),
-        Part::Button(Verb::HangUp) => Some(".act-hang-up"),
+        Part::Button(act) => Some(format!(".act-{}", act.name())),
     };
-    let inner = selector.and_then(|selector| row.query_selector(selector).ok().flatten());
+    let inner = selector.and_then(|selector| row.query_selector(&selector).ok().flatten());
     // A button behind the row's menu takes no focus: then the row does.
     [inner, Some(row.clone())]
         .into_iter()

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use switchboard_core::board::{Lamp, Row};
-use switchboard_core::console::{Note, Verb};
+use switchboard_core::console::{Act, Note, WhyNot};
 use switchboard_core::words::outcome::{self, Tone};
 use switchboard_core::words::{cells, say, time};
 use wasm_bindgen::JsCast;
@@ -34,8 +34,8 @@ pub(super) struct Shown {
     pub active: bool,
     /// Whether a form is open that belongs to it.
     pub open: bool,
-    /// Why nothing can be asked of any row, for each verb.
-    pub why_not: [Option<String>; 2],
+    /// Why this or that can't be asked of any row that lives.
+    pub why_not: [(Act, Option<WhyNot>); Act::ON_CHANNEL.len()],
 }
 
 /// The parts of a row that change.
@@ -55,8 +55,7 @@ struct Parts {
     lead: Element,
     other: Party,
     more: Element,
-    transfer: Act,
-    hang_up: Act,
+    acts: Vec<Button>,
 }
 
 /// Makes a row that follows its signal. `number` is for element ids: nothing that came over the
@@ -109,9 +108,11 @@ pub(super) fn row(store: Store, number: usize, shown: RwSignal<Shown>) -> HtmlEl
             &plain::say("span", "hidden", &say!("button.actions")),
         ],
     );
-    let transfer = Act::new(Verb::Transfer, &element_id("no-transfer"), &about);
-    let hang_up = Act::new(Verb::HangUp, &element_id("no-hang-up"), &about);
-    let acts = span("acts", &[&transfer.place, &hang_up.place]);
+    let buttons = Act::ON_CHANNEL.map(|act| {
+        let why = element_id(&format!("no-{}", act.name()));
+        Button::new(act, &why, &about)
+    });
+    let acts = span("acts", &buttons.each_ref().map(|button| &button.place));
     let actions = cell("actions", &[&more, &acts]);
 
     let row: HtmlElement = make(
@@ -133,10 +134,10 @@ pub(super) fn row(store: Store, number: usize, shown: RwSignal<Shown>) -> HtmlEl
         let open = !cell.class_list().contains("acts-open");
         fold(&cell, &opener, open);
     });
-    for act in [&transfer, &hang_up] {
-        let (cell, opener, id, verb) = (actions.clone(), more.clone(), id.clone(), act.verb);
-        let place = act.place.clone();
-        listen(&act.button, "click", move |event| {
+    for button in &buttons {
+        let (cell, opener, id, act) = (actions.clone(), more.clone(), id.clone(), button.act);
+        let place = button.place.clone();
+        listen(&button.button, "click", move |event| {
             // By a pointer, not by a key.
             let pointed = event
                 .dyn_ref::<web_sys::UiEvent>()
@@ -144,9 +145,9 @@ pub(super) fn row(store: Store, number: usize, shown: RwSignal<Shown>) -> HtmlEl
             if pointed && store.hold.slid_under(&id) {
                 return;
             }
-            if shown.with_untracked(|shown| shown.why_not(verb)).is_none() {
+            if shown.with_untracked(|shown| shown.why_not(act)).is_none() {
                 fold(&cell, &opener, false);
-                store.popovers.open(store, &id, verb);
+                store.popovers.open(store, &id, act);
             } else {
                 tell_why(&place);
             }
@@ -169,8 +170,7 @@ pub(super) fn row(store: Store, number: usize, shown: RwSignal<Shown>) -> HtmlEl
         lead,
         other,
         more,
-        transfer,
-        hang_up,
+        acts: buttons.into(),
     };
     let before = std::cell::RefCell::new(None);
     keep(move || {
@@ -209,22 +209,23 @@ fn fold(cell: &Element, opener: &Element, open: bool) {
 
 impl Shown {
     /// Why this cannot be asked for on this row now; none if it can.
-    pub(super) fn why_not(&self, verb: Verb) -> Option<String> {
+    pub(super) fn why_not(&self, act: Act) -> Option<WhyNot> {
         if self.row.ended.is_some() {
-            return Some(say!("why_not.ended"));
+            return Some(WhyNot::Ended);
         }
-        self.why_not[verb as usize].clone()
+        let of_all = self.why_not.iter().find(|(of, _)| *of == act);
+        of_all.and_then(|(_, why)| *why)
     }
 }
 
 /// Why this cannot be asked for on a row now; none if it can.
-pub(super) fn why_not(store: Store, verb: Verb, ended: bool) -> Option<String> {
+pub(super) fn why_not(store: Store, act: Act, ended: bool) -> Option<WhyNot> {
     if ended {
-        return Some(say!("why_not.ended"));
+        return Some(WhyNot::Ended);
     }
     let live = store.seen.phase.with(ajam::session::Phase::may_ask);
     let abilities = store.seen.abilities;
-    abilities.with(|abilities| outcome::why_not(verb, live, abilities))
+    abilities.with(|abilities| act.why_not(abilities, live))
 }
 
 impl Parts {
@@ -244,20 +245,16 @@ impl Parts {
         }
         if before.is_none_or(|before| before.active != now.active) {
             let tab = Some(if now.active { "0" } else { "-1" });
-            for element in [
-                &*self.row,
-                &self.more,
-                &self.transfer.button,
-                &self.hang_up.button,
-            ] {
+            let buttons = self.acts.iter().map(|act| &act.button);
+            for element in [&*self.row, &self.more].into_iter().chain(buttons) {
                 set(element, "tabindex", tab);
             }
         }
         if before
             .is_none_or(|before| before.why_not != now.why_not || before.row.ended != new.ended)
         {
-            for act in [&self.transfer, &self.hang_up] {
-                act.draw(now.why_not(act.verb).as_deref(), about);
+            for button in &self.acts {
+                button.draw(now.why_not(button.act), about);
             }
         }
         if before.is_none_or(|before| before.note != now.note) {
@@ -348,40 +345,40 @@ impl Parts {
 }
 
 /// A button, and why it cannot be pressed.
-struct Act {
-    verb: Verb,
+struct Button {
+    act: Act,
     place: Element,
     button: Element,
     why: Element,
 }
 
-impl Act {
-    fn new(verb: Verb, why_id: &str, about: &str) -> Self {
-        let (class, words) = match verb {
-            Verb::Transfer => ("act act-transfer", say!("button.transfer")),
-            Verb::HangUp => ("act act-hang-up", say!("button.hang_up")),
-        };
-        let button = plain::say("button", class, &words);
+impl Button {
+    fn new(act: Act, why_id: &str, about: &str) -> Self {
+        let class = format!("act act-{}", act.name());
+        let button = plain::say("button", &class, &outcome::button(act));
         set(&button, "type", Some("button"));
         set(&button, "aria-describedby", Some(about));
         let why = make("span", &[("class", "act-why"), ("id", why_id)], &[]);
         let place = make("span", &[("class", "act-place")], &[&button, &why]);
         Self {
-            verb,
+            act,
             place,
             button,
             why,
         }
     }
 
-    fn draw(&self, why_not: Option<&str>, about: &str) {
+    fn draw(&self, why_not: Option<WhyNot>, about: &str) {
         set(&self.button, "aria-disabled", why_not.map(|_| "true"));
         let about = match why_not {
             Some(_) => format!("{} {about}", self.why.id()),
             None => about.to_owned(),
         };
         set(&self.button, "aria-describedby", Some(&about));
-        tell(&self.why, why_not.unwrap_or_default());
+        tell(
+            &self.why,
+            &why_not.map(outcome::why_not).unwrap_or_default(),
+        );
     }
 }
 
@@ -415,9 +412,9 @@ pub(super) fn pressed(store: Store, key: &str, at: Option<&Element>) -> bool {
         "ArrowRight" => return beside(at, 1),
         "ArrowLeft" => return beside(at, -1),
         "Escape" => return escape(store, at),
-        "t" | "T" => return by_key(store, Verb::Transfer),
-        "h" | "H" | "Delete" => return by_key(store, Verb::HangUp),
-        _ => return false,
+        key => {
+            return Act::of_key(&Act::ON_CHANNEL, key).is_some_and(|act| by_key(store, act));
+        }
     }
     true
 }
@@ -433,7 +430,7 @@ fn enter(store: Store) -> bool {
     if let (Some(cell), Some(more)) = (part(".c-actions"), part(".act-more")) {
         fold(&cell, &more, true);
     }
-    store.focus.to(store, &id, Part::Button(Verb::Transfer))
+    store.focus.to(store, &id, Part::Button(Act::Transfer))
 }
 
 /// From one button of a row to the one beside it.
@@ -470,7 +467,7 @@ fn escape(store: Store, at: Option<&Element>) -> bool {
     true
 }
 
-fn by_key(store: Store, verb: Verb) -> bool {
+fn by_key(store: Store, act: Act) -> bool {
     let Some(id) = store.focus.on() else {
         return false;
     };
@@ -478,9 +475,9 @@ fn by_key(store: Store, verb: Verb) -> bool {
         .look(|c| c.board().find(&id).is_none_or(|row| row.ended.is_some()))
         .unwrap_or(true);
     // The row may have been scrolled away; and its button says why not, if it can't be.
-    store.focus.to(store, &id, Part::Button(verb));
-    if untrack(|| why_not(store, verb, ended)).is_none() {
-        store.popovers.open(store, &id, verb);
+    store.focus.to(store, &id, Part::Button(act));
+    if untrack(|| why_not(store, act, ended)).is_none() {
+        store.popovers.open(store, &id, act);
     }
     true
 }

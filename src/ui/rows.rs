@@ -9,7 +9,7 @@ use std::time::Duration;
 use ajam::ami::Uniqueid;
 use leptos::prelude::*;
 use switchboard_core::board::{Board, Row, window};
-use switchboard_core::console::{Console, Verb};
+use switchboard_core::console::{Act, Console, Target};
 use switchboard_core::words::outcome;
 use web_sys::{Element, HtmlElement};
 
@@ -135,8 +135,7 @@ impl Plan {
     pub(super) fn of(store: Store, console: &Console) -> Self {
         let board = console.board();
         let lost = store.focus.lost(board);
-        let why_not =
-            [Verb::HangUp, Verb::Transfer].map(|verb| untrack(|| row::why_not(store, verb, false)));
+        let why_not = Act::ON_CHANNEL.map(|act| (act, untrack(|| row::why_not(store, act, false))));
         let height = store.seen.viewport.get_untracked().row;
         let open = store.popovers.on();
         let some = board.len() > window::ALL;
@@ -144,13 +143,13 @@ impl Plan {
             let row: &Row = board.row(place)?;
             Some(Shown {
                 row: row.clone(),
-                note: console.note(&row.uniqueid).cloned(),
+                note: console.note(&Target::from(&row.uniqueid)).cloned(),
                 place,
                 top: place as f64 * height,
                 some,
                 active: false,
                 open: open.as_ref() == Some(&row.uniqueid),
-                why_not: why_not.clone(),
+                why_not,
             })
         };
         let rows = places(store, board);

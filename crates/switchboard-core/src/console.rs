@@ -13,7 +13,9 @@ use ajam::time::Moment;
 
 pub use self::desk::Number;
 use self::desk::{Desk, News};
-pub use crate::acts::{Command, DONE_SHOWN, Note, ORPHAN_SHOWN, Orphan, Subject, Verb};
+pub use crate::acts::{
+    Act, Command, DONE_SHOWN, Note, ORPHAN_SHOWN, Orphan, Subject, Target, WhyNot,
+};
 use crate::board::Board;
 use crate::budget::{self, Advice, Budget, Report, Work};
 use crate::live::{Adoption, Comparison, Pbx, Snapshot};

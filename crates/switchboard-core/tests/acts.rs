@@ -15,7 +15,7 @@ use support::talk::{DENIED, Talk, body, event, happened};
 use switchboard_core::acts::people::{hang_up, parties, transfer};
 use switchboard_core::acts::pursuit::Pursuit;
 use switchboard_core::acts::{Prospect, Reached};
-use switchboard_core::console::{Command, Number};
+use switchboard_core::console::{Command, Number, Target};
 use switchboard_core::live::Pbx;
 use switchboard_core::words::target;
 
@@ -579,7 +579,7 @@ fn sending() -> Command {
 
 fn outcome(talk: &Talk) -> Option<Outcome> {
     talk.console
-        .note("1.1")
+        .note(&Target::from(&Uniqueid::new("1.1").expect("an id")))
         .and_then(|note| note.outcome.clone())
 }
 
@@ -681,7 +681,7 @@ fn a_transfer_that_asterisk_took_is_told_stage_by_stage_and_its_end_by_a_toast()
     );
     let reached = |talk: &Talk| {
         talk.console
-            .note("1.1")
+            .note(&Target::from(&Uniqueid::new("1.1").expect("an id")))
             .and_then(|note| note.reached.clone())
     };
     assert_eq!(reached(&talk), Some(Reached::Sent));

@@ -9,7 +9,7 @@ use std::time::Duration;
 use ajam::ami::Uniqueid;
 use ajam::session::{LogOff, Outcome, Phase, SignedOut, Trouble, Way};
 use support::talk::{Talk, body, event, happened};
-use switchboard_core::console::Command;
+use switchboard_core::console::{Command, Target};
 
 const ON: &str = "response='Success' events='On'";
 
@@ -83,7 +83,10 @@ fn an_action_signed_with_an_old_nonce_is_done_once() {
         "Hangup",
         &body(&["response='Success' message='Channel Hungup'"]),
     );
-    let outcome = talk.console.note("1.1").and_then(|n| n.outcome.clone());
+    let outcome = talk
+        .console
+        .note(&Target::from(&Uniqueid::new("1.1").expect("an id")))
+        .and_then(|n| n.outcome.clone());
     assert_eq!(outcome, Some(Outcome::Done("Channel Hungup".into())));
 }
 

@@ -11,7 +11,7 @@ use ajam::ami::action::{Context, Exten};
 use ajam::session::{LogOff, Outcome, Phase, SignedOut};
 use support::talk::{DENIED, SUCCESS, Talk, body};
 use support::{ALL, recording, recordings};
-use switchboard_core::console::Command;
+use switchboard_core::console::{Command, Target};
 
 /// The same session gives the same challenge, however often it is asked.
 fn challenge(talk: &mut Talk, version: &str) {
@@ -92,7 +92,11 @@ fn every_version_tells_a_refusal_a_missing_right_and_an_ended_session_apart() {
     for version in ALL {
         let mut talk = live(version);
         let id = Uniqueid::new(&talk.rows()[0]).expect("a row");
-        let note = |talk: &Talk| talk.console.note(&id).and_then(|note| note.outcome.clone());
+        let note = |talk: &Talk| {
+            talk.console
+                .note(&Target::from(&id))
+                .and_then(|note| note.outcome.clone())
+        };
         let ask = |talk: &mut Talk, command| {
             talk.console.ask(command, talk.now);
             talk.drain();

@@ -209,7 +209,7 @@ fn sentences(text: &str) -> Vec<(&'static str, String)> {
     use ajam::time::Moment;
     use switchboard_core::board::row::Peer;
     use switchboard_core::board::{Connected, Lamp, Row, Status};
-    use switchboard_core::console::{Note, Orphan, Subject, Verb};
+    use switchboard_core::console::{Act, Note, Orphan, Subject};
     use switchboard_core::live::Party;
     use switchboard_core::words::{cells, connection, outcome};
 
@@ -243,8 +243,8 @@ fn sentences(text: &str) -> Vec<(&'static str, String)> {
         context: own(),
         other_leg: Some(own()),
     };
-    let note = |verb, outcome| Note {
-        verb,
+    let note = |act, outcome| Note {
+        act,
         to: None,
         outcome: Some(outcome),
         reached: None,
@@ -280,9 +280,9 @@ fn sentences(text: &str) -> Vec<(&'static str, String)> {
         let (lead, who) = cells::connected(&connected);
         all.push(("connected to", format!("{lead} {}", who.whole())));
     }
-    for verb in [Verb::HangUp, Verb::Transfer] {
+    for act in [Act::HangUp, Act::Transfer] {
         for outcome in [Outcome::Done(own()), Outcome::Refused(own())] {
-            let note = note(verb, outcome);
+            let note = note(act, outcome);
             all.push(("note", outcome::note(&note)));
             for caller in [Party::default(), party()] {
                 let channel = own();

@@ -11,21 +11,26 @@ use ajam::ami::action::{Context, Exten};
 use ajam::session::{Apart, Input, LogOff, Next, Outcome, Phase, Role, SignedOut, Trouble, Way};
 use support::talk::{DENIED, SUCCESS, Talk, body, event, happened, listed, whole};
 use switchboard_core::acts::Reached;
-use switchboard_core::console::{Command, Note, Verb};
+use switchboard_core::console::{Act, Command, Note, Target};
 
 fn id(text: &str) -> Uniqueid {
     Uniqueid::new(text).expect("an id")
 }
 
-/// How far it has come by what the events show.
-fn reached(talk: &Talk, id: &str) -> Option<Reached> {
-    talk.console.note(id)?.reached.clone()
+/// Beside what it is told what came of an act on this channel.
+fn of(channel: &str) -> Target {
+    Target::from(&id(channel))
 }
 
-fn note(talk: &Talk, id: &str) -> Option<(Verb, Option<Outcome>)> {
+/// How far it has come by what the events show.
+fn reached(talk: &Talk, id: &str) -> Option<Reached> {
+    talk.console.note(&of(id))?.reached.clone()
+}
+
+fn note(talk: &Talk, id: &str) -> Option<(Act, Option<Outcome>)> {
     talk.console
-        .note(id)
-        .map(|Note { verb, outcome, .. }| (*verb, outcome.clone()))
+        .note(&of(id))
+        .map(|Note { act, outcome, .. }| (*act, outcome.clone()))
 }
 
 // Logging in.
@@ -601,13 +606,13 @@ fn a_hang_up_is_asked_then_done_and_the_row_goes_by_its_event() {
             .last()
             .is_some_and(|b| b.contains("Channel=PJSIP%2F1.1"))
     );
-    assert_eq!(note(&talk, "1.1"), Some((Verb::HangUp, None)));
+    assert_eq!(note(&talk, "1.1"), Some((Act::HangUp, None)));
     talk.answer(
         "Hangup",
         &body(&["response='Success' message='Channel Hungup'"]),
     );
     let done = Outcome::Done("Channel Hungup".into());
-    assert_eq!(note(&talk, "1.1"), Some((Verb::HangUp, Some(done))));
+    assert_eq!(note(&talk, "1.1"), Some((Act::HangUp, Some(done))));
     assert_eq!(reached(&talk, "1.1"), Some(Reached::Sent));
     assert_eq!(
         talk.rows(),
@@ -638,7 +643,7 @@ fn a_refusal_stands_beside_the_row_in_asterisks_words() {
         &body(&[&format!("response='Error' message='{words}'")]),
     );
     let refused = Some(Outcome::Refused(words.into()));
-    assert_eq!(note(&talk, "1.1"), Some((Verb::Transfer, refused)));
+    assert_eq!(note(&talk, "1.1"), Some((Act::Transfer, refused)));
 }
 
 #[test]
@@ -650,7 +655,7 @@ fn a_missing_right_is_told_from_an_ended_session() {
         talk.answer("Hangup", &body(&[DENIED]));
         talk.answer("Ping", &body(&[ping]));
         let refused = Some(Outcome::Refused("Permission denied".into()));
-        assert_eq!(note(&talk, "1.1"), Some((Verb::HangUp, refused)));
+        assert_eq!(note(&talk, "1.1"), Some((Act::HangUp, refused)));
         assert_eq!(talk.phase().is_live(), live);
     }
 }
@@ -662,7 +667,7 @@ fn an_action_cut_off_has_an_unknown_outcome_and_is_not_sent_again() {
     talk.drain();
     talk.fail("Hangup");
     let unknown = Outcome::Unknown(Trouble::Network("connection reset".into()));
-    assert_eq!(note(&talk, "1.1"), Some((Verb::HangUp, Some(unknown))));
+    assert_eq!(note(&talk, "1.1"), Some((Act::HangUp, Some(unknown))));
     talk.fail("WaitEvent");
     talk.sleep();
     talk.answer("Ping", &body(&[SUCCESS]));
@@ -685,7 +690,7 @@ fn nothing_is_sent_while_the_board_is_in_doubt() {
     talk.drain();
     assert_eq!(
         note(&talk, "1.1"),
-        Some((Verb::HangUp, Some(Outcome::NotConnected)))
+        Some((Act::HangUp, Some(Outcome::NotConnected)))
     );
     assert!(talk.waiting().is_empty());
 }
@@ -963,7 +968,7 @@ fn an_action_on_a_doubtful_row_looks_at_the_channel_first() {
     );
     assert!(!talk.waiting().contains(&"Hangup"));
     let refused = Outcome::Refused("No such channel".into());
-    assert_eq!(note(&talk, "1.1"), Some((Verb::HangUp, Some(refused))));
+    assert_eq!(note(&talk, "1.1"), Some((Act::HangUp, Some(refused))));
 }
 
 #[test]
@@ -1030,7 +1035,7 @@ fn what_was_cut_off_is_known_to_be_done_as_soon_as_the_board_shows_it() {
     talk.fail("WaitEvent");
     assert!(matches!(
         note(&talk, "1.1"),
-        Some((Verb::HangUp, Some(Outcome::Unknown(_))))
+        Some((Act::HangUp, Some(Outcome::Unknown(_))))
     ));
     talk.sleep();
     talk.answer("Ping", &body(&[SUCCESS]));

@@ -1,7 +1,7 @@
 //! The question before a hang-up.
 
 use leptos::prelude::*;
-use switchboard_core::console::{Command, Verb};
+use switchboard_core::console::{Act, Command};
 use switchboard_core::words::{cells, say, target};
 use web_sys::Element;
 
@@ -27,7 +27,7 @@ pub(super) fn hang_up(store: Store, popover: &Element) {
         own.or_else(|| row_name.get()).unwrap_or_default()
     });
     let ended = of_row(store, |row| row.ended.is_some());
-    let why_not = in_the_way(store, Verb::HangUp);
+    let why_not = in_the_way(store, Act::HangUp);
     let title = title(move || say!("hang_up.title", name = name.get()));
     let sentence = will(move || match (ended.get(), prospect.get()) {
         (Some(false), Some(prospect)) => target::hang_up(&prospect),

@@ -12,8 +12,8 @@ use ajam::ami::Uniqueid;
 use ajam::session::Outcome;
 use leptos::prelude::*;
 use switchboard_core::board::Row;
-use switchboard_core::console::Verb;
-use switchboard_core::words::say;
+use switchboard_core::console::{Act, Target};
+use switchboard_core::words::{outcome, say};
 use wasm_bindgen::JsCast;
 use web_sys::{DomRect, Element, HtmlElement, HtmlInputElement, KeyboardEvent, Node};
 
@@ -27,7 +27,7 @@ pub(super) use transfer::Draft;
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Open {
     id: Uniqueid,
-    verb: Verb,
+    act: Act,
 }
 
 #[derive(Clone, Copy)]
@@ -74,13 +74,13 @@ impl Popovers {
             .with_untracked(|open| open.as_ref().map(|open| open.id.clone()))
     }
 
-    pub(super) fn open(self, store: Store, id: &Uniqueid, verb: Verb) {
+    pub(super) fn open(self, store: Store, id: &Uniqueid, act: Act) {
         let Some(row) = store.look(|c| c.board().find(id).cloned()).flatten() else {
             return;
         };
         self.row.set(Some(row));
         let id = id.clone();
-        self.open.set(Some(Open { id, verb }));
+        self.open.set(Some(Open { id, act }));
         store.hold.refresh(store);
         self.follow(store);
     }
@@ -89,11 +89,11 @@ impl Popovers {
     fn leave(self, store: Store) {
         let open = self.open.get_untracked();
         self.close(store);
-        let Some(Open { id, verb }) = open else {
+        let Some(Open { id, act }) = open else {
             return;
         };
         let lives = store.look(|c| c.board().find(&id).is_some_and(|row| row.ended.is_none()));
-        if lives != Some(true) || !store.focus.to(store, &id, Part::Button(verb)) {
+        if lives != Some(true) || !store.focus.to(store, &id, Part::Button(act)) {
             // Its call has ended: no other row is under the hand, for the next key to act on.
             let grid = document().query_selector("[role=grid]").ok().flatten();
             if let Some(grid) = grid.and_then(|grid| grid.dyn_into::<HtmlElement>().ok()) {
@@ -140,7 +140,9 @@ impl Popovers {
             let mut taken = Vec::new();
             self.sent.update_value(|sent| {
                 sent.retain(|row, mover| {
-                    let outcome = c.note(mover).map(|note| note.outcome.as_ref());
+                    let outcome = c
+                        .note(&Target::from(&*mover))
+                        .map(|note| note.outcome.as_ref());
                     if matches!(outcome, None | Some(Some(Outcome::Done(_)))) {
                         taken.push(row.clone());
                     }
@@ -184,13 +186,13 @@ const WILL: &str = "popover-will";
 pub(super) fn popover(store: Store) -> Element {
     let open = store.popovers.open;
     part(move || {
-        let Open { verb, .. } = open.get()?;
+        let Open { act, .. } = open.get()?;
         let row = store.popovers.row.get_untracked()?;
-        Some(frame(store, verb, &row))
+        Some(frame(store, act, &row))
     })
 }
 
-fn frame(store: Store, verb: Verb, row: &Row) -> Element {
+fn frame(store: Store, act: Act, row: &Row) -> Element {
     let element = make(
         "div",
         &[
@@ -200,9 +202,9 @@ fn frame(store: Store, verb: Verb, row: &Row) -> Element {
         ],
         &[],
     );
-    match verb {
-        Verb::Transfer => transfer::transfer(store, row, &element),
-        Verb::HangUp => hang_up::hang_up(store, &element),
+    match act {
+        Act::Transfer => transfer::transfer(store, row, &element),
+        Act::HangUp => hang_up::hang_up(store, &element),
     }
     let own = element.clone();
     // An effect comes after what is being drawn: only what is in the page has a place.
@@ -296,16 +298,16 @@ fn of_row<T: Clone + Send + Sync + PartialEq + 'static>(
 
 /// Why the button of a popover can do nothing now: what was possible when it opened may not be any
 /// more.
-fn in_the_way(store: Store, verb: Verb) -> Memo<Option<String>> {
+fn in_the_way(store: Store, act: Act) -> Memo<Option<String>> {
     let ended = of_row(store, |row| row.ended.is_some());
-    hindrance(store, verb, move || ended.get().unwrap_or(true))
+    hindrance(store, act, move || ended.get().unwrap_or(true))
 }
 
 /// The same for an act whose channel may have ended while the row has not, or the other way round.
 fn hindrance(
     store: Store,
-    verb: Verb,
+    act: Act,
     ended: impl Fn() -> bool + Send + Sync + 'static,
 ) -> Memo<Option<String>> {
-    Memo::new(move |_| super::row::why_not(store, verb, ended()))
+    Memo::new(move |_| super::row::why_not(store, act, ended()).map(outcome::why_not))
 }

@@ -7,7 +7,7 @@ use ajam::ami::action::{Context, Exten};
 use leptos::prelude::*;
 use switchboard_core::acts::{Parties, Prospect};
 use switchboard_core::board::Row;
-use switchboard_core::console::{Command, Number, Verb};
+use switchboard_core::console::{Act, Command, Number};
 use switchboard_core::words::{cells, say, target};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement};
@@ -114,9 +114,7 @@ pub(super) fn transfer(store: Store, row: &Row, popover: &Element) {
         moves,
         prospect,
         number,
-        why_not: hindrance(store, Verb::Transfer, move || {
-            prospect.with(Option::is_none)
-        }),
+        why_not: hindrance(store, Act::Transfer, move || prospect.with(Option::is_none)),
     };
     let of = id.clone();
     keep(move || {

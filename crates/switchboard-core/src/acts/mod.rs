@@ -11,9 +11,11 @@ use ajam::time::Moment;
 
 use crate::live::Party;
 
+pub mod act;
 pub mod people;
 pub mod pursuit;
 
+pub use act::{Act, Target, WhyNot};
 pub use people::{Fate, Parties, Person, Prospect};
 pub use pursuit::Reached;
 
@@ -43,11 +45,16 @@ pub enum Command {
 
 impl Command {
     /// What is asked.
-    pub fn verb(&self) -> Verb {
+    pub fn act(&self) -> Act {
         match self {
-            Self::HangUp(_) => Verb::HangUp,
-            Self::Transfer { .. } => Verb::Transfer,
+            Self::HangUp(_) => Act::HangUp,
+            Self::Transfer { .. } => Act::Transfer,
         }
+    }
+
+    /// What it is done to.
+    pub fn target(&self) -> Target {
+        Target::Channel(self.channel().clone())
     }
 
     /// The channel that it is about: its row tells what came of it.
@@ -67,7 +74,7 @@ impl Command {
     }
 
     /// Where to, for a transfer.
-    pub fn target(&self) -> Option<(&Exten, &Context)> {
+    pub fn destination(&self) -> Option<(&Exten, &Context)> {
         match self {
             Self::Transfer { exten, context, .. } => Some((exten, context)),
             Self::HangUp(_) => None,
@@ -75,20 +82,11 @@ impl Command {
     }
 }
 
-/// What was asked, for the words beside the row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verb {
-    /// Hang up.
-    HangUp,
-    /// Transfer.
-    Transfer,
-}
-
-/// What a row says of the last thing that was asked of it.
+/// What is said beside a target of the last thing that was asked of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
     /// What was asked.
-    pub verb: Verb,
+    pub act: Act,
     /// Where to, for a transfer.
     pub to: Option<Exten>,
     /// What Asterisk said to it; none while it has not answered.

@@ -15,7 +15,7 @@ use ajam::time::Moment;
 use super::Console;
 use crate::acts::people::{self, Parties, Prospect};
 use crate::acts::pursuit::Pursuit;
-use crate::acts::{Command, Note, Orphan, Subject};
+use crate::acts::{Command, Note, Orphan, Subject, Target};
 use crate::board::Board;
 use crate::live::{Channel, Pbx};
 
@@ -53,7 +53,7 @@ pub(super) struct Desk {
     asked: HashMap<Handle, Asked>,
     /// What came for them and is still to be taken in.
     news: Vec<(Handle, News)>,
-    notes: HashMap<Uniqueid, Note>,
+    notes: HashMap<Target, Note>,
     /// What was asked and may or may not have been done, until the model shows it.
     doubtful: HashMap<Uniqueid, Asked>,
     orphans: Vec<Orphan>,
@@ -146,7 +146,10 @@ impl Desk {
 
     /// Notes whose rows are gone go with them.
     pub(super) fn tidy(&mut self, board: &Board) {
-        self.notes.retain(|id, _| board.find(id).is_some());
+        self.notes.retain(|target, _| {
+            let Target::Channel(id) = target;
+            board.find(id).is_some()
+        });
     }
 
     fn tell(&mut self, id: Uniqueid, about: Subject, note: Note, board: &Board, pbx: &Pbx) {
@@ -157,10 +160,10 @@ impl Desk {
             .as_ref()
             .is_some_and(|reached| reached.is_done());
         if lives || done && row.is_some() {
-            self.notes.insert(id, note);
+            self.notes.insert(Target::Channel(id), note);
             return;
         }
-        self.notes.remove(&id);
+        self.notes.remove(&Target::Channel(id));
         let over = note
             .reached
             .as_ref()
@@ -189,9 +192,9 @@ impl Desk {
 }
 
 impl Console {
-    /// What the row of this channel says of the last thing that was asked of it.
-    pub fn note(&self, id: &str) -> Option<&Note> {
-        self.desk.notes.get(id)
+    /// What is said beside this of the last thing that was asked of it.
+    pub fn note(&self, of: &Target) -> Option<&Note> {
+        self.desk.notes.get(of)
     }
 
     /// Outcomes whose rows are gone, each once.
@@ -269,7 +272,7 @@ impl Console {
         let id = command.channel().clone();
         let channel = self.pbx.channel(&id);
         let about = self.subject(&id);
-        let would_move = match (channel, command.target()) {
+        let would_move = match (channel, command.destination()) {
             (Some(channel), Some((exten, context))) => !is_at(channel, exten, context),
             _ => true,
         };
@@ -279,7 +282,7 @@ impl Console {
             .retain(|one| *one.pursuit.channel() != id);
         let note = note(&command, now);
         if channel.is_some() {
-            self.desk.notes.insert(id, note);
+            self.desk.notes.insert(Target::Channel(id), note);
         }
         let asked = Asked {
             command,
@@ -341,7 +344,7 @@ impl Console {
 
     /// The number that has to be looked up first.
     fn unknown_number(&self, asked: &Asked, now: Moment) -> Option<(Exten, Context)> {
-        let (exten, context) = asked.command.target()?;
+        let (exten, context) = asked.command.destination()?;
         let open = self.number(exten, context, now) != Number::CannotTell && !asked.looked_up;
         // What was learned while it was typed counts only if it is bad: it is asked once more.
         open.then(|| (exten.clone(), context.clone()))
@@ -381,7 +384,7 @@ impl Console {
             }
             (_, learned) => {
                 asked.looked_up = true;
-                if let Some((exten, context)) = asked.command.target() {
+                if let Some((exten, context)) = asked.command.destination() {
                     let (exten, context) = (exten.clone(), context.clone());
                     self.desk.know(exten, context, number(learned), now);
                 }
@@ -397,7 +400,7 @@ impl Console {
     fn send(&mut self, mut asked: Asked, legs: &[(Uniqueid, ChannelName)], now: Moment) {
         asked.step = Step::Act;
         let action = self.action(&asked.command, legs);
-        let (mut refused, target) = (None, asked.command.target());
+        let (mut refused, target) = (None, asked.command.destination());
         let target = target.map(|(exten, context)| (exten.clone(), context.clone()));
         let channels = asked
             .command
@@ -686,7 +689,7 @@ impl Console {
     fn is_shown(&self, asked: &Asked) -> bool {
         match (
             self.pbx.channel(asked.command.channel()),
-            asked.command.target(),
+            asked.command.destination(),
         ) {
             (None, None) => true,
             (Some(channel), Some((exten, context))) => {
@@ -699,8 +702,8 @@ impl Console {
 
 fn note(command: &Command, now: Moment) -> Note {
     Note {
-        verb: command.verb(),
-        to: command.target().map(|(exten, _)| exten.clone()),
+        act: command.act(),
+        to: command.destination().map(|(exten, _)| exten.clone()),
         outcome: None,
         reached: None,
         at: now,

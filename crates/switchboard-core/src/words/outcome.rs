@@ -1,10 +1,10 @@
 //! What came of an action, and why one cannot be asked for.
 
-use ajam::session::{Abilities, Outcome};
+use ajam::session::Outcome;
 
 use super::{cells, cells::Who, connection, say};
 use crate::acts::Reached;
-use crate::console::{Note, Orphan, Verb};
+use crate::console::{Act, Note, Orphan, WhyNot};
 
 /// How a note looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,42 +49,51 @@ pub fn note(note: &Note) -> String {
     use Outcome::{
         Changed, Done, NoChannel, NoExtension, NotConnected, Refused, Shown, TooLong, Unknown,
     };
-    use Verb::{HangUp, Transfer};
+    let act = || name(note.act);
     let exten = || cells::quoted(note.to.as_ref().map_or("", |exten| exten.as_str()));
     if let Some(reached) = &note.reached {
-        return far(note.verb, reached, &exten());
+        return far(note.act, reached, &exten());
     }
-    match (note.verb, &note.outcome) {
-        (HangUp, None | Some(Done(_))) => say!("note.hang_up_asked"),
-        (Transfer, None | Some(Done(_))) => say!("note.transfer_asked"),
-        (HangUp, Some(Refused(words))) => {
-            say!("note.hang_up_refused", words = cells::quoted(words))
+    match &note.outcome {
+        None | Some(Done(_)) => say!("note.asked", act = act()),
+        Some(Refused(words)) => {
+            say!("note.refused", act = act(), words = cells::quoted(words))
         }
-        (Transfer, Some(Refused(words))) => {
-            say!("note.transfer_refused", words = cells::quoted(words))
-        }
-        (HangUp, Some(Unknown(_))) => say!("note.hang_up_unknown"),
-        (Transfer, Some(Unknown(_))) => say!("note.transfer_unknown"),
-        (HangUp, Some(Shown)) => say!("note.hang_up_shown"),
-        (Transfer, Some(Shown)) => say!("note.transfer_shown"),
-        (HangUp, Some(NotConnected)) => say!("note.hang_up_not_sent"),
-        (Transfer, Some(NotConnected)) => say!("note.transfer_not_sent"),
-        (HangUp, Some(NoChannel)) => say!("note.hang_up_no_channel"),
-        (Transfer, Some(NoChannel)) => say!("note.transfer_no_channel"),
-        (HangUp, Some(Changed | NoExtension)) => say!("note.hang_up_changed"),
-        (Transfer, Some(Changed)) => say!("note.transfer_changed"),
-        (Transfer, Some(NoExtension)) => say!("note.transfer_no_extension", exten = exten()),
-        (HangUp, Some(TooLong(_))) => say!("note.hang_up_too_long"),
-        (Transfer, Some(TooLong(_))) => say!("note.transfer_too_long"),
+        Some(Unknown(_)) => say!("note.unknown", act = act()),
+        Some(Shown) => match note.act {
+            Act::HangUp => say!("note.hang_up_shown"),
+            Act::Transfer => say!("note.transfer_shown"),
+        },
+        Some(NotConnected) => say!("note.not_connected", act = act()),
+        Some(NoChannel) => say!("note.no_channel", act = act()),
+        Some(Changed) => say!("note.changed", act = act()),
+        Some(NoExtension) => say!("note.no_extension", act = act(), exten = exten()),
+        Some(TooLong(_)) => say!("note.request_too_long", act = act()),
+    }
+}
+
+/// An act, as what is told of it begins.
+fn name(act: Act) -> String {
+    match act {
+        Act::HangUp => say!("act.hang_up"),
+        Act::Transfer => say!("act.transfer"),
+    }
+}
+
+/// What stands on the button that asks for it.
+pub fn button(act: Act) -> String {
+    match act {
+        Act::HangUp => say!("button.hang_up"),
+        Act::Transfer => say!("button.transfer"),
     }
 }
 
 /// How far something has come.
-fn far(verb: Verb, reached: &Reached, exten: &str) -> String {
-    match (verb, reached) {
-        (Verb::HangUp, Reached::Gone) => say!("note.gone"),
-        (Verb::HangUp, Reached::StillThere) => say!("note.still_there"),
-        (Verb::HangUp, _) => say!("note.hang_up_sent"),
+fn far(act: Act, reached: &Reached, exten: &str) -> String {
+    match (act, reached) {
+        (Act::HangUp, Reached::Gone) => say!("note.gone"),
+        (Act::HangUp, Reached::StillThere) => say!("note.still_there"),
+        (Act::HangUp, _) => say!("note.hang_up_sent"),
         (_, Reached::Sent) => say!("note.sent", exten = exten),
         (_, Reached::Calling) => say!("note.calling", exten = exten),
         (_, Reached::Ringing) => say!("note.ringing", exten = exten),
@@ -139,20 +148,19 @@ pub fn orphan(orphan: &Orphan) -> String {
     say!("note.about", who = who, note = note(&orphan.note))
 }
 
-/// Why this cannot be asked for on a living row; none if it can.
-pub fn why_not(verb: Verb, live: bool, abilities: &Abilities) -> Option<String> {
-    let action = match verb {
-        Verb::HangUp => "Hangup",
-        Verb::Transfer => "Redirect",
-    };
-    if !abilities.may(action) {
-        let rights = connection::rights(action);
-        return Some(match verb {
-            Verb::HangUp => say!("why_not.hang_up", rights = rights),
-            Verb::Transfer => say!("why_not.transfer", rights = rights),
-        });
+/// Why something cannot be asked for.
+pub fn why_not(why: WhyNot) -> String {
+    match why {
+        WhyNot::Right(act) => {
+            let rights = connection::rights(act.action());
+            match act {
+                Act::HangUp => say!("why_not.hang_up", rights = rights),
+                Act::Transfer => say!("why_not.transfer", rights = rights),
+            }
+        }
+        WhyNot::NotLive => say!("why_not.not_live"),
+        WhyNot::Ended => say!("why_not.ended"),
     }
-    (!live).then(|| say!("why_not.not_live"))
 }
 
 #[cfg(test)]
@@ -165,7 +173,7 @@ mod tests {
     #[test]
     fn a_refusal_keeps_asterisks_words() {
         let refused = Note {
-            verb: Verb::Transfer,
+            act: Act::Transfer,
             to: None,
             outcome: Some(Outcome::Refused("Channel does not exist: x".to_owned())),
             reached: None,
@@ -180,7 +188,7 @@ mod tests {
     #[test]
     fn whose_row_is_gone_is_named_like_a_person() {
         let note = Note {
-            verb: Verb::Transfer,
+            act: Act::Transfer,
             to: ajam::ami::action::Exten::new("204").ok(),
             outcome: None,
             reached: Some(Reached::Busy { ended: true }),
@@ -210,7 +218,7 @@ mod tests {
     #[test]
     fn nothing_is_green_only_because_asterisk_took_it() {
         let mut taken = Note {
-            verb: Verb::Transfer,
+            act: Act::Transfer,
             to: ajam::ami::action::Exten::new("204").ok(),
             outcome: Some(Outcome::Done("Redirect successful".to_owned())),
             reached: Some(Reached::Sent),
@@ -238,12 +246,5 @@ mod tests {
             taken.reached = Some(reached);
             assert_eq!(told(&taken), (tone, words.to_owned()));
         }
-    }
-
-    #[test]
-    fn nothing_stands_in_the_way_on_a_live_line_with_all_rights() {
-        let all = Abilities::default();
-        assert_eq!(why_not(Verb::HangUp, true, &all), None);
-        assert!(why_not(Verb::HangUp, false, &all).is_some());
     }
 }
