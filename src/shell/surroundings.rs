@@ -1,10 +1,11 @@
 //! What the page stands in: its address, its frame, and the installation's settings.
 
+use gloo_timers::callback::Timeout;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Reflect};
 use switchboard_core::config::{self, Config, Missed, Parents, Wrong};
 use wasm_bindgen::JsValue;
-use web_sys::{RequestCache, Url, UrlSearchParams, Window};
+use web_sys::{AbortController, RequestCache, Url, UrlSearchParams, Window};
 
 use super::http::{self, NoReply};
 use super::memory;
@@ -26,7 +27,8 @@ pub async fn settings(told: impl Fn(Result<Config, (Wrong, Option<Config>)>)) {
                 memory::remember_settings(text.as_deref());
                 return told(Ok(config));
             }
-            Err(Wrong::Missed(_)) if times < config::PATIENCE => {}
+            // One that is late has been waited for.
+            Err(Wrong::Missed(ref why)) if *why != Missed::Late && times < config::PATIENCE => {}
             Err(wrong) => {
                 let known = memory::known_settings().and_then(|text| Config::read(&text).ok());
                 told(Err((wrong, known)));
@@ -37,22 +39,32 @@ pub async fn settings(told: impl Fn(Result<Config, (Wrong, Option<Config>)>)) {
     }
 }
 
+/// How long the file may take to arrive, in ms.
+const SLOW: u32 = 5_000;
+
 /// What stands in `config.json`; nothing if the server itself says that there is none.
 async fn arrived() -> Result<Option<String>, Wrong> {
+    let abort = AbortController::new().ok();
+    let signal = abort.as_ref().map(AbortController::signal);
+    // Dropped with all the rest when that is here.
+    let _late = abort.map(|abort| Timeout::new(SLOW, move || abort.abort()));
+    let broken = |words: String| match &signal {
+        Some(signal) if signal.aborted() => Wrong::Missed(Missed::Late),
+        _ => Wrong::Missed(Missed::Broken(words)),
+    };
     let answer = gloo_net::http::Request::get("config.json")
         .cache(RequestCache::NoCache)
+        .abort_signal(signal.as_ref())
         .send()
         .await
-        .map_err(|error| Wrong::Missed(Missed::Broken(error.to_string())))?;
+        .map_err(|error| broken(error.to_string()))?;
     let body = http::read(&answer, LONGEST, || {}).await;
     if answer.redirected() {
         return Err(Wrong::Missed(Missed::Redirected));
     }
-    let body = body.map_err(|error| {
-        Wrong::Missed(match error {
-            NoReply::Failed(words) => Missed::Broken(words),
-            NoReply::TooLarge => Missed::TooLong,
-        })
+    let body = body.map_err(|error| match error {
+        NoReply::Failed(words) => broken(words),
+        NoReply::TooLarge => Wrong::Missed(Missed::TooLong),
     })?;
     match answer.status() {
         200 => {

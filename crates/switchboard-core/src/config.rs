@@ -63,6 +63,8 @@ pub enum Missed {
     Redirected,
     /// There is more of it than settings can be.
     TooLong,
+    /// It did not arrive in time.
+    Late,
 }
 
 /// Who shows this page in a frame.

@@ -72,7 +72,12 @@ fn is_modern(name: &str, packet: &Packet<'_>) -> bool {
         "Newchannel" | "Newstate" | "NewCallerid" | "NewConnectedLine" | "NewAccountCode"
         | "Newexten" | "Hangup" | "Hold" | "Unhold" | "MusicOnHoldStart" | "MusicOnHoldStop"
         | "QueueCallerJoin" | "QueueCallerLeave" | "QueueCallerAbandon" => channel(""),
-        "DialBegin" | "DialState" | "DialEnd" => channel("dest"),
+        // Originate dials without a caller; where there is one, its half is whole.
+        "DialBegin" | "DialState" | "DialEnd" => {
+            let caller = || CHANNEL.iter().any(|name| packet.get(name).is_some());
+            channel("dest") && (channel("") || !caller())
+        }
+        "Rename" => holds(packet, "", &["newname", "uniqueid"]),
         "BridgeEnter" | "BridgeLeave" => bridge("") && channel(""),
         "BridgeCreate" | "BridgeDestroy" => bridge(""),
         "BridgeMerge" => bridge("to") && bridge("from"),
@@ -145,6 +150,34 @@ mod tests {
         let old = [WHOLE[0], WHOLE[1], WHOLE[10], WHOLE[12]];
         assert!(event("Hangup", &old).is_genuine(false));
         assert!(!event("Hangup", &old[1..]).is_genuine(false));
+    }
+
+    #[test]
+    fn a_dial_is_believed_only_if_both_of_its_halves_are_whole() {
+        let dest: Vec<_> = WHOLE[1..12]
+            .iter()
+            .map(|(name, value)| (format!("dest{name}"), *value))
+            .collect();
+        let dest: Vec<_> = dest.iter().map(|(name, value)| (&**name, *value)).collect();
+        let with = |caller: &[(&'static str, &'static str)]| {
+            let all = [&WHOLE[..1], caller, &dest].concat();
+            event("DialBegin", &all).is_genuine(true)
+        };
+        assert!(with(&[]), "an Originate has no caller");
+        assert!(with(&WHOLE[1..12]));
+        for at in 1..11 {
+            let mut less = WHOLE[1..12].to_vec();
+            let (name, _) = less.remove(at - 1);
+            assert!(!with(&less), "without {name}");
+        }
+        let mut twice = WHOLE[1..12].to_vec();
+        twice.insert(4, ("uniqueid", "9.9"));
+        assert!(!with(&twice));
+        let renamed = [WHOLE[0], WHOLE[1], ("newname", "PJSIP/9-9"), WHOLE[10]];
+        assert!(event("Rename", &renamed).is_genuine(true));
+        let mut twice = renamed.to_vec();
+        twice.push(("newname-2", "PJSIP/8-8"));
+        assert!(!event("Rename", &twice).is_genuine(true));
     }
 
     #[test]

@@ -42,6 +42,7 @@ fn missed(why: &Missed) -> String {
         Missed::Status(status) => say!("settings.status", status = status),
         Missed::Redirected => say!("settings.redirected"),
         Missed::TooLong => say!("settings.too_long"),
+        Missed::Late => say!("settings.late"),
     };
     say!("settings.missed", why = why.trim_end_matches('.'))
 }

@@ -252,6 +252,7 @@ fn settings_that_do_not_arrive_admit_nobody_until_they_do() {
         (Fault::Cut, "(config.json) did not arrive"),
         (instead(503), "the server answered 503"),
         (instead(302), "the server answered 302"),
+        (Fault::Freeze, "no answer for 5 seconds"),
     ] {
         stage.proxy.inflict(On::Path("config.json"), fault);
         let page = frame(&stage, &host, false);
