@@ -70,12 +70,14 @@ fn selectors(sheet: &str) -> Vec<String> {
 /// The sheets by name, each with its selectors.
 fn sheets() -> BTreeMap<String, Vec<String>> {
     let mut sheets = BTreeMap::new();
-    for entry in fs::read_dir("style").expect("the style sheets") {
-        let path = entry.expect("a file").path();
-        if path.extension().is_some_and(|end| end == "css") {
-            let name = path.file_name().expect("a name").to_string_lossy();
-            let text = fs::read_to_string(&path).expect("a style sheet");
-            sheets.insert(name.into_owned(), selectors(&text));
+    for folder in ["", "kit/"] {
+        for entry in fs::read_dir(format!("style/{folder}")).expect("the style sheets") {
+            let path = entry.expect("a file").path();
+            if path.extension().is_some_and(|end| end == "css") {
+                let name = path.file_name().expect("a name").to_string_lossy();
+                let text = fs::read_to_string(&path).expect("a style sheet");
+                sheets.insert(format!("{folder}{name}"), selectors(&text));
+            }
         }
     }
     assert!(sheets.len() > 5, "{sheets:?}");

@@ -591,8 +591,9 @@ fn asterisks_words_are_text_in_the_set_up_check_too() {
 }
 
 #[wasm_bindgen_test]
-fn an_account_is_not_written_for_a_name_that_could_be_more() {
+async fn an_account_is_not_written_for_a_name_that_could_be_more() {
     let root = refused_log_in("no");
+    stage::frame().await;
     let find = |selector: &str| root.query_selector(selector).unwrap().unwrap();
     let lines: web_sys::HtmlTextAreaElement = find("#writer-lines").unchecked_into();
     let name: web_sys::HtmlInputElement = find("#writer-name").unchecked_into();
@@ -600,6 +601,7 @@ fn an_account_is_not_written_for_a_name_that_could_be_more() {
     name.set_value("a]x");
     name.dispatch_event(&web_sys::Event::new("input").unwrap())
         .unwrap();
+    stage::frame().await;
     assert_eq!(lines.value(), "");
     let why = find("#writer-error").text_content().unwrap_or_default();
     assert!(why.contains("“]”"), "{why}");

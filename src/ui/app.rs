@@ -8,10 +8,14 @@ use switchboard_core::route::Place;
 use switchboard_core::words::{count, place, say, settings};
 use web_sys::HtmlElement;
 
-use super::hand_made::hand_made;
 use super::header::{self, Header};
+use super::keys::{self, Keys};
+use super::ring_bar::RingBar;
+use super::status::Status;
 use super::store::Store;
-use super::{board, dom, keys, log_in, ring_bar, status, toast, views};
+use super::toast::ToastList;
+use super::views::log_in::{Early, LogIn};
+use super::{board, dom, views};
 
 /// What stands in the middle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +44,7 @@ impl Screen {
 
 /// The page of this store, with the log-in form that stands in `index.html`.
 #[component]
-pub(super) fn App(store: Store, form: log_in::Form) -> impl IntoView {
+pub(super) fn App(store: Store, form: Early) -> impl IntoView {
     provide_context(store);
     provide_context(store.router);
     tick(store);
@@ -53,13 +57,13 @@ pub(super) fn App(store: Store, form: log_in::Form) -> impl IntoView {
     let screen = Memo::new(move |_| {
         match store.seen.phase.with(Screen::of) {
             // The form is in sight before anything is known.
-            Screen::Starting if form.is_early() => Screen::LogIn,
+            Screen::Starting if form.is_shown() => Screen::LogIn,
             screen => screen,
         }
     });
     let middle = move || match screen.get() {
         Screen::Starting => waiting(say!("loading.starting")),
-        Screen::LogIn => hand_made(log_in::log_in(form)),
+        Screen::LogIn => view! { <LogIn early=form /> }.into_any(),
         Screen::Loading => waiting(say!("loading.listing")),
         Screen::Board => views::places(),
     };
@@ -75,14 +79,14 @@ pub(super) fn App(store: Store, form: log_in::Form) -> impl IntoView {
             <main class="main">
                 <Settings store />
                 {middle}
-                {hand_made(toast::toasts(store))}
+                <ToastList />
             </main>
-            {(!embedded).then(|| hand_made(status::status(store)))}
-            {hand_made(ring_bar::ring_bar(store))}
+            {(!embedded).then(|| view! { <Status /> })}
+            <RingBar />
             <div class="hidden" aria-live="polite">
                 {move || store.seen.said.get()}
             </div>
-            {hand_made(keys::keys(store))}
+            <Keys open=store.seen.keys />
         </div>
     }
 }

@@ -3,11 +3,9 @@
 use ajam::session::{Next, Phase, Trouble};
 use leptos::prelude::*;
 use switchboard_core::words::{connection, say};
-use web_sys::Element;
 
-use super::icon::Icon;
-use super::plain::{self, make, part, picture, words};
-use super::store::Store;
+use super::kit::{Button, Details, Icon, Picture};
+use super::state::{use_ask, use_board, use_clock, use_session};
 
 /// What the banner is about; what ticks in it is read apart, so that its buttons stay.
 #[derive(Clone, PartialEq)]
@@ -21,110 +19,120 @@ enum Topic {
     Unlisted,
 }
 
-pub(super) fn banner(store: Store) -> Element {
-    let seen = store.seen;
+/// The banner, while there is something to say.
+#[component]
+pub(super) fn Banner() -> impl IntoView {
+    let (session, board, ask) = (use_session(), use_board(), use_ask());
     let topic = Memo::new(move |_| {
-        seen.phase.with(|phase| match phase {
+        session.phase.with(|phase| match phase {
             Phase::Reconnecting { trouble, .. } => Some(Topic::Stale(trouble.clone())),
             Phase::Late { .. } => Some(Topic::Late),
             Phase::TakenOver => Some(Topic::TakenOver),
             Phase::Outdated => Some(Topic::Outdated),
             Phase::Live { .. } => {
-                let (missing, every) = (seen.missing.get(), seen.lists_every.get());
-                let unlisted = seen.abilities.with(|abilities| !abilities.lists_channels);
-                connection::missing(missing, every, seen.location.get())
+                let (missing, every) = (session.missing.get(), session.lists_every.get());
+                connection::missing(missing, every, board.location.get())
                     .map(Topic::Missing)
-                    .or_else(|| unlisted.then_some(Topic::Unlisted))
+                    .or_else(|| (!session.lists_channels()).then_some(Topic::Unlisted))
             }
             _ => None,
         })
     });
     let hidden = RwSignal::new(None);
-    part(move || {
+    move || {
         let shown = topic.get()?;
         if hidden.get().as_ref() == Some(&shown) {
             return None;
         }
-        Some(match shown.clone() {
-            Topic::Stale(trouble) => stale(store, trouble),
-            Topic::Late => late(store),
-            Topic::TakenOver => {
-                let again = move || store.refresh();
-                stopped(
-                    &say!("banner.taken_over"),
-                    &say!("button.use_this_page"),
-                    again,
-                )
-            }
-            Topic::Outdated => {
-                let reload = || {
-                    let _ = window().location().reload();
-                };
-                stopped(&say!("banner.outdated"), &say!("button.reload"), reload)
-            }
-            Topic::Missing(words) => info(&words, move || hidden.set(Some(shown.clone()))),
-            Topic::Unlisted => info(&connection::unlisted(), move || {
-                hidden.set(Some(shown.clone()))
+        let read = shown.clone();
+        let hide = move || hidden.set(Some(read.clone()));
+        Some(match shown {
+            Topic::Stale(why) => view! { <Stale why /> }.into_any(),
+            Topic::Late => view! { <Late /> }.into_any(),
+            Topic::TakenOver => stopped(
+                say!("banner.taken_over"),
+                say!("button.use_this_page"),
+                move || ask.refresh(),
+            ),
+            Topic::Outdated => stopped(say!("banner.outdated"), say!("button.reload"), || {
+                let _ = window().location().reload();
             }),
+            Topic::Missing(words) => info(words, hide),
+            Topic::Unlisted => info(connection::unlisted(), hide),
         })
-    })
+    }
 }
 
 /// What holds for as long as the account is what it is: it lies over the head of the board until
 /// it was read.
-fn info(words: &str, hide: impl Fn() + 'static) -> Element {
-    let hide = plain::button("button", &say!("button.hide"), hide);
-    let attributes = [("class", "banner banner-info")];
-    make("div", &attributes, &[&plain::say("p", "", words), &hide])
+fn info(words: String, hide: impl Fn() + Send + Sync + 'static) -> AnyView {
+    view! {
+        <div class="banner banner-info">
+            <p>{words}</p>
+            <Button press=hide>{say!("button.hide")}</Button>
+        </div>
+    }
+    .into_any()
+}
+
+/// This page has stopped, and one button goes on.
+fn stopped(words: String, button: String, act: impl Fn() + Send + Sync + 'static) -> AnyView {
+    view! {
+        <Alarm>
+            <p>{words}</p>
+            <Button press=act>{button}</Button>
+        </Alarm>
+    }
+    .into_any()
 }
 
 /// Something is wrong: what, and what may be done.
-fn trouble(words: &Element, more: &[&Element]) -> Element {
-    let banner = make(
-        "section",
-        &[
-            ("class", "banner banner-trouble"),
-            ("aria-label", &say!("region.trouble")),
-        ],
-        &[&picture(Icon::Warning).0, words],
-    );
-    for more in more {
-        let _ = banner.append_child(more);
+#[component]
+fn Alarm(children: Children) -> impl IntoView {
+    view! {
+        <section class="banner banner-trouble" aria-label=say!("region.trouble")>
+            <Picture icon=Icon::Warning />
+            {children()}
+        </section>
     }
-    banner
 }
 
-fn stale(store: Store, why: Trouble) -> Element {
-    let seen = store.seen;
-    let details = plain::details(&connection::technical(&why));
-    let words = words(make("p", &[], &[]), move || {
-        let now = seen.clock.get().max(untrack(|| store.now()));
-        let silent = seen.last_word.get().map(|at| now.since(at));
-        let wait = seen.phase.with(|phase| match phase {
+#[component]
+fn Stale(why: Trouble) -> impl IntoView {
+    let (session, board, clock, ask) = (use_session(), use_board(), use_clock(), use_ask());
+    let technical = connection::technical(&why);
+    let words = move || {
+        let now = clock.now();
+        let silent = session.last_word.get().map(|at| now.since(at));
+        let wait = session.phase.with(|phase| match phase {
             Phase::Reconnecting {
                 next: Next::At(at), ..
             } => Some(at.since(now)),
             _ => None,
         });
-        let listing = seen.resynchronising.get();
-        let known = seen.tally.with(|tally| tally.listed);
+        let listing = session.resynchronising.get();
+        let known = board.tally.with(|tally| tally.listed);
         connection::stale(&why, silent, wait, (listing, known))
-    });
-    let again = plain::button("button", &say!("button.try_now"), move || store.refresh());
-    trouble(&words, &[&again, &details])
+    };
+    view! {
+        <Alarm>
+            <p>{words}</p>
+            <Button press=move || ask.refresh()>{say!("button.try_now")}</Button>
+            <Details technical />
+        </Alarm>
+    }
 }
 
-fn late(store: Store) -> Element {
-    let seen = store.seen;
-    let words = words(make("p", &[], &[]), move || {
-        let now = seen.clock.get().max(untrack(|| store.now()));
-        connection::late(seen.last_word.get().map(|at| now.since(at)))
-    });
-    trouble(&words, &[])
-}
-
-/// This page has stopped, and one button goes on.
-fn stopped(words: &str, button: &str, act: impl Fn() + 'static) -> Element {
-    let button = plain::button("button", button, act);
-    trouble(&plain::say("p", "", words), &[&button])
+#[component]
+fn Late() -> impl IntoView {
+    let (session, clock) = (use_session(), use_clock());
+    let words = move || {
+        let now = clock.now();
+        connection::late(session.last_word.get().map(|at| now.since(at)))
+    };
+    view! {
+        <Alarm>
+            <p>{words}</p>
+        </Alarm>
+    }
 }

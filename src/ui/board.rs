@@ -1,7 +1,6 @@
 //! The board: its head, the rows, and what stands there when there are none.
 
 use ajam::ami::Uniqueid;
-use ajam::session::Phase;
 use leptos::prelude::*;
 use switchboard_core::board::{Column, Sort, Viewport, window};
 use switchboard_core::words::{cells, say};
@@ -9,7 +8,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlElement, KeyboardEvent, ResizeObserver};
 
-use super::plain::{self, attribute, keep, listen, make, part, words};
+use super::nothing::Nothing;
+use super::plain::{self, attribute, drawn, keep, listen, make};
 use super::store::{Store, set};
 use super::{dom, row};
 
@@ -82,7 +82,7 @@ pub(super) fn board(store: Store) -> Element {
     let scroller = make(
         "div",
         &[("class", "board-scroll"), ("id", SCROLLER)],
-        &[&table, &empty(store)],
+        &[&table, &drawn(|| view! { <Nothing /> })],
     );
     let scrolls = scroller.clone();
     listen(&scroller, "scroll", move |_| scrolled(store, &scrolls));
@@ -241,54 +241,4 @@ fn header(store: Store, column: Column) -> Element {
         (by == column).then(|| direction.to_owned())
     });
     head
-}
-
-fn empty(store: Store) -> Element {
-    let seen = store.seen;
-    let none = Memo::new(move |_| {
-        let tally = seen.tally.get();
-        (tally.shown == 0).then_some(tally.channels > 0)
-    });
-    let live = Memo::new(move |_| seen.phase.with(Phase::is_live));
-    let known = Memo::new(move |_| seen.abilities.with(|abilities| abilities.lists_channels));
-    part(move || match none.get()? {
-        true => Some(no_match(store)),
-        false if !known.get() => Some(unknown(live.get())),
-        false => live.get().then(calm),
-    })
-}
-
-/// That no row is here does not mean that there is no call.
-fn unknown(live: bool) -> Element {
-    let why = match live {
-        true => say!("empty.unknown_unlisted"),
-        false => say!("empty.unknown_unheard"),
-    };
-    let word = plain::say("p", "empty-word", &say!("empty.unknown"));
-    let check = plain::say("a", "link", &say!("log_in.check"));
-    let _ = check.set_attribute("href", "?doctor");
-    let check = make("p", &[], &[&check]);
-    make(
-        "div",
-        &[("class", "empty")],
-        &[&word, &plain::say("p", "", &why), &check],
-    )
-}
-
-fn calm() -> Element {
-    let word = plain::say("p", "empty-word", &say!("empty.calm"));
-    let more = plain::say("p", "", &say!("empty.calm_more"));
-    make("div", &[("class", "empty")], &[&word, &more])
-}
-
-fn no_match(store: Store) -> Element {
-    let word = words(plain::say("p", "empty-word", ""), move || {
-        let typed = store.seen.find.get();
-        say!("empty.no_match", typed = cells::quoted(&typed))
-    });
-    let clear = plain::button("button", &say!("button.clear_find"), move || {
-        store.find(String::new());
-    });
-    let clear = make("p", &[], &[&clear]);
-    make("div", &[("class", "empty")], &[&word, &clear])
 }

@@ -1,32 +1,39 @@
 //! Shown in place of everything to a page that may not frame this one.
 
-use leptos::prelude::window;
+use leptos::prelude::*;
 use switchboard_core::words::say;
-use web_sys::Element;
 
-use super::plain;
 use crate::shell::surroundings;
 
-/// With why, a paragraph each.
-pub(super) fn frame_gate(why: &[String]) -> Element {
-    // The same page, whole.
-    let address = surroundings::address(&window());
-    let link = plain::say("a", "button primary", &say!("gate.open"));
-    for (name, value) in [
-        ("href", address.as_str()),
-        ("target", "_blank"),
-        ("rel", "noopener noreferrer"),
-    ] {
-        let _ = link.set_attribute(name, value);
+/// Why the page is not shown, and a way to it.
+#[component]
+pub(super) fn FrameGate(
+    /// Why, a paragraph each. While there is none, nothing is in the way.
+    why: ArcRwSignal<Vec<String>>,
+) -> impl IntoView {
+    move || {
+        let why = why.get();
+        (!why.is_empty()).then(|| gate(why))
     }
-    let gate = plain::make(
-        "main",
-        &[("class", "gate")],
-        &[&plain::say("h1", "empty-word", &say!("gate.title"))],
-    );
-    for why in why {
-        let _ = gate.append_child(&plain::say("p", "", why));
+}
+
+fn gate(why: Vec<String>) -> impl IntoView {
+    let why = why.into_iter().map(|why| view! { <p>{why}</p> });
+    view! {
+        <main class="gate">
+            <h1 class="empty-word">{say!("gate.title")}</h1>
+            {why.collect_view()}
+            <p>
+                // The same page, whole.
+                <a
+                    class="button primary"
+                    href=surroundings::address(&window())
+                    target="_blank"
+                    rel="noopener noreferrer"
+                >
+                    {say!("gate.open")}
+                </a>
+            </p>
+        </main>
     }
-    let _ = gate.append_child(&plain::make("p", &[], &[&link]));
-    gate
 }

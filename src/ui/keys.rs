@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use switchboard_core::route::Route;
 use switchboard_core::words::say;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlDialogElement, KeyboardEvent};
+use web_sys::KeyboardEvent;
 
-use super::plain::{self, keep, make, set};
+use super::kit::Dialog;
+use super::state::use_surroundings;
 use super::store::Store;
 use super::{dom, header};
 
@@ -32,14 +32,13 @@ fn pressed(store: Store, event: &KeyboardEvent) {
 }
 
 /// The list of keys.
-pub(super) fn keys(store: Store) -> Element {
-    let open = store.seen.keys;
-    let title = plain::say("h2", "popover-title", &say!("keys.title"));
-    set(&title, "id", Some("keys-title"));
-    let list = make("dl", &[], &[]);
-    let embedded = store.embedded();
-    let bare = store.is_bare();
-    for (key, words) in [
+#[component]
+pub(super) fn Keys(
+    /// Whether it is shown.
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let around = use_surroundings();
+    let keys = [
         ("/", say!("keys.find")),
         ("r", say!("keys.ringing")),
         ("↑ ↓", say!("keys.move")),
@@ -50,31 +49,25 @@ pub(super) fn keys(store: Store) -> Element {
         ("Esc", say!("keys.leave")),
         ("b", say!("keys.traffic")),
         ("?", say!("keys.this")),
-    ] {
-        // Only what does something here.
-        if key == "b" && embedded || key == "/" && bare {
-            continue;
+    ];
+    // Only what does something here.
+    let works = move |key: &str| match key {
+        "b" => !around.embedded,
+        "/" => !around.bare,
+        _ => true,
+    };
+    let keys = keys.into_iter().filter(move |(key, _)| works(key));
+    let list = keys.map(|(key, words)| {
+        view! {
+            <dt>
+                <kbd>{key}</kbd>
+            </dt>
+            <dd>{words}</dd>
         }
-        let key = make("dt", &[], &[&plain::say("kbd", "", key)]);
-        let _ = list.append_child(&key);
-        let _ = list.append_child(&plain::say("dd", "", &words));
-    }
-    // Closing it is an event, which sets the signal.
-    let shut = plain::button("button", &say!("button.close"), move || open.set(false));
-    let dialog: HtmlDialogElement = make(
-        "dialog",
-        &[("class", "keys"), ("aria-labelledby", "keys-title")],
-        &[&title, &list, &shut],
-    )
-    .unchecked_into();
-    plain::listen(&dialog, "close", move |_| open.set(false));
-    let shown = dialog.clone();
-    keep(move || match (open.get(), shown.open()) {
-        (true, false) => {
-            let _ = shown.show_modal();
-        }
-        (false, true) => shown.close(),
-        _ => {}
     });
-    dialog.into()
+    view! {
+        <Dialog open id="keys-title" title=say!("keys.title")>
+            <dl class="keys">{list.collect_view()}</dl>
+        </Dialog>
+    }
 }

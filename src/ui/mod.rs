@@ -7,7 +7,6 @@
 mod app;
 mod banner;
 mod board;
-mod doctor;
 mod dom;
 mod focus;
 mod frame;
@@ -15,9 +14,9 @@ mod frame_gate;
 mod hand_made;
 mod header;
 mod hold;
-mod icon;
 mod keys;
-mod log_in;
+mod kit;
+mod nothing;
 mod party;
 mod plain;
 mod popover;
@@ -25,22 +24,23 @@ mod ring_bar;
 mod route;
 mod row;
 mod rows;
+mod state;
 mod status;
 mod store;
 mod style;
 mod toast;
 mod views;
-mod writer;
-
-use std::cell::Cell;
 
 use app::App;
+use frame_gate::FrameGate;
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, HtmlElement};
+use web_sys::HtmlElement;
 
 pub use store::Store;
+use views::doctor::{Checkup, DoctorPage};
+use views::log_in::Early;
 
 use crate::shell::{Link, Visit, fault, surroundings};
 use switchboard_core::config::{Config, Parents, Wrong};
@@ -86,20 +86,22 @@ fn gate(show: fn(HtmlElement, Option<Config>)) {
         return show(body, None);
     }
     let own = window().location().origin().unwrap_or_default();
-    let closed = Cell::new(None::<Element>);
+    let why = ArcRwSignal::new(Vec::new());
+    let shut = why.clone();
+    mount_to(body.clone(), || view! { <FrameGate why=shut /> }).forget();
     let told = move |settings: Result<Config, (Wrong, Option<Config>)>| {
-        if let Some(gate) = closed.take() {
-            gate.remove();
-        }
-        let why = match settings {
-            Ok(config) if config.admits(&parents, &own) => return show(body.clone(), Some(config)),
+        let refusal = match settings {
+            Ok(config) if config.admits(&parents, &own) => {
+                why.set(Vec::new());
+                return show(body.clone(), Some(config));
+            }
             Ok(config) => vec![settings::refused(&config, &parents, &own)],
             // Settings that cannot be read admit nobody, whatever was known before.
             Err((wrong, _)) => vec![settings::wrong(&wrong), say!("gate.settings")],
         };
-        let gate = frame_gate::frame_gate(&why);
-        let _ = body.append_child(&gate);
-        closed.set(Some(gate));
+        if why.with_untracked(|why| *why != refusal) {
+            why.set(refusal);
+        }
     };
     spawn_local(surroundings::settings(told));
 }
@@ -124,13 +126,17 @@ fn mount_with(
         let store = Store::new();
         prepare(store);
         store.attach(open(Box::new(move || store.changed())));
-        let form = log_in::take(store);
+        let form = Early::take();
         view! { <App store form /> }.into_any()
     });
     Mounted { _page: page }
 }
 
 /// Draws the set-up check of the doctor that `open` opens, inside `parent`, for good.
-pub fn mount_doctor(parent: &HtmlElement, open: impl FnOnce(Box<dyn Fn()>) -> Visit) {
-    doctor::doctor(parent, open);
+pub fn mount_doctor(parent: &HtmlElement, open: impl FnOnce(Box<dyn Fn()>) -> Visit + 'static) {
+    let page = mount_to(parent.clone(), || {
+        let checkup = Checkup::begin(open);
+        view! { <DoctorPage checkup /> }.into_any()
+    });
+    page.forget();
 }

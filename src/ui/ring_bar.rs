@@ -3,36 +3,26 @@
 
 use leptos::prelude::*;
 use switchboard_core::words::{ringing, say};
-use web_sys::Element;
 
-use super::icon::Icon;
-use super::plain::{self, make, part, picture, set, words};
-use super::store::Store;
+use super::kit::{Button, Icon, Picture};
+use super::state::use_board;
 
-pub(super) fn ring_bar(store: Store) -> Element {
-    let rings = store.seen.rings;
-    let some = Memo::new(move |_| rings.with(|rings| !rings.is_empty()));
-    part(move || some.get().then(|| bar(store)))
-}
-
-fn bar(store: Store) -> Element {
-    let rings = store.seen.rings;
-    let said = words(plain::say("span", "ring-bar-words", ""), move || {
-        rings.with(|rings| ringing::bar(rings))
-    });
-    let show = plain::button("button", &say!("button.show"), move || {
-        let first = rings.with_untracked(|rings| rings.first().map(|ring| ring.id.clone()));
-        if let Some(id) = first {
-            store.focus.show(store, &id);
-        }
-    });
-    set(&show, "aria-keyshortcuts", Some("r"));
-    make(
-        "section",
-        &[
-            ("class", "ring-bar"),
-            ("aria-label", &say!("region.ringing")),
-        ],
-        &[&picture(Icon::Bell).0, &said, &show],
-    )
+/// The bar, while there are such calls.
+#[component]
+pub(super) fn RingBar() -> impl IntoView {
+    let board = use_board();
+    let rings = board.rings;
+    view! {
+        <Show when=move || rings.with(|rings| !rings.is_empty())>
+            <section class="ring-bar" aria-label=say!("region.ringing")>
+                <Picture icon=Icon::Bell />
+                <span class="ring-bar-words">
+                    {move || rings.with(|rings| ringing::bar(rings))}
+                </span>
+                <Button key="r" press=move || board.show_ring()>
+                    {say!("button.show")}
+                </Button>
+            </section>
+        </Show>
+    }
 }

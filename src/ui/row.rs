@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::focus::Part;
-use super::icon::Icon;
+use super::kit::Icon;
 use super::party::Party;
 use super::plain::{self, keep, listen, make, picture, set, tell};
 use super::store::Store;
@@ -284,7 +284,7 @@ impl Parts {
         }
         if old.is_none_or(|old| old.status != new.status) {
             let words = cells::status(&new.status);
-            set(&self.lamp, "d", Some(Icon::of(new.status.lamp).path()));
+            set(&self.lamp, "d", Some(icon(new.status.lamp).path()));
             set(&self.state, "title", Some(&words));
             tell(&self.word, &words);
         }
@@ -379,6 +379,19 @@ impl Button {
             &self.why,
             &why_not.map(outcome::why_not).unwrap_or_default(),
         );
+    }
+}
+
+/// The picture of a lamp.
+fn icon(lamp: Lamp) -> Icon {
+    match lamp {
+        Lamp::Ringing => Icon::Bell,
+        Lamp::Talking => Icon::Call,
+        Lamp::Held => Icon::Pause,
+        Lamp::Parked => Icon::Parked,
+        Lamp::Trouble => Icon::Warning,
+        Lamp::Ended => Icon::Cross,
+        Lamp::Idle => Icon::Ring,
     }
 }
 

@@ -9,11 +9,16 @@ use web_sys::CssStyleSheet;
 
 /// In the order in which they count.
 const SHEETS: &str = concat!(
+    include_str!("../../style/kit/choice.css"),
+    include_str!("../../style/kit/dialog.css"),
+    include_str!("../../style/kit/empty.css"),
+    include_str!("../../style/kit/popover.css"),
     include_str!("../../style/tools.css"),
     include_str!("../../style/doctor.css"),
     include_str!("../../style/places.css"),
     include_str!("../../style/board.css"),
-    include_str!("../../style/popover.css"),
+    include_str!("../../style/acts.css"),
+    include_str!("../../style/keys.css"),
     include_str!("../../style/traffic.css"),
     include_str!("../../style/notices.css"),
 );

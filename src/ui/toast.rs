@@ -4,11 +4,10 @@ use ajam::time::Moment;
 use leptos::prelude::*;
 use switchboard_core::console::{ORPHAN_SHOWN, Orphan};
 use switchboard_core::words::{outcome, say};
-use web_sys::Element;
 
-use super::dom;
-use super::plain::{self, keep, listen, make, set};
-use super::store::Store;
+use super::kit::Button;
+use super::state::use_clock;
+use super::store::{Store, use_store};
 
 /// One stays for its time, and while somebody points at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,65 +59,30 @@ impl Toasts {
     }
 }
 
-/// Draws them, the newest last.
-pub(super) fn toasts(store: Store) -> Element {
-    let toasts = store.toasts;
-    keep(move || toasts.expire(store.seen.clock.get()));
-    let label = say!("region.outcomes");
-    let all = make(
-        "section",
-        &[("class", "toasts"), ("aria-label", &label)],
-        &[],
-    );
-    listen(&all, "pointerenter", move |_| toasts.pointed.set(true));
-    listen(&all, "pointerleave", move |_| toasts.pointed.set(false));
-    let (list, drawn) = (all.clone(), StoredValue::new_local(Vec::<Drawn>::new()));
-    keep(move || {
-        let wanted = toasts.all.get();
-        let mut old = drawn.get_value();
-        old.retain(|one| {
-            let stays = wanted.iter().any(|toast| toast.number == one.number);
-            if !stays {
-                one.element.remove();
-            }
-            stays
-        });
-        for toast in wanted {
-            if old.iter().all(|one| one.number != toast.number) {
-                let element = toast.draw();
-                let _ = list.append_child(&element);
-                old.push(Drawn {
-                    number: toast.number,
-                    element,
-                });
-            }
-        }
-        drawn.set_value(old);
-    });
-    // One for all buttons: they come and go.
-    listen(&all, "click", move |event| {
-        let button = dom::target(&event).and_then(|hit| hit.closest("button").ok()?);
-        let number = button.and_then(|button| button.get_attribute("data-toast"));
-        if let Some(number) = number.and_then(|number| number.parse().ok()) {
-            toasts.dismiss(number);
-        }
-    });
-    all
-}
-
-#[derive(Clone)]
-struct Drawn {
-    number: usize,
-    element: Element,
-}
-
-impl Toast {
-    fn draw(&self) -> Element {
-        let button = plain::say("button", "button", &say!("button.dismiss"));
-        set(&button, "type", Some("button"));
-        set(&button, "data-toast", Some(&self.number.to_string()));
-        let words = plain::say("p", "", &self.words);
-        let children = [&words, &button];
-        make("div", &[("class", "toast"), ("role", "alert")], &children)
+/// All of them, the newest last.
+#[component]
+pub(super) fn ToastList() -> impl IntoView {
+    let (toasts, clock) = (use_toasts(), use_clock());
+    Effect::new(move || toasts.expire(clock.second()));
+    view! {
+        <section
+            class="toasts"
+            aria-label=say!("region.outcomes")
+            on:pointerenter=move |_| toasts.pointed.set(true)
+            on:pointerleave=move |_| toasts.pointed.set(false)
+        >
+            <For each=move || toasts.all.get() key=|toast| toast.number let:toast>
+                <div class="toast" role="alert">
+                    <p>{toast.words}</p>
+                    <Button press=move || toasts.dismiss(toast.number)>
+                        {say!("button.dismiss")}
+                    </Button>
+                </div>
+            </For>
+        </section>
     }
+}
+
+fn use_toasts() -> Toasts {
+    use_store().toasts
 }

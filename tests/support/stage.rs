@@ -282,7 +282,7 @@ impl Stage {
 }
 
 /// Waits for the browser's next frame.
-async fn frame() {
+pub async fn frame() {
     let promise = Promise::new(&mut |resolve, _| {
         let window = web_sys::window().unwrap();
         window.request_animation_frame(&resolve).unwrap();

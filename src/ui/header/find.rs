@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use switchboard_core::route::LONGEST_FIND;
 use switchboard_core::words::say;
 
-use super::{FIND, Picture};
-use crate::ui::icon::Icon;
+use super::FIND;
+use crate::ui::kit::{Icon, Picture};
 use crate::ui::store::{Store, use_store};
 use crate::ui::{board, dom};
 

@@ -9,7 +9,7 @@ use ajam::session::Phase;
 use leptos::prelude::*;
 use switchboard_core::words::{cells, say};
 
-use super::icon::Icon;
+use super::kit::{Icon, Picture};
 use super::store::{Store, use_store};
 use find::Find;
 use lamp::Lamp;
@@ -85,16 +85,6 @@ fn Location() -> impl IntoView {
         >
             {say!("button.location")}
         </button>
-    }
-}
-
-/// A picture. It says nothing to a screen reader: words stand beside it.
-#[component]
-fn Picture(#[prop(into)] icon: Signal<Icon>) -> impl IntoView {
-    view! {
-        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-            <path d=move || icon.get().path()></path>
-        </svg>
     }
 }
 

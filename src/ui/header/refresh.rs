@@ -5,8 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use switchboard_core::words::say;
 
-use super::Picture;
-use crate::ui::icon::Icon;
+use crate::ui::kit::{Icon, Picture};
 use crate::ui::store::use_store;
 
 /// How long it is shown that everything was listed anew.

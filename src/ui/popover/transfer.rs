@@ -4,17 +4,16 @@ use std::time::Duration;
 
 use ajam::ami::Uniqueid;
 use ajam::ami::action::{Context, Exten};
+use leptos::html;
 use leptos::prelude::*;
-use switchboard_core::acts::{Parties, Prospect};
+use switchboard_core::acts::{Parties, Person, Prospect};
 use switchboard_core::board::Row;
 use switchboard_core::console::{Act, Command, Number};
 use switchboard_core::words::{cells, say, target};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlInputElement};
 
-use super::super::plain::{self, attribute, keep, listen, make, part, set, truth, words};
-use super::super::store::Store;
-use super::{buttons, hindrance, title, will};
+use super::{AtRow, Cancel, WILL, Will, hindrance};
+use crate::ui::kit::{Button, Choice, Field, Look};
+use crate::ui::store::{Store, set, use_store};
 
 /// How long nobody must have typed before the number is looked up.
 const TYPED: Duration = Duration::from_millis(250);
@@ -25,7 +24,7 @@ const MOMENT: Duration = Duration::from_secs(1);
 
 /// What somebody typed and has not sent. Who moves is chosen anew each time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in super::super) struct Draft {
+pub(super) struct Draft {
     exten: String,
     context: String,
 }
@@ -59,10 +58,16 @@ struct Form {
     why_not: Memo<Option<String>>,
 }
 
-/// Fills the popover.
-pub(super) fn transfer(store: Store, row: &Row, popover: &Element) {
+/// The form, and the sentence about what it does.
+#[component]
+pub(super) fn Transfer(
+    /// The channel whose call is to move.
+    id: Uniqueid,
+    /// Its row, as it was when the form opened.
+    row: Row,
+) -> impl IntoView {
+    let store = use_store();
     let popovers = store.popovers;
-    let id = row.uniqueid.clone();
     let parties = store.look(|c| c.parties(&id)).flatten();
     let moves = parties.as_ref().and_then(|parties| {
         let person = parties.people.get(parties.chosen)?;
@@ -117,43 +122,52 @@ pub(super) fn transfer(store: Store, row: &Row, popover: &Element) {
         why_not: hindrance(store, Act::Transfer, move || prospect.with(Option::is_none)),
     };
     let of = id.clone();
-    keep(move || {
+    Effect::new(move || {
         let draft = form.draft.get();
         popovers.drafts.update_value(|drafts| {
             drafts.insert(of.clone(), draft);
         });
     });
-    keep(move || {
+    Effect::new(move || {
         popovers.beat.track();
         if let Some(parties) = store.look(|c| c.parties(&id)).flatten() {
-            super::super::store::set(form.parties, Some(parties));
+            set(form.parties, Some(parties));
         }
     });
     // The answer came, or the number turned out to be one that needs none.
-    keep(move || {
+    Effect::new(move || {
         if form.waits.get() && form.number.get() != Number::Open {
             form.go();
         }
     });
-    let title = title(move || say!("transfer.title", name = form.name()));
-    let submit = plain::say("button", "button primary", &say!("button.transfer"));
-    set(&submit, "type", Some("submit"));
-    let element = make(
-        "form",
-        &[("class", "transfer"), ("novalidate", "")],
-        &[
-            &fields(form),
-            &legs(form),
-            &will(move || form.sentence()),
-            &words(plain::say("p", "will-hint", ""), move || form.hint()),
-            &buttons(store, submit, form.why_not),
-        ],
-    );
-    listen(&element, "submit", move |event| form.send(&event));
-    for part in [&title, &element] {
-        let _ = popover.append_child(part);
-    }
     form.look_up();
+    view! {
+        <AtRow title=Signal::derive(move || say!("transfer.title", name = form.name()))>
+            <form
+                class="transfer"
+                novalidate
+                on:submit=move |event| {
+                    event.prevent_default();
+                    form.send();
+                }
+            >
+                <Fields form />
+                <WhoMoves form />
+                <Will sentence=Signal::derive(move || form.sentence()) />
+                <p class="will-hint">{move || form.hint()}</p>
+                <div class="popover-buttons">
+                    <Button
+                        look=Look::Primary
+                        about=WILL
+                        off=Signal::derive(move || form.why_not.with(Option::is_some))
+                    >
+                        {say!("button.transfer")}
+                    </Button>
+                    <Cancel />
+                </div>
+            </form>
+        </AtRow>
+    }
 }
 
 fn command(channel: Uniqueid, with: Option<Uniqueid>, exten: Exten, context: Context) -> Command {
@@ -266,8 +280,7 @@ impl Form {
         }
     }
 
-    fn send(self, event: &Event) {
-        event.prevent_default();
+    fn send(self) {
         self.tried.set(true);
         let fit = self.draft.with_untracked(|draft| draft.target().is_some());
         if !fit || self.why_not.get_untracked().is_some() || self.waits.get_untracked() {
@@ -317,79 +330,60 @@ impl Form {
     }
 }
 
-fn fields(form: Form) -> Element {
+/// Where to.
+#[component]
+fn Fields(form: Form) -> impl IntoView {
+    let (draft, exten) = (form.draft, NodeRef::<html::Input>::new());
     let exten_error = Memo::new(move |_| form.exten_error());
     let context_error = Memo::new(move |_| form.context_error());
-    let (exten, line) = field(
-        "transfer-exten",
-        &say!("field.extension"),
-        &form.draft.with_untracked(|draft| draft.exten.clone()),
-        exten_error,
-        move |typed| {
-            form.waits.set(false);
-            form.draft.update(|draft| draft.exten = typed);
-            form.look_up_soon();
-        },
-    );
-    set(&exten, "data-first", Some(""));
-    set(&exten, "inputmode", Some("tel"));
-    keep(move || {
-        if form.tried.get() && exten_error.with(Option::is_some) {
+    Effect::new(move || {
+        if form.tried.get()
+            && exten_error.with(Option::is_some)
+            && let Some(exten) = exten.get_untracked()
+        {
             let _ = exten.focus();
         }
     });
-    let (_, other) = field(
-        "transfer-context",
-        &say!("field.context"),
-        &form.draft.with_untracked(|draft| draft.context.clone()),
-        context_error,
+    let typed = move |put: fn(&mut Draft, String)| {
         move |typed| {
             form.waits.set(false);
-            form.draft.update(|draft| draft.context = typed);
+            draft.update(|draft| put(draft, typed));
             form.look_up_soon();
-        },
-    );
-    make("div", &[("class", "fields")], &[&line, &other])
-}
-
-/// A field with its label, and what is wrong with it below.
-fn field(
-    id: &str,
-    label: &str,
-    value: &str,
-    wrong: Memo<Option<String>>,
-    typed: impl Fn(String) + 'static,
-) -> (HtmlInputElement, Element) {
-    let about = format!("{id}-error");
-    let input: HtmlInputElement = plain::field(id, "text", "off", &about);
-    input.set_value(value);
-    attribute(&input, "aria-invalid", move || {
-        truth(wrong.with(Option::is_some))
-    });
-    let of = input.clone();
-    listen(&input, "input", move |_| typed(of.value()));
-    let error = make(
-        "span",
-        &[("class", "field-error"), ("id", &about), ("role", "status")],
-        &[],
-    );
-    let error = words(error, move || wrong.get().unwrap_or_default());
-    let line = plain::labelled(label, &input);
-    let _ = line.append_child(&error);
-    (input, line)
+        }
+    };
+    view! {
+        <div class="fields">
+            <Field
+                id="transfer-exten"
+                label=say!("field.extension")
+                value=draft.with_untracked(|draft| draft.exten.clone())
+                keys="tel"
+                first=true
+                input=exten
+                error=exten_error
+                typed=typed(|draft, typed| draft.exten = typed)
+            />
+            <Field
+                id="transfer-context"
+                label=say!("field.context")
+                value=draft.with_untracked(|draft| draft.context.clone())
+                error=context_error
+                typed=typed(|draft, typed| draft.context = typed)
+            />
+        </div>
+    }
 }
 
 /// The choice of who moves, where there is one.
-fn legs(form: Form) -> Element {
+#[component]
+fn WhoMoves(form: Form) -> impl IntoView {
     let choices = Memo::new(move |_| {
         form.parties.with(|parties| {
             let parties = parties.as_ref()?;
             let [one, two] = &parties.people[..] else {
                 return None;
             };
-            let single = |person: &switchboard_core::acts::Person| {
-                (Move::One(person.leg.clone()), target::called(person))
-            };
+            let single = |person: &Person| (Move::One(person.leg.clone()), target::called(person));
             let mut choices = vec![single(one), single(two)];
             if parties.both {
                 let both = Move::Both(one.leg.clone(), two.leg.clone());
@@ -398,26 +392,14 @@ fn legs(form: Form) -> Element {
             Some(choices)
         })
     });
-    part(move || {
-        let choices = choices.get()?;
-        let legend = plain::say("legend", "", &say!("transfer.which"));
-        let legs = make("fieldset", &[("class", "legs")], &[&legend]);
-        for (moves, label) in choices {
-            let _ = legs.append_child(&leg(form, moves, &label));
-        }
-        Some(legs)
-    })
-}
-
-fn leg(form: Form, moves: Move, label: &str) -> Element {
-    let radio: HtmlInputElement =
-        make("input", &[("type", "radio"), ("name", "legs")], &[]).unchecked_into();
-    let (shown, own) = (radio.clone(), moves.clone());
-    keep(move || shown.set_checked(form.moves.with(|now| now.as_ref() == Some(&own))));
-    listen(&radio, "change", move |_| {
+    let choose = move |moves| {
         form.waits.set(false);
-        form.moves.set(Some(moves.clone()));
-    });
-    let words = plain::say("span", "", label);
-    make("label", &[("class", "leg")], &[&radio, &words])
+        form.moves.set(Some(moves));
+    };
+    move || {
+        let all = choices.get()?;
+        Some(view! {
+            <Choice name="legs" legend=say!("transfer.which") all chosen=form.moves choose />
+        })
+    }
 }

@@ -2,15 +2,18 @@
 //! which knows nothing of the others.
 
 mod channels;
+mod credentials;
+pub(super) mod doctor;
+pub(super) mod log_in;
 mod nowhere;
 mod traffic;
 
 use leptos::prelude::*;
 use switchboard_core::route::Place;
 
-use super::hand_made::hand_made;
+use super::banner::Banner;
+use super::dom;
 use super::store::use_store;
-use super::{banner, dom};
 
 /// The id of a place's element that takes the focus when somebody comes there.
 const PLACE: &str = "place";
@@ -27,7 +30,7 @@ pub(super) fn places() -> AnyView {
         None => nowhere::view(),
     };
     view! {
-        {hand_made(banner::banner(store))}
+        <Banner />
         <div class="places-board" class:places-away=away inert=away>
             {channels::view()}
         </div>

@@ -1,11 +1,11 @@
 //! What an administrator can do so that less is sent.
 
-use leptos::html::{Code, Span};
+use leptos::html::Code;
 use leptos::prelude::*;
 use switchboard_core::words::say;
 
 use super::Numbers;
-use crate::ui::writer;
+use crate::ui::kit::copy;
 
 /// What is sent and not used, and the lines of `manager.conf` that have it left out.
 #[component]
@@ -26,17 +26,15 @@ pub(super) fn Advice(numbers: RwSignal<Numbers>) -> impl IntoView {
 #[component]
 fn Lines(id: &'static str, what: String, lines: Signal<String>) -> impl IntoView {
     let code = NodeRef::<Code>::new();
-    let told = NodeRef::<Span>::new();
-    let copy = move |_| {
+    let told = RwSignal::new(String::new());
+    let take = move |_| {
         if let (Some(code), Some(selection)) = (
             code.get_untracked(),
             window().get_selection().ok().flatten(),
         ) {
             let _ = selection.select_all_children(&code);
         }
-        if let Some(told) = told.get_untracked() {
-            writer::copy(lines.get_untracked(), told.into());
-        }
+        copy(lines.get_untracked(), told);
     };
     view! {
         <div hidden=move || lines.with(String::is_empty)>
@@ -45,10 +43,10 @@ fn Lines(id: &'static str, what: String, lines: Signal<String>) -> impl IntoView
                 {lines}
             </code>
             <div class="writer-buttons">
-                <button class="button" type="button" aria-describedby=id on:click=copy>
+                <button class="button" type="button" aria-describedby=id on:click=take>
                     {say!("button.copy")}
                 </button>
-                <span class="traffic-soft" role="status" node_ref=told></span>
+                <span class="traffic-soft" role="status">{told}</span>
             </div>
         </div>
     }

@@ -1,10 +1,10 @@
 //! The few pictures, drawn with lines of the text's own colour.
 
-use switchboard_core::board::Lamp;
+use leptos::prelude::*;
 
 /// A picture that stands beside words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Icon {
+pub enum Icon {
     Bell,
     Call,
     Pause,
@@ -22,20 +22,8 @@ pub(super) enum Icon {
 }
 
 impl Icon {
-    pub(super) fn of(lamp: Lamp) -> Self {
-        match lamp {
-            Lamp::Ringing => Self::Bell,
-            Lamp::Talking => Self::Call,
-            Lamp::Held => Self::Pause,
-            Lamp::Parked => Self::Parked,
-            Lamp::Trouble => Self::Warning,
-            Lamp::Ended => Self::Cross,
-            Lamp::Idle => Self::Ring,
-        }
-    }
-
     /// Its lines, as in the attribute `d`.
-    pub(super) fn path(self) -> &'static str {
+    pub fn path(self) -> &'static str {
         match self {
             Self::Bell => "M4 11V7a4 4 0 0 1 8 0v4l1 1H3zM7 14h2M8 1.5V3",
             Self::Call => {
@@ -57,5 +45,19 @@ impl Icon {
             Self::Dash => "M4 8h8",
             Self::Mark => "M2 4h3c3 0 2 8 5 8h1M2 12h3c1 0 1.500-1 2-2M12.500 4h.010",
         }
+    }
+}
+
+/// A picture. It says nothing to a screen reader: words stand beside it.
+#[component]
+pub fn Picture(
+    /// Which one.
+    #[prop(into)]
+    icon: Signal<Icon>,
+) -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+            <path d=move || icon.get().path()></path>
+        </svg>
     }
 }

@@ -1,0 +1,80 @@
+//! What stands on the board where there are no rows.
+
+use leptos::prelude::*;
+use switchboard_core::words::{cells, say};
+
+use super::kit::{Button, Empty};
+use super::state::{use_ask, use_board, use_session};
+
+/// Why no row is here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    NoMatch,
+    /// That no row is here does not mean that there is no call.
+    Unlisted,
+    Calm,
+}
+
+/// Says why no row is here, while that is so.
+#[component]
+pub(super) fn Nothing() -> impl IntoView {
+    let (session, board) = (use_session(), use_board());
+    let why = Memo::new(move |_| {
+        let tally = board.tally.get();
+        if tally.shown > 0 {
+            None
+        } else if tally.channels > 0 {
+            Some(Why::NoMatch)
+        } else if !session.lists_channels() {
+            Some(Why::Unlisted)
+        } else {
+            session.is_live().then_some(Why::Calm)
+        }
+    });
+    move || {
+        Some(match why.get()? {
+            Why::NoMatch => view! { <NoMatch /> }.into_any(),
+            Why::Unlisted => view! { <Unlisted /> }.into_any(),
+            Why::Calm => view! {
+                <Empty word=say!("empty.calm")>
+                    <p>{say!("empty.calm_more")}</p>
+                </Empty>
+            }
+            .into_any(),
+        })
+    }
+}
+
+#[component]
+fn Unlisted() -> impl IntoView {
+    let session = use_session();
+    let live = Memo::new(move |_| session.is_live());
+    let why = move || match live.get() {
+        true => say!("empty.unknown_unlisted"),
+        false => say!("empty.unknown_unheard"),
+    };
+    view! {
+        <Empty word=say!("empty.unknown")>
+            <p>{why}</p>
+            <p>
+                <a class="link" href="?doctor">
+                    {say!("log_in.check")}
+                </a>
+            </p>
+        </Empty>
+    }
+}
+
+#[component]
+fn NoMatch() -> impl IntoView {
+    let (board, ask) = (use_board(), use_ask());
+    let typed = board.find;
+    let word = Signal::derive(move || say!("empty.no_match", typed = cells::quoted(&typed.get())));
+    view! {
+        <Empty word=word>
+            <p>
+                <Button press=move || ask.find(String::new())>{say!("button.clear_find")}</Button>
+            </p>
+        </Empty>
+    }
+}
