@@ -197,6 +197,35 @@ fn nothing_is_ever_put_into_the_page_as_html() {
     });
 }
 
+/// Views are components; by hand only what has to be is made.
+#[test]
+fn only_the_grid_and_the_early_form_are_made_by_hand() {
+    each(PAGE, "ui", |path, code| {
+        let may =
+            path.starts_with(root().join("src/ui/grid")) || path.ends_with("views/log_in/early.rs");
+        for way in ["create_element", "set_attribute", "unchecked_into"] {
+            assert!(may || !code.contains(way), "{} uses {way}", path.display());
+        }
+    });
+}
+
+#[test]
+fn what_views_are_made_of_knows_no_channel() {
+    for layer in ["ui/kit", "ui/grid"] {
+        each(PAGE, layer, |path, code| {
+            for name in [
+                "ajam::ami",
+                "ajam::session",
+                "console",
+                "views",
+                "use_store",
+            ] {
+                assert!(!code.contains(name), "{} names {name}", path.display());
+            }
+        });
+    }
+}
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }

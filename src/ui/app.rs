@@ -15,7 +15,7 @@ use super::status::Status;
 use super::store::Store;
 use super::toast::ToastList;
 use super::views::log_in::{Early, LogIn};
-use super::{board, dom, views};
+use super::{dom, views};
 
 /// What stands in the middle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,7 +136,7 @@ fn follow_place(store: Store) {
             (Some(true), false) => {
                 focus.set_value(dom::focused().filter(|on| !is_in_the_bar(on)));
                 store.popovers.close(store);
-                store.hold.pointer_left(store);
+                store.table().pointer_left();
                 store.listen_for_rings();
             }
             (Some(false), true) => {
@@ -145,7 +145,7 @@ fn follow_place(store: Store) {
                 // When the board can have it again.
                 queue_microtask(move || {
                     if !dom::is_typing() && !known.is_some_and(|known| dom::gives_focus(&known)) {
-                        dom::focus_id(board::GRID);
+                        store.table().focus_table();
                     }
                 });
             }

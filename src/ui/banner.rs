@@ -116,7 +116,7 @@ fn Stale(why: Trouble) -> impl IntoView {
     };
     view! {
         <Alarm>
-            <p>{words}</p>
+            <p>{move || words()}</p>
             <Button press=move || ask.refresh()>{say!("button.try_now")}</Button>
             <Details technical />
         </Alarm>
@@ -132,7 +132,7 @@ fn Late() -> impl IntoView {
     };
     view! {
         <Alarm>
-            <p>{words}</p>
+            <p>{move || words()}</p>
         </Alarm>
     }
 }

@@ -8,6 +8,7 @@ use web_sys::KeyboardEvent;
 use super::kit::Dialog;
 use super::state::use_surroundings;
 use super::store::Store;
+use super::views::channels::Channels;
 use super::{dom, header};
 
 /// Listens for as long as the page is there.
@@ -23,7 +24,7 @@ fn pressed(store: Store, event: &KeyboardEvent) {
     }
     match event.key().as_str() {
         "/" if !store.is_bare() => dom::select_id(header::FIND),
-        "r" | "R" => store.focus.next_ringing(store),
+        "r" | "R" => Channels(store).show_next_ringing(),
         "?" => store.seen.keys.set(true),
         "b" if !store.embedded() && store.has_board() => store.router.go(Route::Traffic),
         _ => return,

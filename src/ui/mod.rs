@@ -6,24 +6,15 @@
 
 mod app;
 mod banner;
-mod board;
 mod dom;
-mod focus;
 mod frame;
 mod frame_gate;
-mod hand_made;
+mod grid;
 mod header;
-mod hold;
 mod keys;
 mod kit;
-mod nothing;
-mod party;
-mod plain;
-mod popover;
 mod ring_bar;
 mod route;
-mod row;
-mod rows;
 mod state;
 mod status;
 mod store;

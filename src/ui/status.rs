@@ -51,10 +51,10 @@ fn Line() -> impl IntoView {
     };
     view! {
         <footer class="status" aria-label=say!("region.line")>
-            <span class="status-count">{calls}</span>
-            <span>{channels}</span>
-            <span class="status-shown">{shown}</span>
-            <span class="status-heard">{heard}</span>
+            <span class="status-count">{move || calls()}</span>
+            <span>{move || channels()}</span>
+            <span class="status-shown">{move || shown()}</span>
+            <span class="status-heard">{move || heard()}</span>
             <Button look=Look::Quiet key="?" press=move || ask.show_keys()>
                 {say!("button.keys")}
             </Button>

@@ -1,7 +1,5 @@
 //! What components read, and what they may ask for.
 
-use std::cell::RefCell;
-use std::rc::Rc;
 use std::time::Duration;
 
 use ajam::ami::action::{Context, Exten};
@@ -9,7 +7,7 @@ use ajam::session::{Abilities, Apart, Credentials, Input, Missing, Phase, Scope,
 use ajam::time::Moment;
 use leptos::prelude::*;
 use switchboard_core::acts::Prospect;
-use switchboard_core::board::{Column, Ring, Sort, Viewport};
+use switchboard_core::board::{Column, Ring, Sort};
 use switchboard_core::budget::Work;
 use switchboard_core::config::{Config, Wrong};
 use switchboard_core::console::{Command, Console, Orphan};
@@ -17,13 +15,12 @@ use switchboard_core::route::{Place, Route, Search};
 use switchboard_core::words::{ringing, time};
 
 use super::dom;
-use super::focus::Focus;
 use super::frame::Frame;
-use super::hold::Hold;
-use super::popover::Popovers;
+use super::grid::{Grid, Table};
 use super::route::Router;
-use super::rows::{Plan, Rows};
 use super::toast::Toasts;
+use super::views::channels::Channels;
+use super::views::channels::acts::Popovers;
 use crate::shell::{Link, fault, memory, precise};
 
 /// Up to this width the style sheet shows no locations.
@@ -69,15 +66,12 @@ pub(super) struct Seen {
     pub tally: RwSignal<Tally>,
     pub sort: RwSignal<Sort>,
     pub find: RwSignal<String>,
-    pub viewport: RwSignal<Viewport>,
     /// Once a second.
     pub clock: RwSignal<Moment>,
     /// The same for what stands in a row: it stands still while that is only what was last known.
     pub row_clock: RwSignal<Moment>,
     /// The calls that ring out of sight.
     pub rings: RwSignal<Vec<Ring>>,
-    /// How high the head of the board is, in pixels.
-    pub head: StoredValue<f64>,
     /// What a screen reader is to say, once.
     pub said: RwSignal<String>,
     pub keys: RwSignal<bool>,
@@ -91,15 +85,13 @@ pub(super) struct Seen {
 #[derive(Clone, Copy)]
 pub struct Store {
     line: StoredValue<Option<Link>, LocalStorage>,
-    rows: StoredValue<Rc<RefCell<Rows>>, LocalStorage>,
     /// Whether it is part of another page, and bare.
     embedded: StoredValue<Option<bool>>,
     transfers: StoredValue<Option<String>>,
     pub(super) seen: Seen,
     pub(super) router: Router,
     pub(super) frame: Frame,
-    pub(super) focus: Focus,
-    pub(super) hold: Hold,
+    grid: Grid<Channels>,
     pub(super) popovers: Popovers,
     pub(super) toasts: Toasts,
 }
@@ -107,14 +99,8 @@ pub struct Store {
 impl Store {
     /// A store that shows nothing yet.
     pub(super) fn new() -> Self {
-        let viewport = Viewport {
-            top: 0.0,
-            height: 800.0,
-            row: super::board::ROW,
-        };
         Self {
             line: StoredValue::new_local(None),
-            rows: StoredValue::new_local(Rc::default()),
             embedded: StoredValue::new(None),
             transfers: StoredValue::default(),
             seen: Seen {
@@ -131,11 +117,9 @@ impl Store {
                 tally: RwSignal::default(),
                 sort: RwSignal::default(),
                 find: RwSignal::default(),
-                viewport: RwSignal::new(viewport),
                 clock: RwSignal::default(),
                 row_clock: RwSignal::default(),
                 rings: RwSignal::default(),
-                head: StoredValue::default(),
                 said: RwSignal::default(),
                 keys: RwSignal::default(),
                 location: RwSignal::new(true),
@@ -143,8 +127,7 @@ impl Store {
             },
             router: Router::new(),
             frame: Frame::new(),
-            focus: Focus::new(),
-            hold: Hold::new(),
+            grid: Grid::new(),
             popovers: Popovers::new(),
             toasts: Toasts::new(),
         }
@@ -230,8 +213,9 @@ impl Store {
         set_timeout(then, Duration::ZERO);
     }
 
-    pub(super) fn rows(self) -> Rc<RefCell<Rows>> {
-        self.rows.get_value()
+    /// The table of channels.
+    pub(super) fn table(self) -> Table<Channels> {
+        self.grid.of(Channels(self))
     }
 
     fn link(self) -> Option<Link> {
@@ -275,7 +259,7 @@ impl Store {
         if stands && self.shows_board() && self.seen.phase.with_untracked(Phase::is_live) {
             self.seen.row_clock.set(now);
         }
-        self.draw_rows();
+        self.table().draw();
         self.listen_for_rings();
         self.popovers.follow(self);
         let orphans: Vec<Orphan> = link.touch(Console::take_orphans);
@@ -326,21 +310,6 @@ impl Store {
         );
     }
 
-    /// Brings the rows in the page in line with the board and with what is in sight.
-    pub(super) fn draw_rows(self) {
-        if !self.shows_board() {
-            return;
-        }
-        let Some(plan) = self.look(|console| Plan::of(self, console)) else {
-            return;
-        };
-        // Busy only if the browser tells of a lost focus while rows are taken away; then the
-        // drawing that is under way is the newest there is.
-        if let Ok(mut rows) = self.rows().try_borrow_mut() {
-            rows.draw(self, plan);
-        }
-    }
-
     /// Finds the calls that ring out of sight. A new one is told to those who do not see the bar.
     pub(super) fn listen_for_rings(self) {
         let rings = self.look(|console| {
@@ -354,13 +323,13 @@ impl Store {
     }
 
     fn rings_unseen(self, console: &Console) -> Vec<Ring> {
-        let mut viewport = self.seen.viewport.get_untracked();
+        let mut viewport = self.table().viewport();
         if !self.shows_board() {
             viewport.height = 0.0;
         }
         let mut rings = console
             .board()
-            .ringing_unseen(&viewport, self.seen.head.get_value());
+            .ringing_unseen(&viewport, self.table().head());
         if !console.session().phase().is_live() {
             rings.clear();
         }
@@ -389,7 +358,7 @@ impl Store {
         if self.shows_board() && self.seen.phase.with_untracked(Phase::is_live) {
             self.seen.row_clock.set(now);
         }
-        self.hold.refresh(self);
+        self.table().refresh_hold();
         if let Some(rings) = self.look(|console| self.rings_unseen(console)) {
             self.show_rings(rings);
         }

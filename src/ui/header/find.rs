@@ -8,7 +8,6 @@ use switchboard_core::words::say;
 use super::FIND;
 use crate::ui::kit::{Icon, Picture};
 use crate::ui::store::{Store, use_store};
-use crate::ui::{board, dom};
 
 /// The field.
 #[component]
@@ -41,10 +40,10 @@ fn pressed(store: Store, event: &KeyboardEvent) {
     match event.key().as_str() {
         // Once more leads back to the rows, where the keys are.
         "Escape" if store.seen.find.with_untracked(String::is_empty) => {
-            store.at_board(|| dom::focus_id(board::GRID));
+            store.at_board(move || store.table().focus_table());
         }
         "Escape" => store.find(String::new()),
-        "ArrowDown" | "Enter" => store.at_board(move || store.focus.to_place(store, 0)),
+        "ArrowDown" | "Enter" => store.at_board(move || store.table().focus_place(0)),
         _ => return,
     }
     event.prevent_default();

@@ -23,13 +23,12 @@ where
 {
     let one = move |(value, words): (T, String)| {
         let own = value.clone();
-        let is_chosen = move || chosen.with(|chosen| chosen.as_ref() == Some(&own));
         view! {
             <label class="choice-one">
                 <input
                     type="radio"
                     name=name
-                    prop:checked=is_chosen
+                    prop:checked=move || chosen.with(|chosen| chosen.as_ref() == Some(&own))
                     on:change=move |_| choose.run((value.clone(),))
                 />
                 <span>{words}</span>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use switchboard_core::board::Ring;
 
 use crate::ui::store::{Store, Tally, use_store};
+use crate::ui::views::channels::Channels;
 
 /// What is told of the board as a whole.
 #[derive(Clone, Copy)]
@@ -25,7 +26,7 @@ impl Board {
             .rings
             .with_untracked(|rings| rings.first().map(|ring| ring.id.clone()));
         if let Some(id) = first {
-            self.store.focus.show(self.store, &id);
+            Channels(self.store).show(&id);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What stands in the middle of the page, one view a place. Each is one `fn view() -> AnyView`,
 //! which knows nothing of the others.
 
-mod channels;
+pub(super) mod channels;
 mod credentials;
 pub(super) mod doctor;
 pub(super) mod log_in;

@@ -6,24 +6,33 @@
 
 use std::time::Duration;
 
-use ajam::ami::Uniqueid;
 use ajam::time::Moment;
 
 /// How long after the pointer last moved, or a key was pressed, a hand is taken to be there.
 pub const RESTS: Duration = Duration::from_secs(120);
 
-/// What is known of somebody's hand.
-#[derive(Clone, Debug, Default)]
-pub struct Hand {
+/// What is known of somebody's hand among rows that are named by `K`.
+#[derive(Clone, Debug)]
+pub struct Hand<K> {
     pointer: Option<Moment>,
     /// The row on which the pointer last moved; none if the rows were moved on purpose since.
-    under: Option<Uniqueid>,
+    under: Option<K>,
     focus: Option<Moment>,
 }
 
-impl Hand {
+impl<K> Default for Hand<K> {
+    fn default() -> Self {
+        Self {
+            pointer: None,
+            under: None,
+            focus: None,
+        }
+    }
+}
+
+impl<K: PartialEq> Hand<K> {
     /// The pointer moved among the rows, on this one.
-    pub fn pointed(&mut self, row: Option<Uniqueid>, now: Moment) {
+    pub fn pointed(&mut self, row: Option<K>, now: Moment) {
         self.under = row;
         self.pointer = Some(now);
     }
@@ -60,14 +69,16 @@ impl Hand {
     }
 
     /// Whether this row slid under a pointer that did not move: what is pressed there was meant for
-    /// another call.
-    pub fn was_slid_under(&self, row: &Uniqueid) -> bool {
+    /// another row.
+    pub fn was_slid_under(&self, row: &K) -> bool {
         self.under.as_ref().is_some_and(|under| under != row)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use ajam::ami::Uniqueid;
+
     use super::*;
 
     fn id(id: &str) -> Uniqueid {
@@ -78,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_pointer_that_rests_is_a_hand_for_two_minutes() {
-        let mut hand = Hand::default();
+        let mut hand = Hand::<Uniqueid>::default();
         assert!(!hand.is_there(START));
         hand.pointed(Some(id("1")), START);
         assert!(hand.is_there(START + RESTS - Duration::from_millis(1)));
@@ -91,7 +102,7 @@ mod tests {
 
     #[test]
     fn the_focus_in_a_row_is_a_hand_and_each_key_renews_it() {
-        let mut hand = Hand::default();
+        let mut hand = Hand::<Uniqueid>::default();
         hand.focused(START);
         hand.focused(START + RESTS / 2);
         assert!(hand.is_there(START + RESTS));
@@ -103,7 +114,7 @@ mod tests {
 
     #[test]
     fn what_slides_under_a_resting_pointer_is_told_from_what_was_pointed_at() {
-        let mut hand = Hand::default();
+        let mut hand = Hand::<Uniqueid>::default();
         hand.pointed(Some(id("1")), START);
         assert!(!hand.was_slid_under(&id("1")));
         assert!(hand.was_slid_under(&id("2")));

@@ -70,7 +70,7 @@ pub(super) fn Account() -> impl IntoView {
                 look=Look::Primary
                 off=Signal::derive(move || checkup.is_busy() && !checkup.is_listening())
             >
-                {words}
+                {move || words()}
             </Button>
             <p class="needs">{tell!("doctor.account_needs")}</p>
         </form>

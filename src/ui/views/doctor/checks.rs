@@ -45,9 +45,8 @@ pub(super) fn Checks(
         here.sort_by_key(|at| checkup.state(*at).rank());
         here
     });
-    let none = move || list == List::ToMend && here.with(Vec::is_empty);
     view! {
-        <section class="sheet" hidden=none>
+        <section class="sheet" hidden=move || list == List::ToMend && here.with(Vec::is_empty)>
             <h2>{heading.clone()}</h2>
             <ul class="checks" aria-label=heading>
                 <For each=move || here.get() key=|at| *at let:at>

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use switchboard_core::words::{cells, say};
 
-use super::kit::{Button, Empty};
-use super::state::{use_ask, use_board, use_session};
+use crate::ui::kit::{Button, Empty};
+use crate::ui::state::{use_ask, use_board, use_session};
 
 /// Why no row is here.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ fn Unlisted() -> impl IntoView {
     };
     view! {
         <Empty word=say!("empty.unknown")>
-            <p>{why}</p>
+            <p>{move || why()}</p>
             <p>
                 <a class="link" href="?doctor">
                     {say!("log_in.check")}

@@ -3,7 +3,7 @@
 use switchboard_core::words::cells::Who;
 use web_sys::Element;
 
-use super::plain::{make, tell};
+use crate::ui::grid::element::{make, tell};
 
 /// The name strong, the number plain, each isolated: a name in another direction of writing must
 /// not turn its neighbours around.

@@ -317,7 +317,7 @@ impl Form {
         }
         let popovers = self.store.popovers;
         let (channel, with) = moves.legs();
-        let row = popovers.on();
+        let row = untrack(|| popovers.on());
         popovers.leave(self.store);
         if let Some(row) = row {
             let mover = channel.clone();

@@ -54,7 +54,7 @@ pub(super) fn HangUp(
     view! {
         <AtRow title=Signal::derive(move || say!("hang_up.title", name = name.get()))>
             <Will sentence=Signal::derive(sentence) />
-            <p class="field-error">{wrong}</p>
+            <p class="field-error">{move || wrong()}</p>
             <div class="popover-buttons">
                 <Button
                     look=Look::Danger

@@ -16,10 +16,10 @@ use switchboard_core::console::{Act, Target};
 use switchboard_core::words::{outcome, say};
 use web_sys::DomRect;
 
-use super::dom;
-use super::focus::Part;
-use super::kit::{Button, Popover};
-use super::store::{Store, set, use_store};
+use super::cells;
+use super::source::button;
+use crate::ui::kit::{Button, Popover};
+use crate::ui::store::{Store, set, use_store};
 use hang_up::HangUp;
 use transfer::{Draft, Transfer};
 
@@ -31,7 +31,7 @@ struct Open {
 }
 
 #[derive(Clone, Copy)]
-pub(super) struct Popovers {
+pub(in crate::ui) struct Popovers {
     open: RwSignal<Option<Open>>,
     /// The row it belongs to, as it was last seen.
     row: RwSignal<Option<Row>>,
@@ -46,7 +46,7 @@ pub(super) struct Popovers {
 }
 
 impl Popovers {
-    pub(super) fn new() -> Self {
+    pub(in crate::ui) fn new() -> Self {
         Self {
             open: RwSignal::default(),
             row: RwSignal::default(),
@@ -57,29 +57,20 @@ impl Popovers {
         }
     }
 
-    pub(super) fn is_open(self) -> bool {
-        self.open.with_untracked(Option::is_some)
-    }
-
-    /// Has what is being drawn follow what opens and closes.
-    pub(super) fn track(self) {
-        self.open.track();
-    }
-
-    /// The row it is open at.
-    pub(super) fn on(self) -> Option<Uniqueid> {
+    /// The row it is open at; what reads this follows it.
+    pub(in crate::ui) fn on(self) -> Option<Uniqueid> {
         self.open
-            .with_untracked(|open| open.as_ref().map(|open| open.id.clone()))
+            .with(|open| open.as_ref().map(|open| open.id.clone()))
     }
 
-    pub(super) fn open(self, store: Store, id: &Uniqueid, act: Act) {
+    pub(in crate::ui) fn open(self, store: Store, id: &Uniqueid, act: Act) {
         let Some(row) = store.look(|c| c.board().find(id).cloned()).flatten() else {
             return;
         };
         self.row.set(Some(row));
         let id = id.clone();
         self.open.set(Some(Open { id, act }));
-        store.hold.refresh(store);
+        store.table().refresh_hold();
         self.follow(store);
     }
 
@@ -91,20 +82,20 @@ impl Popovers {
             return;
         };
         let lives = store.look(|c| c.board().find(&id).is_some_and(|row| row.ended.is_none()));
-        if lives != Some(true) || !store.focus.to(store, &id, Part::Button(act)) {
+        if lives != Some(true) || !store.table().focus(&id, button(act)) {
             // Its call has ended: no other row is under the hand, for the next key to act on.
-            dom::focus_id(super::board::GRID);
+            store.table().focus_table();
         }
     }
 
-    pub(super) fn close(self, store: Store) {
+    pub(in crate::ui) fn close(self, store: Store) {
         self.open.set(None);
-        store.hold.refresh(store);
+        store.table().refresh_hold();
     }
 
     /// Keeps up with the row: what it says, and where it is.
-    pub(super) fn follow(self, store: Store) {
-        let Some(id) = self.on() else {
+    pub(in crate::ui) fn follow(self, store: Store) {
+        let Some(id) = untrack(|| self.on()) else {
             self.forget_drafts(store);
             return;
         };
@@ -119,9 +110,7 @@ impl Popovers {
                 }
             }),
         }
-        let rows = store.rows();
-        let element = rows.try_borrow().ok().and_then(|rows| rows.element(&id));
-        match element {
+        match store.table().element(&id) {
             Some(element) => self.at.set(Some(element.get_bounding_client_rect())),
             // The popover may have another size than before.
             None => self.at.notify(),
@@ -157,7 +146,7 @@ const WILL: &str = "popover-will";
 
 /// What is open, at its row.
 #[component]
-pub(super) fn RowPopover() -> impl IntoView {
+pub(in crate::ui) fn RowPopover() -> impl IntoView {
     let popovers = use_store().popovers;
     move || {
         let Open { id, act } = popovers.open.get()?;
@@ -231,5 +220,5 @@ fn hindrance(
     act: Act,
     ended: impl Fn() -> bool + Send + Sync + 'static,
 ) -> Memo<Option<String>> {
-    Memo::new(move |_| super::row::why_not(store, act, ended()).map(outcome::why_not))
+    Memo::new(move |_| cells::why_not(store, act, ended()).map(outcome::why_not))
 }

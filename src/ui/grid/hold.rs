@@ -1,0 +1,84 @@
+//! Nothing moves under a hand: while the pointer or the focus is on a row, every row stays where it
+//! is ([`Hand`]).
+
+use leptos::prelude::*;
+use switchboard_core::board::Hand;
+
+use super::{Source, Table};
+
+pub(super) struct Hold<K: Send + Sync + 'static> {
+    hand: StoredValue<Hand<K>>,
+    held: StoredValue<bool>,
+}
+
+impl<K: Send + Sync + 'static> Clone for Hold<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K: Send + Sync + 'static> Copy for Hold<K> {}
+
+impl<K: Send + Sync + 'static> Hold<K> {
+    pub(super) fn new() -> Self {
+        Self {
+            hand: StoredValue::new(Hand::default()),
+            held: StoredValue::new(false),
+        }
+    }
+}
+
+impl<S: Source> Table<S> {
+    /// The pointer moved on a row.
+    pub(super) fn pointed(self, row: Option<S::Key>) {
+        let now = self.source.now();
+        let hand = self.grid.hold.hand;
+        hand.update_value(|hand| hand.pointed(row, now));
+        self.refresh_hold();
+    }
+
+    /// The pointer left the rows.
+    pub(in crate::ui) fn pointer_left(self) {
+        self.grid.hold.hand.update_value(Hand::pointer_left);
+        self.refresh_hold();
+    }
+
+    /// The rows move under the pointer, because somebody scrolls.
+    pub(super) fn hold_scrolled(self) {
+        let now = self.source.now();
+        self.grid.hold.hand.update_value(|hand| hand.scrolled(now));
+        self.refresh_hold();
+    }
+
+    /// Whether this row slid under a pointer that rests.
+    pub(in crate::ui) fn slid_under(self, row: &S::Key) -> bool {
+        let hand = self.grid.hold.hand;
+        hand.with_value(|hand| hand.was_slid_under(row))
+    }
+
+    pub(super) fn hold_focus(self, in_row: bool) {
+        let now = self.source.now();
+        self.grid.hold.hand.update_value(|hand| match in_row {
+            true => hand.focused(now),
+            false => hand.focus_left(),
+        });
+        self.refresh_hold();
+    }
+
+    /// Holds the rows, or lets them go, as it should be by now.
+    pub(in crate::ui) fn refresh_hold(self) {
+        let now = self.source.now();
+        let hold = self.grid.hold;
+        // Where no row lives there is nothing that a hand could mean.
+        let held = hold.hand.with_value(|hand| hand.is_there(now)) && self.source.is_alive()
+            || untrack(|| self.source.open()).is_some();
+        if held == hold.held.get_value() {
+            return;
+        }
+        hold.held.set_value(held);
+        self.source.hold(held);
+        if !held {
+            self.source.changed();
+        }
+    }
+}

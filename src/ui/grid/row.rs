@@ -1,0 +1,88 @@
+//! One row: where it is, whether the Tab key reaches it, and what it shows.
+
+use std::cell::RefCell;
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::element::{keep, listen, make, set};
+use super::{Cells, Source, Table};
+use crate::ui::dom;
+
+/// What a row shows, and where.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::ui) struct Shown<R> {
+    pub row: R,
+    /// From the top, in rows.
+    pub place: usize,
+    /// From the top, in pixels.
+    pub top: f64,
+    /// Whether there are rows that are not in the page, so that it has to be said which this is.
+    pub some: bool,
+    /// Whether the Tab key reaches it.
+    pub active: bool,
+    /// Whether something is open that belongs to it.
+    pub open: bool,
+}
+
+/// Makes a row that follows its signal.
+pub(super) fn row<S: Source>(
+    table: Table<S>,
+    number: usize,
+    key: &S::Key,
+    shown: RwSignal<Shown<S::Row>>,
+) -> HtmlElement {
+    let attributes = [
+        ("role", "row"),
+        ("class", "row"),
+        (S::ATTRIBUTE, &S::name(key)),
+    ];
+    let row: HtmlElement = make("tr", &attributes, &[]).unchecked_into();
+    let id = |part: &str| format!("{}-{number}-{part}", S::NAME);
+    let cells = S::Cells::make(table.source, &row, &id, key, shown);
+    let key = key.clone();
+    listen(&row, "focusin", move |_| {
+        let place = shown.with_untracked(|shown| shown.place);
+        table.focus_came(&key, place);
+    });
+    let (element, before) = (row.clone(), RefCell::new(None));
+    keep(move || {
+        shown.with(|now| {
+            let before = before.borrow_mut().replace(now.clone());
+            draw::<S>(&element, &cells, before.as_ref(), now);
+        });
+    });
+    row
+}
+
+/// Draws what has changed.
+fn draw<S: Source>(
+    row: &HtmlElement,
+    cells: &S::Cells,
+    before: Option<&Shown<S::Row>>,
+    now: &Shown<S::Row>,
+) {
+    if before.is_none_or(|before| {
+        (before.place, before.top, before.some) != (now.place, now.top, now.some)
+    }) {
+        let _ = row.style().set_property("top", &dom::px(now.top));
+        // The head is the first.
+        let index = now.some.then(|| (now.place + 2).to_string());
+        set(row, "aria-rowindex", index.as_deref());
+    }
+    if before.is_none_or(|before| before.active != now.active) {
+        let tab = Some(if now.active { "0" } else { "-1" });
+        set(row, "tabindex", tab);
+        for stop in cells.stops() {
+            set(stop, "tabindex", tab);
+        }
+    }
+    if before.is_none_or(|before| before.open != now.open) {
+        let _ = row.class_list().toggle_with_force("row-open", now.open);
+        set(row, "aria-selected", now.open.then_some("true"));
+    }
+    if before.is_none_or(|before| before.row != now.row) {
+        cells.draw(before.map(|before| &before.row), &now.row);
+    }
+}

@@ -1,0 +1,165 @@
+//! The rows in the page: those in sight, and the ones that somebody has a hand on.
+//!
+//! A keyed list of its own: what is in sight changes with every turn of a wheel, the row that has the
+//! focus has to outlast that, and an element that is moved loses it. Here a row is moved only if its
+//! neighbours changed their order.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use leptos::prelude::*;
+use switchboard_core::board::window;
+use web_sys::{Element, HtmlElement};
+
+use super::row::{Shown, row};
+use super::{Source, Table};
+
+pub(super) struct Rows<S: Source> {
+    body: Option<HtmlElement>,
+    mounted: HashMap<S::Key, Mounted<S>>,
+    numbers: usize,
+}
+
+impl<S: Source> Default for Rows<S> {
+    fn default() -> Self {
+        Self {
+            body: None,
+            mounted: HashMap::new(),
+            numbers: 0,
+        }
+    }
+}
+
+/// A row in the page, its signal, and what goes when it goes.
+struct Mounted<S: Source> {
+    element: HtmlElement,
+    shown: RwSignal<Shown<S::Row>>,
+    owner: Owner,
+}
+
+impl<S: Source> Drop for Mounted<S> {
+    fn drop(&mut self) {
+        self.element.remove();
+        self.owner.cleanup();
+    }
+}
+
+impl<S: Source> Rows<S> {
+    /// Rows go into this element from now on; into none if there is none.
+    pub(super) fn house(&mut self, body: Option<HtmlElement>) {
+        if self.body != body {
+            self.mounted.clear();
+            self.body = body;
+        }
+    }
+
+    /// Whether rows go into this element.
+    pub(super) fn are_in(&self, body: Option<&HtmlElement>) -> bool {
+        self.body.as_ref() == body
+    }
+
+    pub(super) fn element(&self, key: &S::Key) -> Option<Element> {
+        self.mounted.get(key).map(|row| row.element.clone().into())
+    }
+
+    fn put(&mut self, table: Table<S>, body: &HtmlElement, key: &S::Key, shown: Shown<S::Row>) {
+        if let Some(row) = self.mounted.get(key) {
+            let same = row.shown.with_untracked(|old| {
+                table.source.news(&old.row, &shown.row);
+                *old == shown
+            });
+            if !same {
+                row.shown.set(shown);
+            }
+            return;
+        }
+        self.numbers += 1;
+        let number = self.numbers;
+        // Nobody's child: a parent remembers its children until it goes itself, and rows come and
+        // go by the hundred thousand.
+        let owner = Owner::default();
+        let (shown, element) = owner.with(|| {
+            let shown = RwSignal::new(shown);
+            (shown, row(table, number, key, shown))
+        });
+        let _ = body.append_child(&element);
+        let mounted = Mounted {
+            element,
+            shown,
+            owner,
+        };
+        self.mounted.insert(key.clone(), mounted);
+    }
+
+    fn arrange(&self, body: &HtmlElement, keys: &[S::Key]) {
+        let mut next = body.first_element_child();
+        for row in keys.iter().filter_map(|key| self.mounted.get(key)) {
+            if next.as_ref() == Some(&*row.element) {
+                next = row.element.next_element_sibling();
+            } else {
+                let _ = body.insert_before(&row.element, next.as_ref().map(AsRef::as_ref));
+            }
+        }
+    }
+}
+
+impl<S: Source> Table<S> {
+    /// Brings the rows in the page in line with the source and with what is in sight. What the
+    /// source stands on must not be borrowed: taking a row away that has the focus is an event, and
+    /// its handler may want to draw.
+    pub(in crate::ui) fn draw(self) {
+        if !self.source.is_in_sight() {
+            return;
+        }
+        // Busy only if the browser tells of a lost focus while rows are taken away; then the
+        // drawing that is under way is the newest there is.
+        let all = self.grid.rows.get_value();
+        let Ok(mut all) = all.try_borrow_mut() else {
+            return;
+        };
+        let Some(body) = all.body.clone() else {
+            return;
+        };
+        let lost = self.lost();
+        let places = self.places();
+        let rows = self.source.rows(&places);
+        let keys: Vec<S::Key> = rows.iter().map(|(key, _)| key.clone()).collect();
+        let keep: HashSet<&S::Key> = keys.iter().collect();
+        all.mounted.retain(|key, _| keep.contains(key));
+        self.keep_reachable(&keys);
+        let (active, open) = (self.active(), untrack(|| self.source.open()));
+        let height = self.viewport().row;
+        let some = self.source.len() > window::ALL;
+        for (place, (key, row)) in places.into_iter().zip(rows) {
+            let shown = Shown {
+                row,
+                place,
+                top: place as f64 * height,
+                some,
+                active: active.as_ref() == Some(&key),
+                open: open.as_ref() == Some(&key),
+            };
+            all.put(self, &body, &key, shown);
+        }
+        all.arrange(&body, &keys);
+        if let Some(heir) = lost {
+            // Not while the rows are borrowed.
+            set_timeout(move || self.fall(heir), Duration::ZERO);
+        }
+    }
+
+    /// The places of the rows that belong into the page, from the top.
+    fn places(self) -> Vec<usize> {
+        let len = self.source.len();
+        let mut places: Vec<usize> = self.viewport().rows(len).collect();
+        if len > window::ALL {
+            let pinned = self.pinned().into_iter().flatten();
+            for place in pinned.filter_map(|key| self.source.place(&key)) {
+                if let Err(at) = places.binary_search(&place) {
+                    places.insert(at, place);
+                }
+            }
+        }
+        places
+    }
+}

@@ -1,0 +1,160 @@
+//! A table in the page: its head, and the place of its rows.
+
+use leptos::ev::{Event, FocusEvent, KeyboardEvent};
+use leptos::html;
+use leptos::prelude::*;
+use switchboard_core::board::window;
+use web_sys::HtmlElement;
+
+use super::{Source, Table};
+use crate::ui::dom;
+
+/// A column.
+pub(in crate::ui) struct Column {
+    pub name: String,
+    /// The class of its head.
+    pub class: &'static str,
+    /// Sorts by it; none where that makes no sense. Its name is read, and not seen, then.
+    pub sort: Option<Callback<()>>,
+    /// `ascending` or `descending`, if the rows are sorted by it.
+    pub sorted: Signal<Option<&'static str>>,
+    /// What is shown beside the name.
+    pub remark: Signal<Option<String>>,
+}
+
+/// A table, and what stands below its head where there are no rows.
+#[component]
+pub(in crate::ui) fn TableView<S: Source>(
+    /// The table.
+    table: Table<S>,
+    /// What it is called.
+    label: String,
+    /// Its columns.
+    columns: Vec<Column>,
+    /// What stands there where there are no rows.
+    children: Children,
+) -> impl IntoView {
+    let scroller = NodeRef::<html::Div>::new();
+    let element = NodeRef::<html::Table>::new();
+    let body = NodeRef::<html::Tbody>::new();
+    keep_drawn(table, scroller, element, body);
+    let source = table.source;
+    let viewport = table.grid.viewport;
+    let rowcount = move || {
+        let len = source.told_len();
+        (len > window::ALL).then(|| (len + 1).to_string())
+    };
+    let height = move || dom::px(source.told_len() as f64 * viewport.get().row);
+    let pointed = move |event: &Event| {
+        let selector = format!("[{}]", S::ATTRIBUTE);
+        let row = dom::target(event).and_then(|at| at.closest(&selector).ok().flatten());
+        let name = row.and_then(|row| row.get_attribute(S::ATTRIBUTE));
+        table.pointed(name.and_then(|name| S::named(&name)));
+    };
+    let left = move |event: FocusEvent| {
+        if !dom::stays_within(&event) {
+            table.focus_left();
+        }
+    };
+    view! {
+        <div class="board-scroll" node_ref=scroller on:scroll=move |_| table.was_scrolled()>
+            <table
+                role="grid"
+                class="table"
+                tabindex="-1"
+                aria-label=label
+                aria-rowcount=rowcount
+                node_ref=element
+                on:keydown=move |event: KeyboardEvent| table.key_pressed(&event)
+            >
+                <thead role="rowgroup" class="thead">
+                    <tr role="row" class="row-head">
+                        {columns.into_iter().map(head).collect_view()}
+                    </tr>
+                </thead>
+                <tbody
+                    role="rowgroup"
+                    class="tbody"
+                    style:height=height
+                    node_ref=body
+                    on:pointermove=move |event| pointed(&event)
+                    on:pointerleave=move |_| table.pointer_left()
+                    on:focusout=left
+                ></tbody>
+            </table>
+            {children()}
+        </div>
+    }
+}
+
+fn head(column: Column) -> AnyView {
+    let Column {
+        name,
+        class,
+        sort,
+        sorted,
+        remark,
+    } = column;
+    let name = match sort {
+        Some(sort) => view! {
+            <button class="sort" type="button" on:click=move |_| sort.run(())>
+                {name}
+            </button>
+        }
+        .into_any(),
+        None => view! { <span class="hidden">{name}</span> }.into_any(),
+    };
+    // The remark is an attribute that the style sheet shows: the column's name stays its name.
+    view! {
+        <th role="columnheader" scope="col" class=class aria-sort=sorted data-remark=remark>
+            {name}
+        </th>
+    }
+    .into_any()
+}
+
+/// The rows live in the body for as long as it is in the page.
+fn keep_drawn<S: Source>(
+    table: Table<S>,
+    scroller: NodeRef<html::Div>,
+    element: NodeRef<html::Table>,
+    body: NodeRef<html::Tbody>,
+) {
+    let grid = table.grid;
+    let housed = StoredValue::new_local(None::<HtmlElement>);
+    Effect::new(move |began: Option<bool>| {
+        let (Some(scroller), Some(element), Some(body)) =
+            (scroller.get(), element.get(), body.get())
+        else {
+            return false;
+        };
+        if began != Some(true) {
+            let body = HtmlElement::from(body);
+            housed.set_value(Some(body.clone()));
+            grid.table.set_value(Some(element.into()));
+            grid.scroller.set_value(Some(scroller.clone().into()));
+            if let Ok(mut rows) = grid.rows.get_value().try_borrow_mut() {
+                rows.house(Some(body));
+            }
+            table.watch_size(&scroller);
+        }
+        // When it is in the page, and whenever something opens at a row or closes.
+        let _ = table.source.open();
+        table.draw();
+        // After a log-in nothing has the focus: the form that had it is gone.
+        if began != Some(true) && dom::focused().is_none() {
+            table.focus_table();
+        }
+        true
+    });
+    on_cleanup(move || {
+        let Some(rows) = grid.rows.try_get_value() else {
+            return;
+        };
+        if let Ok(mut rows) = rows.try_borrow_mut()
+            && rows.are_in(housed.try_get_value().flatten().as_ref())
+        {
+            rows.house(None);
+        }
+    });
+}

@@ -1,0 +1,382 @@
+//! The cells of a channel's row.
+
+use std::time::Duration;
+
+use ajam::ami::Uniqueid;
+use leptos::prelude::*;
+use switchboard_core::board::{Lamp, Row};
+use switchboard_core::console::{Act, Note, WhyNot};
+use switchboard_core::words::outcome::{self, Tone};
+use switchboard_core::words::{cells, say, time};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use super::party::Party;
+use super::source::Channels;
+use crate::ui::grid::element::{keep, listen, make, picture, said, set, tell};
+use crate::ui::grid::{Cells, Shown};
+use crate::ui::kit::Icon;
+use crate::ui::store::Store;
+
+/// How long it is told why a button does nothing.
+const TOLD: Duration = Duration::from_secs(4);
+
+/// What a row shows.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::ui) struct Line {
+    pub row: Row,
+    pub note: Option<Note>,
+    /// Why this or that can't be asked of any row that lives.
+    pub why_not: [(Act, Option<WhyNot>); Act::ON_CHANNEL.len()],
+}
+
+/// The parts of a row that change.
+pub(in crate::ui) struct Parts {
+    row: HtmlElement,
+    channel: Element,
+    head: Element,
+    tail: Element,
+    state: Element,
+    lamp: Element,
+    word: Element,
+    caller: Element,
+    calling: Party,
+    location: Element,
+    place: Element,
+    connected: Element,
+    lead: Element,
+    other: Party,
+    more: Element,
+    acts: Vec<Button>,
+    /// The ids of what says whose row it is.
+    about: String,
+}
+
+impl Cells<Channels> for Parts {
+    fn make(
+        source: Channels,
+        row: &HtmlElement,
+        element_id: &dyn Fn(&str) -> String,
+        id: &Uniqueid,
+        shown: RwSignal<Shown<Line>>,
+    ) -> Self {
+        let store = source.0;
+        let table = store.table();
+        let cell = |class: &str, inside: &[&Element]| {
+            let class = format!("cell c-{class}");
+            make("td", &[("role", "gridcell"), ("class", &class)], inside)
+        };
+        let span = |class: &str, inside: &[&Element]| make("span", &[("class", class)], inside);
+        let (head, tail) = (span("face-head", &[]), span("face-tail", &[]));
+        let channel = cell(
+            "channel",
+            &[&make("bdi", &[("class", "face")], &[&head, &tail])],
+        );
+        channel.set_id(&element_id("channel"));
+        let (drawn, lamp) = picture(Icon::Ring);
+        let word = span("lamp-word", &[]);
+        let state = span("lamp", &[&drawn]);
+        let _ = state.append_with_str_1(" ");
+        let _ = state.append_child(&word);
+        let state = cell("state", &[&state]);
+        let calling = Party::new();
+        let caller = cell("caller", &[]);
+        calling.put_into(&caller);
+        caller.set_id(&element_id("caller"));
+        let place = make("bdi", &[], &[]);
+        let location = cell("location", &[&place]);
+        let (lead, other) = (span("to-lead", &[]), Party::new());
+        let to = span("to-whom", &[&lead]);
+        let _ = to.append_with_str_1(" ");
+        other.put_into(&to);
+        let connected = cell("connected", &[&to]);
+        let lasted = cell("duration", &[]);
+
+        let about = element_id("caller") + " " + &element_id("channel");
+        let more = make(
+            "button",
+            &[
+                ("type", "button"),
+                ("class", "act act-more"),
+                ("aria-expanded", "false"),
+                ("aria-describedby", &about),
+            ],
+            &[
+                &picture(Icon::More).0,
+                &said("span", "hidden", &say!("button.actions")),
+            ],
+        );
+        let buttons = Act::ON_CHANNEL.map(|act| {
+            let why = element_id(&format!("no-{}", act.name()));
+            Button::new(act, &why, &about)
+        });
+        let acts = span("acts", &buttons.each_ref().map(|button| &button.place));
+        let actions = cell("actions", &[&more, &acts]);
+
+        for cell in [
+            &channel, &state, &caller, &location, &connected, &lasted, &actions,
+        ] {
+            let _ = row.append_child(cell);
+        }
+
+        let (cell, opener) = (actions.clone(), more.clone());
+        listen(&more, "click", move |_| {
+            let open = !cell.class_list().contains("acts-open");
+            fold(&cell, &opener, open);
+        });
+        for button in &buttons {
+            let (cell, opener, id, act) = (actions.clone(), more.clone(), id.clone(), button.act);
+            let place = button.place.clone();
+            listen(&button.button, "click", move |event| {
+                // By a pointer, not by a key.
+                let pointed = event
+                    .dyn_ref::<web_sys::UiEvent>()
+                    .is_some_and(|event| event.detail() > 0);
+                if pointed && table.slid_under(&id) {
+                    return;
+                }
+                if shown
+                    .with_untracked(|shown| shown.row.why_not(act))
+                    .is_none()
+                {
+                    fold(&cell, &opener, false);
+                    store.popovers.open(store, &id, act);
+                } else {
+                    tell_why(&place);
+                }
+            });
+        }
+
+        keep(move || {
+            let now = store.seen.row_clock.get();
+            let words = shown.with(|shown| {
+                let row = &shown.row.row;
+                time::duration(row.ended.unwrap_or(now).since(row.started))
+            });
+            tell(&lasted, &words);
+        });
+
+        Self {
+            row: row.clone(),
+            channel,
+            head,
+            tail,
+            state,
+            lamp,
+            word,
+            caller,
+            calling,
+            location,
+            place,
+            connected,
+            lead,
+            other,
+            more,
+            acts: buttons.into(),
+            about,
+        }
+    }
+
+    fn stops(&self) -> Vec<&Element> {
+        let buttons = self.acts.iter().map(|act| &act.button);
+        [&self.more].into_iter().chain(buttons).collect()
+    }
+
+    fn draw(&self, before: Option<&Line>, now: &Line) {
+        self.draw_line(before, now);
+    }
+}
+
+/// Says for a while why a button does nothing: a finger does not hover.
+fn tell_why(place: &Element) {
+    set(place, "data-told", Some(""));
+    let place = place.clone();
+    set_timeout(move || set(&place, "data-told", None), TOLD);
+}
+
+/// Opens or closes the menu that the buttons are in where there is no room for them.
+pub(super) fn fold(cell: &Element, opener: &Element, open: bool) {
+    let _ = cell.class_list().toggle_with_force("acts-open", open);
+    set(
+        opener,
+        "aria-expanded",
+        Some(if open { "true" } else { "false" }),
+    );
+}
+
+impl Line {
+    /// Why this cannot be asked for on this row now; none if it can.
+    pub(super) fn why_not(&self, act: Act) -> Option<WhyNot> {
+        if self.row.ended.is_some() {
+            return Some(WhyNot::Ended);
+        }
+        let of_all = self.why_not.iter().find(|(of, _)| *of == act);
+        of_all.and_then(|(_, why)| *why)
+    }
+}
+
+/// Why this cannot be asked for on a row now; none if it can.
+pub(super) fn why_not(store: Store, act: Act, ended: bool) -> Option<WhyNot> {
+    if ended {
+        return Some(WhyNot::Ended);
+    }
+    let live = store.seen.phase.with(ajam::session::Phase::may_ask);
+    let abilities = store.seen.abilities;
+    abilities.with(|abilities| act.why_not(abilities, live))
+}
+
+impl Parts {
+    /// Draws what has changed.
+    fn draw_line(&self, before: Option<&Line>, now: &Line) {
+        let old = before.map(|before| &before.row);
+        let new = &now.row;
+        if before
+            .is_none_or(|before| before.why_not != now.why_not || before.row.ended != new.ended)
+        {
+            for button in &self.acts {
+                button.draw(now.why_not(button.act), &self.about);
+            }
+        }
+        if before.is_none_or(|before| before.note != now.note) {
+            self.draw_note(now.note.as_ref());
+        }
+        if old == Some(new) {
+            return;
+        }
+        set(&self.row, "data-lamp", Some(lamp_name(new.status.lamp)));
+        let _ = self
+            .row
+            .class_list()
+            .toggle_with_force("ended", new.ended.is_some());
+        if old.is_none_or(|old| old.channel != new.channel) {
+            let whole = cells::channel(&new.channel);
+            let (head, tail) = cells::halves(&whole);
+            tell(&self.head, head);
+            tell(&self.tail, tail);
+            set(&self.channel, "title", Some(&whole));
+        }
+        if old.is_none_or(|old| old.status != new.status) {
+            let words = cells::status(&new.status);
+            set(&self.lamp, "d", Some(icon(new.status.lamp).path()));
+            set(&self.state, "title", Some(&words));
+            tell(&self.word, &words);
+        }
+        if old.is_none_or(|old| old.caller != new.caller) {
+            let who = cells::Who::of(&new.caller);
+            set(&self.caller, "title", Some(&who.whole()));
+            self.calling.draw(&who);
+        }
+        if old.is_none_or(|old| {
+            (&old.location, &old.application) != (&new.location, &new.application)
+        }) {
+            let location = cells::shown(&new.location);
+            let whole = format!("{location}\n{}", cells::shown(&new.application));
+            set(&self.location, "title", Some(whole.trim()));
+            tell(&self.place, &location);
+        }
+        if old.is_none_or(|old| old.connected != new.connected) {
+            let (lead, who) = cells::connected(&new.connected);
+            let whole = format!("{lead} {}", who.whole());
+            set(&self.connected, "title", Some(whole.trim()));
+            tell(&self.lead, &lead);
+            self.other.draw(&who);
+        }
+    }
+
+    fn draw_note(&self, note: Option<&Note>) {
+        while let Some(old) = self
+            .connected
+            .last_element_child()
+            .filter(|e| e.class_list().contains("note"))
+        {
+            old.remove();
+        }
+        let _ = self
+            .row
+            .class_list()
+            .toggle_with_force("row-noted", note.is_some());
+        let Some(note) = note else { return };
+        let (words, tone) = (outcome::note(note), Tone::of(note));
+        let class = match tone {
+            Tone::Asked => "note asked",
+            Tone::Done => "note done",
+            Tone::Doubt => "note doubt",
+            Tone::Wrong => "note wrong",
+        };
+        let sign = said("span", "note-sign", tone.sign());
+        set(&sign, "aria-hidden", Some("true"));
+        let whole = [Some(words.clone()), outcome::details(note)];
+        let whole: Vec<String> = whole.into_iter().flatten().collect();
+        let said = make(
+            "span",
+            &[("class", class), ("title", &whole.join("\n"))],
+            &[&sign],
+        );
+        let _ = said.append_with_str_1(&format!(" {words}"));
+        let _ = self.connected.append_child(&said);
+    }
+}
+
+/// A button, and why it cannot be pressed.
+struct Button {
+    act: Act,
+    place: Element,
+    button: Element,
+    why: Element,
+}
+
+impl Button {
+    fn new(act: Act, why_id: &str, about: &str) -> Self {
+        let class = format!("act act-{}", act.name());
+        let button = said("button", &class, &outcome::button(act));
+        set(&button, "type", Some("button"));
+        set(&button, "aria-describedby", Some(about));
+        let why = make("span", &[("class", "act-why"), ("id", why_id)], &[]);
+        let place = make("span", &[("class", "act-place")], &[&button, &why]);
+        Self {
+            act,
+            place,
+            button,
+            why,
+        }
+    }
+
+    fn draw(&self, why_not: Option<WhyNot>, about: &str) {
+        set(&self.button, "aria-disabled", why_not.map(|_| "true"));
+        let about = match why_not {
+            Some(_) => format!("{} {about}", self.why.id()),
+            None => about.to_owned(),
+        };
+        set(&self.button, "aria-describedby", Some(&about));
+        tell(
+            &self.why,
+            &why_not.map(outcome::why_not).unwrap_or_default(),
+        );
+    }
+}
+
+/// The picture of a lamp.
+fn icon(lamp: Lamp) -> Icon {
+    match lamp {
+        Lamp::Ringing => Icon::Bell,
+        Lamp::Talking => Icon::Call,
+        Lamp::Held => Icon::Pause,
+        Lamp::Parked => Icon::Parked,
+        Lamp::Trouble => Icon::Warning,
+        Lamp::Ended => Icon::Cross,
+        Lamp::Idle => Icon::Ring,
+    }
+}
+
+/// The name by which the style sheet knows a lamp.
+fn lamp_name(lamp: Lamp) -> &'static str {
+    match lamp {
+        Lamp::Ringing => "ringing",
+        Lamp::Talking => "talking",
+        Lamp::Held => "held",
+        Lamp::Parked => "parked",
+        Lamp::Trouble => "trouble",
+        Lamp::Ended => "ended",
+        Lamp::Idle => "idle",
+    }
+}
