@@ -122,13 +122,11 @@ fn keep_drawn<S: Source>(
 ) {
     let grid = table.grid;
     let housed = StoredValue::new_local(None::<HtmlElement>);
-    Effect::new(move |began: Option<bool>| {
-        let (Some(scroller), Some(element), Some(body)) =
+    // Apart from what is drawn again and again: what is watched here is let go when this runs anew.
+    Effect::new(move || {
+        if let (Some(scroller), Some(element), Some(body)) =
             (scroller.get(), element.get(), body.get())
-        else {
-            return false;
-        };
-        if began != Some(true) {
+        {
             let body = HtmlElement::from(body);
             housed.set_value(Some(body.clone()));
             grid.table.set_value(Some(element.into()));
@@ -137,6 +135,11 @@ fn keep_drawn<S: Source>(
                 rows.house(Some(body));
             }
             table.watch_size(&scroller);
+        }
+    });
+    Effect::new(move |began: Option<bool>| {
+        if body.get().is_none() {
+            return false;
         }
         // When it is in the page, and whenever something opens at a row or closes.
         let _ = table.source.open();

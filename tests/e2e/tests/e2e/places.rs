@@ -52,6 +52,34 @@ fn header_and_rows_keep_their_places_whatever_the_line_does() {
 }
 
 #[test]
+fn rows_lie_apart_in_a_window_that_was_made_narrow_while_they_were_out_of_sight() {
+    let stage = Stage::logged_in(Release::V22);
+    let mut calls = stage.calls();
+    calls.ring("Anna", "1001").expect("a call");
+    calls.ring("Bert", "1002").expect("a call");
+    let browser = stage.browser();
+    stage.page().await_agreement(calls.ami());
+    browser.press(Control::Link, "Traffic", Scope::Page);
+    stage.page().await_words("out of sight");
+    browser.resize(390, 900);
+    browser.press(Control::Link, "Channels", Scope::Page);
+    until("no row covers another", PATIENCE, || {
+        let rows: Vec<[f64; 2]> = browser.try_script(
+            "return [...document.querySelectorAll('[role=grid] tbody [role=row]')].map((row) => {\
+                 const at = row.getBoundingClientRect();\
+                 return [at.top, at.bottom];\
+             });",
+            vec![],
+        )?;
+        let apart = rows.windows(2).all(|two| two[0][1] <= two[1][0] + 0.5);
+        match rows.len() == 4 && apart {
+            true => Ok(()),
+            false => Err(format!("{rows:?}")),
+        }
+    });
+}
+
+#[test]
 fn the_bar_of_places_covers_nothing_and_is_under_the_thumb_in_a_narrow_window() {
     let stage = Stage::logged_in(Release::V22);
     let mut calls = stage.calls();
