@@ -390,8 +390,15 @@ async fn address(before: &str) -> String {
 /// Somebody types another address.
 async fn come_to(stage: &Stage, address: &str) {
     let location = web_sys::window().unwrap().location();
+    let come = js_sys::Promise::new(&mut |come, _| {
+        let window = web_sys::window().unwrap();
+        gloo_events::EventListener::once(&window, "hashchange", move |_| {
+            come.call0(&wasm_bindgen::JsValue::NULL).unwrap();
+        })
+        .forget();
+    });
     location.set_hash(address).unwrap();
-    gloo_timers::future::sleep(std::time::Duration::ZERO).await;
+    wasm_bindgen_futures::JsFuture::from(come).await.unwrap();
     stage.drawn().await;
 }
 

@@ -25,11 +25,11 @@ pub enum Wrong {
     /// It did not arrive, which is not the same as that there is none.
     Missed(Missed),
     /// It is no JSON, or no object, in the reader's words.
-    Unreadable(String, Place),
+    Unreadable(String, Position),
     /// There is no setting of this name.
-    Unknown(String, Place),
+    Unknown(String, Position),
     /// What stands for a setting, or for one of a list, is not what it must be.
-    Unfit(Setting, String, Place),
+    Unfit(Setting, String, Position),
 }
 
 /// A setting.
@@ -45,7 +45,7 @@ pub enum Setting {
 
 /// Where in the file, as editors count: from 1, the column in bytes. It is where the value ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Position {
     /// The line.
     pub line: usize,
     /// The column.
@@ -206,7 +206,7 @@ impl<V> Visitor<'_> for Fit<V> {
 
 impl Wrong {
     fn of(path: &str, wrong: &serde_json::Error) -> Self {
-        let place = Place {
+        let place = Position {
             line: wrong.line(),
             column: wrong.column(),
         };

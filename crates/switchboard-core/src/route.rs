@@ -6,7 +6,9 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::board::{Column, Sort};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::board::Sort;
 
 /// The longest search that an address holds, in characters.
 pub const LONGEST_FIND: usize = 500;
@@ -17,6 +19,15 @@ pub const LONGEST_NAME: usize = 80;
 /// What is read of an address, in bytes: the longest search, each of its characters written as four
 /// escapes, and some room.
 const READ: usize = LONGEST_FIND * 12 + 2_000;
+
+/// What is written as an escape: all but what an address shows as it is.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'@');
 
 /// A place that a person can go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,7 +82,7 @@ impl Search {
             let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
             pairs.find_map(|(name, value)| (name == wanted).then(|| decode(value)))
         };
-        let sort = value("sort").and_then(|name| sort_named(&name));
+        let sort = value("sort").and_then(|name| Sort::named(&name));
         Self::new(&value("find").unwrap_or_default(), sort)
     }
 }
@@ -145,8 +156,8 @@ impl Display for Route {
         let Self::Channels(Search { find, sort }) = self else {
             return Ok(());
         };
-        let find = (!find.is_empty()).then(|| ("find", encode(find)));
-        let sort = sort.map(|sort| ("sort", sort_name(sort)));
+        let find = (!find.is_empty()).then(|| ("find", encode(find).to_string()));
+        let sort = sort.map(|sort| ("sort", sort.name()));
         for (at, (name, value)) in [find, sort].into_iter().flatten().enumerate() {
             let mark = if at == 0 { '?' } else { '&' };
             write!(f, "{mark}{name}={value}")?;
@@ -155,75 +166,17 @@ impl Display for Route {
     }
 }
 
-fn column_name(column: Column) -> &'static str {
-    match column {
-        Column::Channel => "channel",
-        Column::State => "state",
-        Column::Caller => "caller",
-        Column::Location => "location",
-        Column::Connected => "connected",
-        Column::Duration => "duration",
-    }
-}
-
-/// `caller`, or `-caller` with the largest first.
-fn sort_name(sort: Sort) -> String {
-    let way = if sort.descending { "-" } else { "" };
-    format!("{way}{}", column_name(sort.column))
-}
-
-fn sort_named(name: &str) -> Option<Sort> {
-    let column = name.strip_prefix('-').unwrap_or(name);
-    let known = |one: &Column| column_name(*one) == column;
-    Column::ALL.into_iter().find(known).map(|column| Sort {
-        column,
-        descending: name.starts_with('-'),
-    })
-}
-
 fn clean(text: &str, longest: usize) -> String {
     let kept = text.chars().filter(|char| !char.is_control());
     kept.take(longest).collect()
 }
 
-fn encode(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'*' | b'@' => {
-                encoded.push(char::from(byte));
-            }
-            _ => {
-                encoded.push('%');
-                for half in [byte >> 4, byte & 15] {
-                    encoded.push(char::from(b"0123456789ABCDEF"[usize::from(half)]));
-                }
-            }
-        }
-    }
-    encoded
+fn encode(text: &str) -> impl Display {
+    utf8_percent_encode(text, ESCAPED)
 }
 
 /// What is no escape stands for itself: also `+`, which begins a number more often than it means a
 /// blank.
 fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let escape = (byte == b'%').then(|| Some((half(bytes, at + 1)?, half(bytes, at + 2)?)));
-        if let Some(Some((high, low))) = escape {
-            decoded.push(high << 4 | low);
-            at += 3;
-        } else {
-            decoded.push(byte);
-            at += 1;
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
-}
-
-fn half(bytes: &[u8], at: usize) -> Option<u8> {
-    let digit = char::from(*bytes.get(at)?).to_digit(16)?;
-    u8::try_from(digit).ok()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }

@@ -225,6 +225,22 @@ fn a_call_that_rings_out_of_sight_is_told_once_by_its_caller() {
 }
 
 #[test]
+fn both_halves_of_a_local_channel_that_ring_are_one_call() {
+    let mut scene = Scene::new();
+    for half in [1, 2] {
+        scene.says(&format!(
+            "event='Newchannel' channel='Local/600@default-00000001;{half}' channelstate='4' \
+             calleridname='Anna' calleridnum='0301234' uniqueid='{half}' linkedid='1'"
+        ));
+    }
+    assert_eq!(scene.board.ringing().len(), 1);
+    scene.ends("1");
+    assert_eq!(scene.board.ringing().len(), 1);
+    scene.ends("2");
+    assert!(scene.board.ringing().is_empty());
+}
+
+#[test]
 fn a_name_is_found_however_its_umlaut_is_written_and_a_number_by_its_last_digits() {
     let mut scene = Scene::new();
     scene.board.set_fold(Fold(str::to_lowercase));

@@ -8,11 +8,11 @@ use super::{Source, Table};
 use crate::ui::store::set;
 
 /// A part of a row that can have the focus.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::ui) enum Part {
     Row,
     /// The first element in it that matches.
-    First(&'static str),
+    First(String),
 }
 
 pub(super) struct Focus<K: Send + Sync + 'static> {
@@ -157,7 +157,7 @@ impl<S: Source> Table<S> {
 fn give(row: &Element, part: Part) -> bool {
     let inner = match part {
         Part::Row => None,
-        Part::First(selector) => row.query_selector(selector).ok().flatten(),
+        Part::First(selector) => row.query_selector(&selector).ok().flatten(),
     };
     // What is out of sight takes no focus: then the row does.
     [inner, Some(row.clone())]

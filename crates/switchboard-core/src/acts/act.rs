@@ -5,7 +5,7 @@ use ajam::ami::Uniqueid;
 use ajam::session::Abilities;
 
 /// Something that a person can have done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
     /// Send a channel elsewhere.
     Transfer,

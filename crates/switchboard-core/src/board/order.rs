@@ -35,6 +35,17 @@ impl Column {
         Self::Connected,
         Self::Duration,
     ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Channel => "channel",
+            Self::State => "state",
+            Self::Caller => "caller",
+            Self::Location => "location",
+            Self::Connected => "connected",
+            Self::Duration => "duration",
+        }
+    }
 }
 
 /// By which column, and which way.
@@ -57,19 +68,23 @@ impl Default for Sort {
 }
 
 impl Sort {
-    /// Its name, for what keeps it.
+    /// Its name, for what keeps it: `caller`, or `-caller` with the largest first.
     #[must_use]
     pub fn name(self) -> String {
-        let way = if self.descending { "down" } else { "up" };
-        format!("{:?} {way}", self.column)
+        let way = if self.descending { "-" } else { "" };
+        format!("{way}{}", self.column.name())
     }
 
     /// The one of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        let both = |column| [false, true].map(|descending| Self { column, descending });
-        let all = Column::ALL.into_iter().flat_map(both);
-        all.into_iter().find(|sort| sort.name() == name)
+        let column = name.strip_prefix('-').unwrap_or(name);
+        let mut columns = Column::ALL.into_iter();
+        let column = columns.find(|known| known.name() == column)?;
+        Some(Self {
+            column,
+            descending: name.starts_with('-'),
+        })
     }
 
     /// What a press on a column's header makes of it.

@@ -6,7 +6,7 @@ use ajam::ami::Uniqueid;
 use ajam::time::Moment;
 
 use super::row::{Connected, Row};
-use crate::live::Party;
+use crate::live::{self, Party};
 
 /// A call that rings. One caller may ring several phones.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,7 +47,10 @@ pub fn calls<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<Ring> {
         let is_caller = ring.channel == row.channel;
         let key = match ring.channel.is_empty() {
             true => format!("/{}", row.uniqueid),
-            false => ring.channel.clone(),
+            // Both halves of a Local channel are one call.
+            false => live::local(&ring.channel)
+                .unwrap_or(&ring.channel)
+                .to_owned(),
         };
         match calls.get_mut(&key) {
             None => {

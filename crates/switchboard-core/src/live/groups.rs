@@ -36,7 +36,7 @@ pub(super) fn count<'c>(channels: impl Iterator<Item = &'c Channel>) -> usize {
 
 /// What the names of both halves of a Local channel have in common: they end in `;1` and `;2`, in
 /// 1.4 in `,1` and `,2`.
-fn local(name: &str) -> Option<&str> {
+pub(crate) fn local(name: &str) -> Option<&str> {
     let common = [";1", ";2", ",1", ",2"]
         .iter()
         .find_map(|end| name.strip_suffix(end))?;

@@ -20,6 +20,7 @@ pub mod tomb;
 pub use bridge::Bridge;
 pub use channel::{Channel, Location, Party};
 pub use compare::Comparison;
+pub(crate) use groups::local;
 pub use ids::Ids;
 pub use pbx::{Adoption, Pbx};
 pub use snapshot::Snapshot;

@@ -72,16 +72,8 @@ pub fn note(note: &Note) -> String {
     }
 }
 
-/// An act, as what is told of it begins.
-fn name(act: Act) -> String {
-    match act {
-        Act::HangUp => say!("act.hang_up"),
-        Act::Transfer => say!("act.transfer"),
-    }
-}
-
-/// What stands on the button that asks for it.
-pub fn button(act: Act) -> String {
+/// An act, on the button that asks for it and at the head of what is told of it.
+pub fn name(act: Act) -> String {
     match act {
         Act::HangUp => say!("button.hang_up"),
         Act::Transfer => say!("button.transfer"),

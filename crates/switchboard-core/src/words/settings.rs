@@ -1,21 +1,21 @@
 //! What is wrong with `config.json`, and what follows from it.
 
 use super::{cells, say};
-use crate::config::{Config, Missed, Parents, Place, Setting, Wrong};
+use crate::config::{Config, Missed, Parents, Position, Setting, Wrong};
 
 /// Said to whoever opens the page: somebody of theirs looks after it.
 pub fn wrong(wrong: &Wrong) -> String {
     match wrong {
         Wrong::Missed(why) => missed(why),
         Wrong::Unreadable(words, at) => {
-            at_place(at, say!("settings.unreadable", words = cells::shown(words)))
+            at_position(at, say!("settings.unreadable", words = cells::shown(words)))
         }
         Wrong::Unknown(name, at) => {
-            at_place(at, say!("settings.unknown", name = cells::shown(name)))
+            at_position(at, say!("settings.unknown", name = cells::shown(name)))
         }
         Wrong::Unfit(setting, text, at) => {
             let text = cells::shown(text);
-            at_place(
+            at_position(
                 at,
                 match setting {
                     Setting::Frames => say!("settings.origin", text = text),
@@ -27,7 +27,7 @@ pub fn wrong(wrong: &Wrong) -> String {
     }
 }
 
-fn at_place(at: &Place, wrong: String) -> String {
+fn at_position(at: &Position, wrong: String) -> String {
     say!(
         "settings.at",
         line = at.line,

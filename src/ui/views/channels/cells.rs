@@ -183,51 +183,6 @@ impl Cells<Channels> for Parts {
     }
 
     fn draw(&self, before: Option<&Line>, now: &Line) {
-        self.draw_line(before, now);
-    }
-}
-
-/// Says for a while why a button does nothing: a finger does not hover.
-fn tell_why(place: &Element) {
-    set(place, "data-told", Some(""));
-    let place = place.clone();
-    set_timeout(move || set(&place, "data-told", None), TOLD);
-}
-
-/// Opens or closes the menu that the buttons are in where there is no room for them.
-pub(super) fn fold(cell: &Element, opener: &Element, open: bool) {
-    let _ = cell.class_list().toggle_with_force("acts-open", open);
-    set(
-        opener,
-        "aria-expanded",
-        Some(if open { "true" } else { "false" }),
-    );
-}
-
-impl Line {
-    /// Why this cannot be asked for on this row now; none if it can.
-    pub(super) fn why_not(&self, act: Act) -> Option<WhyNot> {
-        if self.row.ended.is_some() {
-            return Some(WhyNot::Ended);
-        }
-        let of_all = self.why_not.iter().find(|(of, _)| *of == act);
-        of_all.and_then(|(_, why)| *why)
-    }
-}
-
-/// Why this cannot be asked for on a row now; none if it can.
-pub(super) fn why_not(store: Store, act: Act, ended: bool) -> Option<WhyNot> {
-    if ended {
-        return Some(WhyNot::Ended);
-    }
-    let live = store.seen.phase.with(ajam::session::Phase::may_ask);
-    let abilities = store.seen.abilities;
-    abilities.with(|abilities| act.why_not(abilities, live))
-}
-
-impl Parts {
-    /// Draws what has changed.
-    fn draw_line(&self, before: Option<&Line>, now: &Line) {
         let old = before.map(|before| &before.row);
         let new = &now.row;
         if before
@@ -282,7 +237,47 @@ impl Parts {
             self.other.draw(&who);
         }
     }
+}
 
+/// Says for a while why a button does nothing: a finger does not hover.
+fn tell_why(place: &Element) {
+    set(place, "data-told", Some(""));
+    let place = place.clone();
+    set_timeout(move || set(&place, "data-told", None), TOLD);
+}
+
+/// Opens or closes the menu that the buttons are in where there is no room for them.
+pub(super) fn fold(cell: &Element, opener: &Element, open: bool) {
+    let _ = cell.class_list().toggle_with_force("acts-open", open);
+    set(
+        opener,
+        "aria-expanded",
+        Some(if open { "true" } else { "false" }),
+    );
+}
+
+impl Line {
+    /// Why this cannot be asked for on this row now; none if it can.
+    pub(super) fn why_not(&self, act: Act) -> Option<WhyNot> {
+        if self.row.ended.is_some() {
+            return Some(WhyNot::Ended);
+        }
+        let of_all = self.why_not.iter().find(|(of, _)| *of == act);
+        of_all.and_then(|(_, why)| *why)
+    }
+}
+
+/// Why this cannot be asked for on a row now; none if it can.
+pub(super) fn why_not(store: Store, act: Act, ended: bool) -> Option<WhyNot> {
+    if ended {
+        return Some(WhyNot::Ended);
+    }
+    let live = store.seen.phase.with(ajam::session::Phase::may_ask);
+    let abilities = store.seen.abilities;
+    abilities.with(|abilities| act.why_not(abilities, live))
+}
+
+impl Parts {
     fn draw_note(&self, note: Option<&Note>) {
         while let Some(old) = self
             .connected
@@ -328,7 +323,7 @@ struct Button {
 impl Button {
     fn new(act: Act, why_id: &str, about: &str) -> Self {
         let class = format!("act act-{}", act.name());
-        let button = said("button", &class, &outcome::button(act));
+        let button = said("button", &class, &outcome::name(act));
         set(&button, "type", Some("button"));
         set(&button, "aria-describedby", Some(about));
         let why = make("span", &[("class", "act-why"), ("id", why_id)], &[]);

@@ -116,10 +116,7 @@ impl Source for Channels {
 
 /// The button of a row.
 pub(super) fn button(act: Act) -> Part {
-    Part::First(match act {
-        Act::Transfer => ".act-transfer",
-        Act::HangUp => ".act-hang-up",
-    })
+    Part::First(format!(".act-{}", act.name()))
 }
 
 impl Channels {
@@ -137,7 +134,8 @@ impl Channels {
         if let (Some(cell), Some(more)) = (part(".c-actions"), part(".act-more")) {
             fold(&cell, &more, true);
         }
-        self.table().focus(&id, button(Act::Transfer))
+        self.table()
+            .focus(&id, Part::First(".acts button".to_owned()))
     }
 
     /// From a button back to its row; from the row, what stands in Find is cleared.

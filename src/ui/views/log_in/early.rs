@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
+use crate::ui::grid::element::{set, tell};
 use crate::ui::views::credentials::Blank;
 
 /// Where the form stands until it is taken over.
@@ -183,19 +184,6 @@ impl Parts {
     pub(super) fn set_error(&self, field: Blank, error: Option<String>) {
         let (input, line) = self.field(field);
         set(input, "aria-invalid", error.as_ref().map(|_| "true"));
-        // What is set anew is told anew.
-        if line.text_content() != Some(error.clone().unwrap_or_default()) {
-            line.set_text_content(error.as_deref());
-        }
-    }
-}
-
-/// Sets an attribute, or takes it away; only if that changes it.
-fn set(of: &Element, name: &str, value: Option<&str>) {
-    if of.get_attribute(name).as_deref() != value {
-        let _ = match value {
-            Some(value) => of.set_attribute(name, value),
-            None => of.remove_attribute(name),
-        };
+        tell(line, &error.unwrap_or_default());
     }
 }
