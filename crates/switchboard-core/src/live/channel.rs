@@ -32,6 +32,8 @@ pub struct Channel {
     /// The step of the dial plan that was last told as one, by `Newexten` or by a list; other events
     /// tell a location that may be younger.
     pub step: Location,
+    /// It was sent to that step by somebody else's doing: what it runs there is not told.
+    pub moved: bool,
     /// The dial plan application that runs on it; empty if none or not told.
     pub application: String,
     /// The application's arguments.
@@ -92,6 +94,7 @@ impl Channel {
             account: String::new(),
             location: Location::default(),
             step: Location::default(),
+            moved: false,
             application: String::new(),
             data: String::new(),
             started,
@@ -159,12 +162,13 @@ impl Channel {
         let (mut application, mut data) = (application, data);
         let same = self.application == application && self.data == data;
         let mut known = same;
+        let mut moved = false;
         if block.linkedid.is_some() {
-            // Older than what a list has told of this step.
-            if here && !self.application.is_empty() {
+            // Older than what a list has told of this step, or told once more.
+            if here && (self.moved || !self.application.is_empty()) {
                 return false;
             }
-            let moved = match is_of_the_called(application) {
+            moved = match is_of_the_called(application) {
                 // An answer is a step, too, to no extension at all.
                 true => same && self.state == ChannelState::Up && !exten.is_empty(),
                 false => {
@@ -177,6 +181,7 @@ impl Channel {
                 known = false;
             }
         }
+        self.moved = moved;
         set(&mut self.step.context, Some(context));
         set(&mut self.step.exten, Some(exten));
         set(&mut self.step.priority, Some(priority));

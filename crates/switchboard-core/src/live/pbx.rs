@@ -545,6 +545,9 @@ impl Pbx {
             } else {
                 &listed
             };
+            let new_step = keep == Keep::ListedOnly
+                || before.location != listed.location
+                || (&before.application, &before.data) != (&listed.application, &listed.data);
             *have = Channel {
                 started: match known {
                     true => list.steady(before.started, listed.started),
@@ -552,13 +555,11 @@ impl Pbx {
                 },
                 bridge: before.bridge.clone(),
                 name: before.name.clone(),
-                step: match keep == Keep::ListedOnly
-                    || before.location != listed.location
-                    || (&before.application, &before.data) != (&listed.application, &listed.data)
-                {
+                step: match new_step {
                     true => listed.location.clone(),
                     false => before.step.clone(),
                 },
+                moved: before.moved && !new_step,
                 dialling: kept.dialling.clone(),
                 dialled_by: kept.dialled_by.clone(),
                 called_by: kept.called_by.clone(),
