@@ -382,7 +382,7 @@ async fn the_title_counts_the_calls() {
 async fn address(before: &str) -> String {
     let location = web_sys::window().unwrap().location();
     while location.hash().unwrap() == before {
-        gloo_timers::future::sleep(std::time::Duration::from_millis(10)).await;
+        stage::frame().await;
     }
     location.hash().unwrap()
 }
@@ -390,15 +390,9 @@ async fn address(before: &str) -> String {
 /// Somebody types another address.
 async fn come_to(stage: &Stage, address: &str) {
     let location = web_sys::window().unwrap().location();
-    let come = js_sys::Promise::new(&mut |come, _| {
-        let window = web_sys::window().unwrap();
-        gloo_events::EventListener::once(&window, "hashchange", move |_| {
-            come.call0(&wasm_bindgen::JsValue::NULL).unwrap();
-        })
-        .forget();
-    });
+    let come = stage::next("hashchange");
     location.set_hash(address).unwrap();
-    wasm_bindgen_futures::JsFuture::from(come).await.unwrap();
+    come.await;
     stage.drawn().await;
 }
 

@@ -290,6 +290,19 @@ pub async fn frame() {
     JsFuture::from(promise).await.unwrap();
 }
 
+/// Waits for the window's next event of this name, from now on and not from the first poll.
+pub fn next(event: &str) -> impl Future<Output = ()> {
+    let promise = Promise::new(&mut |come, _| {
+        let window = web_sys::window().unwrap();
+        window
+            .add_event_listener_with_callback(event, &come)
+            .unwrap();
+    });
+    async {
+        JsFuture::from(promise).await.unwrap();
+    }
+}
+
 /// Items of a list of channels, by what each says beside its id.
 pub fn channels(count: usize) -> Vec<String> {
     (0..count)

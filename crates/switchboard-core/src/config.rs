@@ -218,10 +218,10 @@ impl Wrong {
             return Self::Unreadable(words, place);
         }
         let name = path.split(['.', '[']).next().unwrap_or_default();
-        match (Setting::named(name), words.starts_with("unknown field")) {
-            (Some(setting), false) => Self::Unfit(setting, words, place),
-            (None, true) => Self::Unknown(name.to_owned(), place),
-            _ => Self::Unreadable(words, place),
+        match Setting::named(name) {
+            Some(setting) => Self::Unfit(setting, words, place),
+            None if name.is_empty() => Self::Unreadable(words, place),
+            None => Self::Unknown(name.to_owned(), place),
         }
     }
 }

@@ -241,6 +241,38 @@ fn both_halves_of_a_local_channel_that_ring_are_one_call() {
 }
 
 #[test]
+fn a_call_that_reaches_its_phone_by_a_local_channel_rings_once_by_its_caller() {
+    let mut scene = Scene::new();
+    let legs = [
+        ("PJSIP/trunk-1", 6, "Anna", "1"),
+        ("Local/201@agents-00000001;1", 5, "", "2"),
+        ("Local/201@agents-00000001;2", 4, "", "3"),
+        ("PJSIP/201-1", 5, "", "4"),
+    ];
+    for (channel, state, name, id) in legs {
+        scene.says(&format!(
+            "event='Newchannel' channel='{channel}' channelstate='{state}' calleridname='{name}' \
+             calleridnum='{id}' uniqueid='{id}' linkedid='1'"
+        ));
+    }
+    for (caller, called) in [(0, 1), (2, 3)] {
+        let ((channel, state, name, id), (to, rings, _, dest)) = (legs[caller], legs[called]);
+        scene.says(&format!(
+            "event='DialBegin' channel='{channel}' channelstate='{state}' calleridname='{name}' \
+             calleridnum='{id}' uniqueid='{id}' linkedid='1' destchannel='{to}' \
+             destchannelstate='{rings}' destcalleridnum='{dest}' destuniqueid='{dest}' \
+             destlinkedid='1' dialstring='x'"
+        ));
+    }
+    let calls = scene.board.ringing();
+    let told: Vec<_> = calls
+        .iter()
+        .map(|call| (call.caller.name.as_str(), call.rows.len()))
+        .collect();
+    assert_eq!(told, [("Anna", 3)]);
+}
+
+#[test]
 fn a_name_is_found_however_its_umlaut_is_written_and_a_number_by_its_last_digits() {
     let mut scene = Scene::new();
     scene.board.set_fold(Fold(str::to_lowercase));

@@ -358,7 +358,7 @@ fn listed(pbx: &Pbx) -> Vec<Channel> {
             dialled_by: None,
             called_by: None,
             step: Default::default(),
-            moved: false,
+            came_with: None,
             holding: false,
             music: false,
             other_half: None,

@@ -1,4 +1,4 @@
-//! Elements that are made by hand, for rows and their cells.
+//! Elements that are handled without a view: rows and their cells, and the form in `index.html`.
 
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};

@@ -32,8 +32,9 @@ pub struct Channel {
     /// The step of the dial plan that was last told as one, by `Newexten` or by a list; other events
     /// tell a location that may be younger.
     pub step: Location,
-    /// It was sent to that step by somebody else's doing: what it runs there is not told.
-    pub moved: bool,
+    /// The application that it still ran, with its arguments, when somebody else's doing sent it to
+    /// that step: that is told there, and is not what it runs.
+    pub came_with: Option<(String, String)>,
     /// The dial plan application that runs on it; empty if none or not told.
     pub application: String,
     /// The application's arguments.
@@ -94,7 +95,7 @@ impl Channel {
             account: String::new(),
             location: Location::default(),
             step: Location::default(),
-            moved: false,
+            came_with: None,
             application: String::new(),
             data: String::new(),
             started,
@@ -162,13 +163,15 @@ impl Channel {
         let (mut application, mut data) = (application, data);
         let same = self.application == application && self.data == data;
         let mut known = same;
-        let mut moved = false;
+        let mut came_with = None;
         if block.linkedid.is_some() {
+            let again = self.came_with.as_ref();
+            let again = again.is_some_and(|(of, with)| of == application && with == data);
             // Older than what a list has told of this step, or told once more.
-            if here && (self.moved || !self.application.is_empty()) {
+            if here && (again || !self.application.is_empty()) {
                 return false;
             }
-            moved = match is_of_the_called(application) {
+            let moved = match is_of_the_called(application) {
                 // An answer is a step, too, to no extension at all.
                 true => same && self.state == ChannelState::Up && !exten.is_empty(),
                 false => {
@@ -177,11 +180,12 @@ impl Channel {
                 }
             };
             if moved {
+                came_with = Some((application.to_owned(), data.to_owned()));
                 (application, data) = ("", "");
                 known = false;
             }
         }
-        self.moved = moved;
+        self.came_with = came_with;
         set(&mut self.step.context, Some(context));
         set(&mut self.step.exten, Some(exten));
         set(&mut self.step.priority, Some(priority));

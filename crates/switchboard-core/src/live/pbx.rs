@@ -559,7 +559,7 @@ impl Pbx {
                     true => listed.location.clone(),
                     false => before.step.clone(),
                 },
-                moved: before.moved && !new_step,
+                came_with: before.came_with.clone().filter(|_| !new_step),
                 dialling: kept.dialling.clone(),
                 dialled_by: kept.dialled_by.clone(),
                 called_by: kept.called_by.clone(),
