@@ -72,6 +72,14 @@ fn hostile_caller_names_are_shown_as_text(release: Release) {
 fn a_caller_name_of_ten_thousand_characters_leaves_the_page_as_wide_as_it_is(release: Release) {
     let stage = Stage::logged_in(release);
     let call = stage.calls().ring("Ben Carter", "666").expect("a call");
+    // Until then Originate goes on to set the name that it was given.
+    until("the call rings", PATIENCE, || {
+        let row = stage.page().row(&call.uniqueid)?;
+        match row.cell("State") {
+            "Ringing" => Ok(()),
+            other => Err(other.to_owned()),
+        }
+    });
     let name = "W".repeat(10_000);
     // Originate would cut it; a dial plan or a trunk's signalling does not.
     Driver::log_in(&stage.server).act(&[
