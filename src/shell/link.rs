@@ -130,7 +130,7 @@ impl Link {
     }
 
     fn new(mut console: Console, mxml: Option<String>, changed: impl Fn() + 'static) -> Self {
-        console.board_mut().set_fold(Fold(lower));
+        console.tables_mut().set_fold(Fold(lower));
         Self(Rc::new(Inner {
             console: RefCell::new(console),
             changed: Box::new(changed),

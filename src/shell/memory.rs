@@ -5,7 +5,6 @@
 use web_sys::Storage;
 
 use ajam::session::endpoint::cookie_path;
-use switchboard_core::board::Sort;
 
 /// With the page's path: servers behind one proxy have one origin, and a tab goes from one to the
 /// other.
@@ -79,17 +78,23 @@ pub(super) fn remember_settings(text: Option<&str>) {
     };
 }
 
-const SORT: &str = "switchboard.sort";
+fn sort_key(place: &str) -> String {
+    format!("switchboard.sort {place}")
+}
 
-/// The order of the rows before the reload.
-pub fn sort() -> Option<Sort> {
-    Sort::named(&storage()?.get_item(SORT).ok()??)
+/// The name of the order in a place's table before the reload, unless it was the first.
+pub fn sort(place: &str) -> Option<String> {
+    storage()?.get_item(&sort_key(place)).ok()?
 }
 
 /// Remembers it until this tab is closed.
-pub fn remember_sort(sort: Sort) {
+pub fn remember_sort(place: &str, name: Option<&str>) {
     if let Some(storage) = storage() {
-        let _ = storage.set_item(SORT, &sort.name());
+        let key = sort_key(place);
+        let _ = match name {
+            Some(name) => storage.set_item(&key, name),
+            None => storage.remove_item(&key),
+        };
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the keyboard does anywhere on the page, and the list of its keys.
 
 use leptos::prelude::*;
-use switchboard_core::route::Route;
+use switchboard_core::route::Place;
 use switchboard_core::words::say;
 use web_sys::KeyboardEvent;
 
@@ -26,7 +26,7 @@ fn pressed(store: Store, event: &KeyboardEvent) {
         "/" if !store.is_bare() => dom::select_id(header::FIND),
         "r" | "R" => Channels(store).show_next_ringing(),
         "?" => store.seen.keys.set(true),
-        "b" if !store.embedded() && store.has_board() => store.router.go(Route::Traffic),
+        "b" if !store.embedded() && store.has_board() => store.router.go(Place::Traffic.into()),
         _ => return,
     }
     event.prevent_default();

@@ -7,7 +7,7 @@ use ajam::session::{Abilities, Apart, Credentials, Input, Missing, Phase, Scope,
 use ajam::time::Moment;
 use leptos::prelude::*;
 use switchboard_core::acts::Prospect;
-use switchboard_core::board::{Column, Ring, Sort};
+use switchboard_core::board::{AnyTable, Column, Ring, Sort};
 use switchboard_core::budget::Work;
 use switchboard_core::config::{Config, Wrong};
 use switchboard_core::console::{Command, Console, Orphan};
@@ -64,7 +64,7 @@ pub(super) struct Seen {
     pub settings: RwSignal<Option<Wrong>>,
     pub last_word: RwSignal<Option<Moment>>,
     pub tally: RwSignal<Tally>,
-    pub sort: RwSignal<Sort>,
+    pub sort: RwSignal<Sort<Column>>,
     pub find: RwSignal<String>,
     /// Once a second.
     pub clock: RwSignal<Moment>,
@@ -140,11 +140,11 @@ impl Store {
             self.seen.location.set(memory::shows_location());
         }
         let named = match untrack(|| self.router.route()) {
-            Route::Channels(search) => search,
+            Route::At(Place::Channels, search) => search,
             _ => Search::default(),
         };
-        let sort = named.sort().or_else(memory::sort).unwrap_or_default();
-        self.show_search(named.find(), sort);
+        let known = memory::sort(Place::Channels.name());
+        self.show_search(named.find(), named.sort().or(known.as_deref()));
         self.note_search();
         self.shows();
         self.commit();
@@ -152,33 +152,34 @@ impl Store {
 
     /// Searches as the route says, if that was changed elsewhere.
     pub(super) fn follow(self, route: &Route) {
-        if let Route::Channels(search) = route
+        if let Route::At(Place::Channels, search) = route
             && self.channels() != *route
         {
-            self.show_search(search.find(), search.sort().unwrap_or_default());
+            self.show_search(search.find(), search.sort());
             self.note_search();
             self.commit();
         }
     }
 
-    fn show_search(self, find: &str, sort: Sort) {
+    fn show_search(self, find: &str, sort: Option<&str>) {
         // Nobody sees by what the rows would be sorted.
+        let sort = sort.and_then(Sort::named).unwrap_or_default();
         let hidden = sort.column == Column::Location && !self.seen.location.get_untracked();
         let sort = if hidden { Sort::default() } else { sort };
-        memory::remember_sort(sort);
         self.touch(|console| {
-            console.board_mut().set_sort(sort);
-            console.board_mut().set_filter(find);
+            let board = &mut console.tables_mut().channels;
+            board.set_sort(sort);
+            board.set_filter(find);
+            memory::remember_sort(Place::Channels.name(), board.sort_name().as_deref());
         });
         set(self.seen.find, find.to_owned());
     }
 
     /// The channels, as they are searched and sorted just now.
     fn channels(self) -> Route {
-        let sort = self.look(|console| console.board().sort());
-        let sort = sort.filter(|sort| *sort != Sort::default());
+        let sort = self.look(|console| console.board().sort_name()).flatten();
         let find = self.seen.find.get_untracked();
-        Route::Channels(Search::new(&find, sort))
+        Route::At(Place::Channels, Search::new(&find, sort))
     }
 
     fn note_search(self) {
@@ -187,7 +188,7 @@ impl Store {
 
     /// Forgets what was searched for, and goes to where everybody begins.
     pub(super) fn forget_search(self) {
-        self.touch(|console| console.board_mut().set_filter(""));
+        self.touch(|console| console.tables_mut().channels.set_filter(""));
         set(self.seen.find, String::new());
         self.router.reset(self.channels());
     }
@@ -449,16 +450,19 @@ impl Store {
         self.shows();
     }
 
-    pub(super) fn sort_by(self, sort: Sort) {
-        memory::remember_sort(sort);
-        self.touch(|console| console.board_mut().set_sort(sort));
+    pub(super) fn sort_by(self, sort: Sort<Column>) {
+        self.touch(|console| {
+            let board = &mut console.tables_mut().channels;
+            board.set_sort(sort);
+            memory::remember_sort(Place::Channels.name(), board.sort_name().as_deref());
+        });
         self.note_search();
         self.commit();
     }
 
     /// Finds channels, and goes to them.
     pub(super) fn find(self, typed: String) {
-        self.touch(|console| console.board_mut().set_filter(&typed));
+        self.touch(|console| console.tables_mut().channels.set_filter(&typed));
         self.seen.find.set(typed);
         self.router.go(self.channels());
         self.commit();

@@ -16,7 +16,7 @@ use self::desk::{Desk, News};
 pub use crate::acts::{
     Act, Command, DONE_SHOWN, Note, ORPHAN_SHOWN, Orphan, Subject, Target, WhyNot,
 };
-use crate::board::Board;
+use crate::board::{Board, Tables};
 use crate::budget::{self, Advice, Budget, Report, Work};
 use crate::live::{Adoption, Comparison, Pbx, Snapshot};
 use crate::tabs::{self, Message, Tabs};
@@ -53,7 +53,9 @@ pub struct Console {
     tabs: Option<Tabs>,
     outbox: VecDeque<Output>,
     pbx: Pbx,
-    board: Board,
+    tables: Tables,
+    /// Whether rows say where in the dial plan channels are.
+    located: bool,
     snapshot: Option<Snapshot>,
     comparison: Comparison,
     /// A list that is being put in place of everything. Nothing is applied meanwhile.
@@ -70,7 +72,8 @@ impl Console {
             tabs: None,
             outbox: VecDeque::new(),
             pbx: Pbx::default(),
-            board: Board::default(),
+            tables: Tables::default(),
+            located: true,
             snapshot: None,
             comparison: Comparison::default(),
             adoption: None,
@@ -104,12 +107,17 @@ impl Console {
 
     /// The board. Bring it up to date with [`commit`](Self::commit) first.
     pub fn board(&self) -> &Board {
-        &self.board
+        &self.tables.channels
     }
 
-    /// The board, to sort, filter or hold it.
-    pub fn board_mut(&mut self) -> &mut Board {
-        &mut self.board
+    /// All tables. Bring them up to date with [`commit`](Self::commit) first.
+    pub fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    /// The tables, to sort, filter or hold them.
+    pub fn tables_mut(&mut self) -> &mut Tables {
+        &mut self.tables
     }
 
     /// Counts time that was spent on this console.
@@ -140,7 +148,7 @@ impl Console {
             .wake_at()
             .into_iter()
             .chain(self.tabs.as_ref().and_then(Tabs::wake_at))
-            .chain(self.board.next_expiry())
+            .chain(self.tables.next_expiry())
             .chain(self.desk.wake_at(self.session.phase().may_ask()));
         times.min()
     }
@@ -202,7 +210,7 @@ impl Console {
             return true;
         }
         // Without this, a Tick that nobody draws after would leave `wake_at` in the past.
-        self.board.expire(now);
+        self.tables.expire(now);
         self.attend(now);
         self.has_work()
     }
@@ -256,16 +264,21 @@ impl Console {
         }
     }
 
-    /// Brings the board up to date: once a frame is enough, however much happened.
+    /// Brings the tables up to date: once a frame is enough, however much happened.
     pub fn commit(&mut self, now: Moment) {
         let mut touched = self.pbx.take_touched();
-        if self.board.set_located(self.session.knows_locations()) {
+        let located = self.session.knows_locations();
+        if std::mem::replace(&mut self.located, located) != located {
             let every = self.pbx.channels().map(|channel| channel.uniqueid.clone());
             touched.extend(every);
         }
-        self.board.update(&self.pbx, touched, now);
+        let board = &mut self.tables.channels;
+        match located {
+            true => board.update(&self.pbx, touched, now),
+            false => board.update_unlocated(&self.pbx, touched, now),
+        }
         self.follow(now);
-        self.desk.tidy(&self.board);
+        self.desk.tidy(&self.tables.channels);
     }
 
     fn with_sink(
@@ -276,7 +289,7 @@ impl Console {
         let Self {
             session,
             pbx,
-            board,
+            tables,
             snapshot,
             comparison,
             adoption,
@@ -345,7 +358,7 @@ impl Console {
                 *pbx = Pbx::default();
                 *snapshot = None;
                 *adoption = None;
-                board.clear();
+                tables.clear();
                 desk.forget();
             }
         });

@@ -8,7 +8,7 @@ use std::fmt::{self, Display, Formatter};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::board::Sort;
+use crate::board::{Columns, Sort, channels};
 
 /// The longest search that an address holds, in characters.
 pub const LONGEST_FIND: usize = 500;
@@ -42,25 +42,46 @@ impl Place {
     /// In the order of the bar.
     pub const ALL: [Self; 2] = [Self::Channels, Self::Traffic];
 
-    fn name(self) -> &'static str {
+    /// Its name in an address; and where it has a table, whether that has an order of some name.
+    fn entry(self) -> (&'static str, Option<IsSort>) {
         match self {
-            Self::Channels => "channels",
-            Self::Traffic => "traffic",
+            Self::Channels => ("channels", Some(is_sort::<channels::Column>)),
+            Self::Traffic => ("traffic", None),
         }
     }
+
+    /// Its name in an address.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.entry().0
+    }
+
+    /// Whether it has a table, which can be searched and sorted.
+    #[must_use]
+    pub fn has_table(self) -> bool {
+        self.entry().1.is_some()
+    }
+}
+
+/// Whether a table has an order of this name.
+type IsSort = fn(&str) -> bool;
+
+/// Whether a table of these columns has one.
+fn is_sort<C: Columns>(name: &str) -> bool {
+    Sort::<C>::named(name).is_some()
 }
 
 /// What is searched for in a table, and its order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Search {
     find: String,
-    sort: Option<Sort>,
+    sort: Option<String>,
 }
 
 impl Search {
-    /// A search for what was typed, in this order if one is named.
+    /// A search for what was typed, in the order of this name if one is named ([`Sort::name`]).
     #[must_use]
-    pub fn new(find: &str, sort: Option<Sort>) -> Self {
+    pub fn new(find: &str, sort: Option<String>) -> Self {
         let find = clean(find, LONGEST_FIND);
         Self { find, sort }
     }
@@ -71,18 +92,18 @@ impl Search {
         &self.find
     }
 
-    /// The order, if one is named.
+    /// The name of the order, if one is named.
     #[must_use]
-    pub fn sort(&self) -> Option<Sort> {
-        self.sort
+    pub fn sort(&self) -> Option<&str> {
+        self.sort.as_deref()
     }
 
-    fn parse(query: &str) -> Self {
+    fn parse(query: &str, is_sort: IsSort) -> Self {
         let value = |wanted| {
             let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
             pairs.find_map(|(name, value)| (name == wanted).then(|| decode(value)))
         };
-        let sort = value("sort").and_then(|name| Sort::named(&name));
+        let sort = value("sort").filter(|name| is_sort(name));
         Self::new(&value("find").unwrap_or_default(), sort)
     }
 }
@@ -90,26 +111,21 @@ impl Search {
 /// A place, and what it shows there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
-    /// The table of channels.
-    Channels(Search),
-    /// What the page costs the server.
-    Traffic,
+    /// A place, with the search in its table; without one where it has none.
+    At(Place, Search),
     /// A name that no place has.
     Unknown(String),
 }
 
 impl Default for Route {
     fn default() -> Self {
-        Self::Channels(Search::default())
+        Place::Channels.into()
     }
 }
 
 impl From<Place> for Route {
     fn from(place: Place) -> Self {
-        match place {
-            Place::Channels => Self::Channels(Search::default()),
-            Place::Traffic => Self::Traffic,
-        }
+        Self::At(place, Search::default())
     }
 }
 
@@ -125,21 +141,21 @@ impl Route {
         let path = path.strip_prefix('/').unwrap_or(path);
         let name = decode(path.strip_suffix('/').unwrap_or(path));
         let name = clean(&name, LONGEST_NAME);
-        let place = Place::ALL.into_iter().find(|place| place.name() == name);
-        match place {
-            Some(Place::Channels) => Self::Channels(Search::parse(query)),
-            Some(Place::Traffic) => Self::Traffic,
-            None if name.is_empty() => Self::Channels(Search::parse(query)),
-            None => Self::Unknown(name),
-        }
+        let mut places = Place::ALL.into_iter();
+        let place = match places.find(|place| place.name() == name) {
+            Some(place) => place,
+            None if name.is_empty() => Place::Channels,
+            None => return Self::Unknown(name),
+        };
+        let search = place.entry().1.map(|is_sort| Search::parse(query, is_sort));
+        Self::At(place, search.unwrap_or_default())
     }
 
     /// The place, if there is one of this name.
     #[must_use]
     pub fn place(&self) -> Option<Place> {
         match self {
-            Self::Channels(_) => Some(Place::Channels),
-            Self::Traffic => Some(Place::Traffic),
+            Self::At(place, _) => Some(*place),
             Self::Unknown(_) => None,
         }
     }
@@ -148,19 +164,17 @@ impl Route {
 /// With the `#`, as a link has it.
 impl Display for Route {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unknown(name) => write!(f, "#/{}", encode(name))?,
-            Self::Channels(_) => write!(f, "#/{}", Place::Channels.name())?,
-            Self::Traffic => write!(f, "#/{}", Place::Traffic.name())?,
-        }
-        let Self::Channels(Search { find, sort }) = self else {
-            return Ok(());
+        let (place, Search { find, sort }) = match self {
+            Self::At(place, search) => (place, search),
+            Self::Unknown(name) => return write!(f, "#/{}", encode(name)),
         };
-        let find = (!find.is_empty()).then(|| ("find", encode(find).to_string()));
-        let sort = sort.map(|sort| ("sort", sort.name()));
-        for (at, (name, value)) in [find, sort].into_iter().flatten().enumerate() {
+        write!(f, "#/{}", place.name())?;
+        let find = Some(find).filter(|find| !find.is_empty());
+        let settings = [("find", find), ("sort", sort.as_ref())].into_iter();
+        let settings = settings.filter_map(|(name, value)| Some((name, value?)));
+        for (at, (name, value)) in settings.enumerate() {
             let mark = if at == 0 { '?' } else { '&' };
-            write!(f, "{mark}{name}={value}")?;
+            write!(f, "{mark}{name}={}", encode(value))?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use support::{events, recording};
 use switchboard_core::board::{
-    Board, Column, Connected, FADE, Fold, KEPT, Lamp, Row, Sort, Viewport,
+    Board, Column, Columns, Connected, FADE, Fold, KEPT, Lamp, Record, Row, Sort, Table, Viewport,
 };
 use switchboard_core::live::Pbx;
 
@@ -526,4 +527,125 @@ proptest! {
             prop_assert_eq!(have, want);
         }
     }
+}
+
+/// A row of another kind: it never begins, and nobody has to do with it at once.
+#[derive(Clone, Debug, PartialEq)]
+struct Device {
+    name: String,
+    state: &'static str,
+    gone: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum By {
+    Name,
+    State,
+}
+
+impl Columns for By {
+    const ALL: &'static [Self] = &[Self::Name, Self::State];
+    const FIRST: Sort<Self> = Sort {
+        column: Self::Name,
+        descending: false,
+    };
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::State => "state",
+        }
+    }
+}
+
+impl Record for Device {
+    type Id = String;
+    type Column = By;
+
+    fn id(&self) -> &String {
+        &self.name
+    }
+
+    fn text(&self, column: By) -> Cow<'_, str> {
+        match column {
+            By::Name => (&self.name).into(),
+            By::State => self.state.into(),
+        }
+    }
+
+    fn end(&mut self, _: Moment) {
+        self.gone = true;
+    }
+}
+
+fn device(name: &str, state: &'static str) -> Device {
+    let (name, gone) = (name.to_owned(), false);
+    Device { name, state, gone }
+}
+
+fn devices() -> Table<Device> {
+    let mut table = Table::default();
+    let listed = [("b", "idle"), ("C", "in use"), ("a", "in use"), ("d", "")];
+    table.replace(listed.map(|(name, state)| device(name, state)), at(0));
+    table
+}
+
+fn names(table: &Table<Device>) -> Vec<&str> {
+    let rows = (0..table.len()).filter_map(|place| table.row(place));
+    rows.map(|row| &*row.name).collect()
+}
+
+#[test]
+fn a_table_of_other_rows_is_sorted_by_their_own_columns() {
+    let mut table = devices();
+    assert_eq!(names(&table), ["a", "b", "C", "d"]);
+    for (sort, order) in [
+        ("state", ["b", "C", "a", "d"]),
+        ("-state", ["C", "a", "b", "d"]),
+        ("-name", ["d", "C", "b", "a"]),
+        ("name", ["a", "b", "C", "d"]),
+    ] {
+        table.set_sort(Sort::named(sort).expect(sort));
+        assert_eq!(names(&table), order, "{sort}");
+    }
+    assert_eq!(Sort::<By>::named("caller"), None);
+}
+
+#[test]
+fn a_table_of_other_rows_is_searched_in_all_of_their_columns() {
+    let mut table = devices();
+    for (typed, rows) in [("IN USE", vec!["a", "C"]), ("b", vec!["b"]), ("x", vec![])] {
+        table.set_filter(typed);
+        assert_eq!(names(&table), rows, "{typed}");
+        assert_eq!((table.typed(), table.found()), (typed, rows.len()));
+    }
+    assert_eq!(table.living(), 4);
+}
+
+#[test]
+fn what_a_new_list_does_not_have_has_ended_and_fades() {
+    let mut table = devices();
+    table.replace([device("a", "idle"), device("e", "idle")], at(1));
+    assert_eq!(names(&table), ["a", "b", "C", "d", "e"]);
+    let gone = |name: &str| table.find(name).map(|row| row.gone);
+    assert_eq!([gone("a"), gone("b")], [Some(false), Some(true)]);
+    assert_eq!((table.found(), table.living()), (2, 2));
+    table.expire(at(1) + FADE);
+    assert_eq!(names(&table), ["a", "e"]);
+}
+
+#[test]
+fn a_table_of_other_rows_keeps_still_under_a_hand() {
+    let mut table = devices();
+    table.hold(true);
+    table.replace([device("a", "idle"), device("A", "idle")], at(1));
+    assert_eq!(names(&table), ["a", "b", "C", "d", "A"]);
+    table.hold(false);
+    table.expire(at(3600));
+    assert_eq!(names(&table), ["A", "a"]);
+}
+
+#[test]
+fn no_row_that_wants_no_hand_is_urgent() {
+    assert_eq!(devices().urgent().count(), 0);
 }

@@ -276,7 +276,7 @@ fn differences(server: &Asterisk, page: &Page) -> Vec<String> {
         if !(-15_000..30_000).contains(&born) {
             found.push(format!("{id}: made {born} ms off"));
         }
-        if page.board.find(id) != Some(&row) {
+        if page.board.find(id.as_str()) != Some(&row) {
             found.push(format!("{id}: the board shows an old row"));
         }
     }

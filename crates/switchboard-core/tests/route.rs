@@ -3,20 +3,20 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use proptest::prelude::*;
-use switchboard_core::board::{Column, Sort};
+use switchboard_core::board::{Column, Columns, Sort};
 use switchboard_core::route::{LONGEST_FIND, LONGEST_NAME, Place, Route, Search};
 
-fn search(find: &str, sort: Option<Sort>) -> Route {
-    Route::Channels(Search::new(find, sort))
+fn search(find: &str, sort: Option<Sort<Column>>) -> Route {
+    Route::At(Place::Channels, Search::new(find, sort.map(Sort::name)))
 }
 
-fn by(column: Column, descending: bool) -> Option<Sort> {
+fn by(column: Column, descending: bool) -> Option<Sort<Column>> {
     Some(Sort { column, descending })
 }
 
 fn found(hash: &str) -> String {
     match Route::parse(hash) {
-        Route::Channels(search) => search.find().to_owned(),
+        Route::At(Place::Channels, search) => search.find().to_owned(),
         other => panic!("{hash} is {other:?}"),
     }
 }
@@ -34,7 +34,7 @@ fn an_address_names_its_place_its_search_and_its_order() {
             "#/channels?find=anna&sort=-connected",
             search("anna", by(Column::Connected, true)),
         ),
-        ("#/traffic", Route::Traffic),
+        ("#/traffic", Place::Traffic.into()),
     ] {
         assert_eq!(Route::parse(hash), route, "{hash}");
         assert_eq!(route.to_string(), hash);
@@ -142,8 +142,8 @@ fn a_place_is_found_by_its_own_address() {
     }
 }
 
-fn sort() -> impl Strategy<Value = Option<Sort>> {
-    let column = prop::sample::select(&Column::ALL[..]);
+fn sort() -> impl Strategy<Value = Option<Sort<Column>>> {
+    let column = prop::sample::select(Column::ALL);
     prop::option::of(
         (column, any::<bool>()).prop_map(|(column, descending)| Sort { column, descending }),
     )

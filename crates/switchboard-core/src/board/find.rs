@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use super::row::Row;
+use super::record::Record;
 
 /// Makes the letters of a text small, and may take them apart from their accents. The browser knows
 /// how, for every script: what it has in tables need not come with the page. Unless another is
@@ -210,23 +210,11 @@ impl Filter {
     }
 
     /// Whether this row passes.
-    pub fn matches(&self, row: &Row) -> bool {
+    pub fn matches(&self, row: &impl Record) -> bool {
         if self.is_empty() {
             return true;
         }
-        let text = [
-            row.channel.as_str(),
-            row.status.state.words(),
-            &row.caller.name,
-            &row.caller.num,
-            &row.location,
-            &row.application,
-            &row.connected.text(),
-            &row.account,
-            &row.uniqueid,
-        ]
-        .join("\n");
-        let text = self.fold.plain(&text);
+        let text = self.fold.plain(&row.found_by());
         let (shorter, numbers) = (OnceCell::new(), OnceCell::new());
         let has_digits = |digits: &Digits| {
             let numbers: &Vec<String> = numbers.get_or_init(|| numbers_of(row));
@@ -247,9 +235,8 @@ impl Filter {
 }
 
 /// The digits of the numbers in a row.
-fn numbers_of(row: &Row) -> Vec<String> {
-    let connected = row.connected.party().map(|party| &party.num);
-    let numbers = [Some(&row.caller.num), connected].into_iter().flatten();
+fn numbers_of(row: &impl Record) -> Vec<String> {
+    let numbers = row.numbers().into_iter();
     let digits = numbers.map(|number| number.chars().filter(char::is_ascii_digit).collect());
     digits
         .filter(|digits: &String| !digits.is_empty())

@@ -1,20 +1,29 @@
-//! What the board shows, without a browser: which rows, in which order, and what each says.
+//! What tables show, without a browser: which rows, in which order, and what each says.
 //!
 //! Headless, so that it can be tested and measured natively. It holds no words: what a person reads
 //! is made in `words` from the enums here.
+//!
+//! A [`Table`] sorts, finds, holds and fades whatever rows it is given: what a kind of row has to
+//! tell of itself is a [`Record`], and its [`Columns`]. The channels have theirs in [`channels`].
 
+pub mod channels;
 pub mod find;
 pub mod hand;
 pub mod order;
+pub mod record;
 pub mod ringing;
 pub mod row;
 pub mod table;
+pub mod tables;
 pub mod window;
 
+pub use channels::{Board, Column};
 pub use find::Fold;
 pub use hand::Hand;
-pub use order::{Column, Sort};
+pub use order::{Columns, Sort};
+pub use record::Record;
 pub use ringing::Ring;
 pub use row::{Connected, Lamp, Row, Status};
-pub use table::{Board, FADE, KEPT};
+pub use table::{FADE, KEPT, Table};
+pub use tables::{AnyTable, Tables};
 pub use window::Viewport;

@@ -2,72 +2,45 @@
 
 use std::cell::Cell;
 use std::cmp::Ordering;
+use std::fmt::Debug;
 
 use ajam::time::Moment;
 
 use super::find::Fold;
-use super::row::Row;
+use super::record::Record;
 
-/// A column of the board.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Column {
-    /// The channel's name.
-    Channel,
-    /// Its state.
-    State,
-    /// The caller's name, then number.
-    Caller,
-    /// Where in the dial plan.
-    Location,
-    /// The other party.
-    Connected,
-    /// How long it has been there.
-    Duration,
-}
-
-impl Column {
+/// The columns of a table.
+pub trait Columns: Copy + Eq + Debug + 'static {
     /// From left to right.
-    pub const ALL: [Self; 6] = [
-        Self::Channel,
-        Self::State,
-        Self::Caller,
-        Self::Location,
-        Self::Connected,
-        Self::Duration,
-    ];
+    const ALL: &'static [Self];
+    /// The order that everybody begins with.
+    const FIRST: Sort<Self>;
 
-    fn name(self) -> &'static str {
-        match self {
-            Self::Channel => "channel",
-            Self::State => "state",
-            Self::Caller => "caller",
-            Self::Location => "location",
-            Self::Connected => "connected",
-            Self::Duration => "duration",
-        }
+    /// Its name, for what keeps it: small letters and dashes, and no other column's.
+    fn name(self) -> &'static str;
+
+    /// Whether it tells the age of a row: the youngest is the smallest then, whatever its text.
+    fn is_age(self) -> bool {
+        false
     }
 }
 
-/// By which column, and which way.
+/// By which column of `C`, and which way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sort {
+pub struct Sort<C> {
     /// The column.
-    pub column: Column,
+    pub column: C,
     /// Largest first.
     pub descending: bool,
 }
 
-impl Default for Sort {
-    /// The newest channel first: what has just begun to ring is what needs a hand.
+impl<C: Columns> Default for Sort<C> {
     fn default() -> Self {
-        Self {
-            column: Column::Duration,
-            descending: false,
-        }
+        C::FIRST
     }
 }
 
-impl Sort {
+impl<C: Columns> Sort<C> {
     /// Its name, for what keeps it: `caller`, or `-caller` with the largest first.
     #[must_use]
     pub fn name(self) -> String {
@@ -79,7 +52,7 @@ impl Sort {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let column = name.strip_prefix('-').unwrap_or(name);
-        let mut columns = Column::ALL.into_iter();
+        let mut columns = C::ALL.iter().copied();
         let column = columns.find(|known| known.name() == column)?;
         Some(Self {
             column,
@@ -89,7 +62,7 @@ impl Sort {
 
     /// What a press on a column's header makes of it.
     #[must_use]
-    pub fn pressed(self, column: Column) -> Self {
+    pub fn pressed(self, column: C) -> Self {
         Self {
             column,
             descending: self.column == column && !self.descending,
@@ -99,34 +72,30 @@ impl Sort {
 
 /// What a row is sorted by: made once when the row changes, compared often.
 #[derive(Debug)]
-pub(super) struct Key {
+pub(super) struct Key<I> {
     text: String,
-    started: Moment,
-    pub id: ajam::ami::Uniqueid,
+    began: Option<Moment>,
+    pub id: I,
     left: Cell<bool>,
 }
 
-impl Key {
-    pub(super) fn of(row: &Row, column: Column, fold: Fold) -> Self {
-        let text = match column {
-            Column::Channel => fold.plain(&row.channel),
-            Column::State => format!("{:?}{:02}", row.status.lamp, row.status.state.number()),
-            Column::Caller => fold.plain(&format!("{} {}", row.caller.name, row.caller.num)),
-            Column::Location => fold.plain(&row.location),
-            Column::Connected => fold.plain(&row.connected.text()),
-            Column::Duration => String::new(),
+impl<I: Clone + Ord> Key<I> {
+    pub(super) fn of<R: Record<Id = I>>(row: &R, column: R::Column, fold: Fold) -> Self {
+        let text = match column.is_age() {
+            true => String::new(),
+            false => fold.plain(&row.text(column)),
         };
         Self {
             text: text.trim().to_owned(),
-            started: row.started,
-            id: row.uniqueid.clone(),
+            began: row.began(),
+            id: row.id().clone(),
             left: Cell::new(false),
         }
     }
 
     /// Whether a row with this key stands where one with the other does.
     pub(super) fn is(&self, other: &Self) -> bool {
-        self.started == other.started && self.text == other.text && self.id == other.id
+        self.began == other.began && self.text == other.text && self.id == other.id
     }
 
     /// No row has it any more.
@@ -138,19 +107,27 @@ impl Key {
         self.left.get()
     }
 
-    /// Rows without a text go last either way; rows that are equal stand newest first.
-    pub(super) fn compare(&self, other: &Self, sort: Sort) -> Ordering {
-        let newest_first = other
-            .started
-            .cmp(&self.started)
-            .then_with(|| other.id.cmp(&self.id));
-        let by_text = self.text.cmp(&other.text);
-        match (sort.column, sort.descending) {
-            (Column::Duration, false) => newest_first,
-            (Column::Duration, true) => newest_first.reverse(),
-            _ if self.text.is_empty() != other.text.is_empty() => by_text.reverse(),
-            (_, false) => by_text.then(newest_first),
-            (_, true) => by_text.reverse().then(newest_first),
+    /// Rows without a text go last either way; rows that are equal stand newest first, and those
+    /// that never began by their ids.
+    pub(super) fn compare<C: Columns>(&self, other: &Self, sort: Sort<C>) -> Ordering {
+        let newest_first = || {
+            let began = other.began.cmp(&self.began);
+            began.then_with(|| match self.began {
+                Some(_) => other.id.cmp(&self.id),
+                None => self.id.cmp(&other.id),
+            })
+        };
+        match (sort.column.is_age(), sort.descending) {
+            (true, false) => return newest_first(),
+            (true, true) => return newest_first().reverse(),
+            _ => {}
         }
+        let by_text = self.text.cmp(&other.text);
+        let by_text = match self.text.is_empty() != other.text.is_empty() {
+            true => return by_text.reverse(),
+            false if sort.descending => by_text.reverse(),
+            false => by_text,
+        };
+        by_text.then_with(newest_first)
     }
 }

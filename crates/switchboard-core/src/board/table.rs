@@ -1,68 +1,90 @@
-//! The table: which rows are on the board and in which order.
+//! A table: which rows are in it and in which order, whatever they hold.
 
+use std::borrow::Borrow;
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::Hash;
+use std::ops::Range;
 use std::rc::Rc;
 use std::time::Duration;
 
-use ajam::ami::Uniqueid;
 use ajam::time::Moment;
 
 use super::find::{Filter, Fold};
 use super::order::{Key, Sort};
-use super::ringing::{self, Ring};
-use super::row::{Lamp, Row};
-use super::window::Viewport;
-use crate::live::Pbx;
+use super::record::Record;
 
 /// How long a row that has ended stays, faded.
 pub const FADE: Duration = Duration::from_secs(2);
 
-/// How many rows that have ended stay at most while the board is held. Of more, those farthest down
+/// How many rows that have ended stay at most while the table is held. Of more, those farthest down
 /// go: that moves nothing above them.
 pub const KEPT: usize = 500;
 
-/// The rows of the board, in order.
-#[derive(Debug, Default)]
-pub struct Board {
-    entries: HashMap<Uniqueid, Entry>,
-    /// Sorted, but for what has changed while the board was held.
-    order: Vec<Rc<Key>>,
-    sort: Sort,
+/// Rows, in order.
+#[derive(Debug)]
+pub struct Table<R: Record> {
+    entries: HashMap<R::Id, Entry<R>>,
+    /// Sorted, but for what has changed while the table was held.
+    order: Vec<Rc<Key<R::Id>>>,
+    sort: Sort<R::Column>,
+    /// What was typed to find rows.
+    typed: String,
     filter: Filter,
     fold: Fold,
     held: bool,
     unsorted: bool,
-    fading: VecDeque<(Moment, Uniqueid)>,
-    /// Rows that stay only because the board is held: they do not pass the filter any more.
-    overdue: HashSet<Uniqueid>,
-    /// Rows that ring, filtered or not.
-    ringing: HashSet<Uniqueid>,
+    fading: VecDeque<(Moment, R::Id)>,
+    /// Rows that stay only because the table is held: they do not pass the filter any more.
+    overdue: HashSet<R::Id>,
+    /// Rows that want somebody's hand, filtered or not.
+    urgent: HashSet<R::Id>,
     living: usize,
-    /// Where channels are in the dial plan is not known.
-    unlocated: bool,
 }
 
 #[derive(Debug)]
-struct Entry {
-    row: Row,
-    key: Rc<Key>,
+struct Entry<R: Record> {
+    row: R,
+    key: Rc<Key<R::Id>>,
     /// It passes the filter.
     shown: bool,
+    ended: Option<Moment>,
 }
 
-impl Board {
-    /// Takes in the rows that the model says were touched, at `now`.
-    pub fn update(&mut self, pbx: &Pbx, touched: HashSet<Uniqueid>, now: Moment) {
+impl<R: Record> Default for Table<R> {
+    fn default() -> Self {
+        Self {
+            entries: HashMap::default(),
+            order: Vec::default(),
+            sort: Sort::default(),
+            typed: String::default(),
+            filter: Filter::default(),
+            fold: Fold::default(),
+            held: false,
+            unsorted: false,
+            fading: VecDeque::default(),
+            overdue: HashSet::default(),
+            urgent: HashSet::default(),
+            living: 0,
+        }
+    }
+}
+
+impl<R: Record> Table<R> {
+    /// Makes the rows of these names anew, at `now`: `row` says what each is, and that it has ended if
+    /// it is none.
+    pub fn refresh(
+        &mut self,
+        touched: impl IntoIterator<Item = R::Id>,
+        row: impl Fn(&R::Id) -> Option<R>,
+        now: Moment,
+    ) {
         for id in touched {
-            match pbx.channel(&id) {
-                Some(channel) if self.unlocated => {
-                    self.put(Row::of(channel, pbx).without_location(channel));
-                }
-                Some(channel) => self.put(Row::of(channel, pbx)),
+            match row(&id) {
+                Some(row) => self.put(row),
                 None => self.end(&id, now),
             }
         }
-        self.living = pbx.len();
         self.expire(now);
         if self.held && self.fading.len() > KEPT {
             self.trim();
@@ -70,13 +92,21 @@ impl Board {
         self.settle();
     }
 
-    /// Whether it is known where channels are in the dial plan; it is, unless this is told. Rows
-    /// change with it when they are next taken in. Whether that is news.
-    pub fn set_located(&mut self, located: bool) -> bool {
-        std::mem::replace(&mut self.unlocated, !located) == located
+    /// Puts these rows in place of all that are there, at `now`: what is not among them has ended.
+    pub fn replace(&mut self, rows: impl IntoIterator<Item = R>, now: Moment) {
+        let rows = rows.into_iter().map(|row| (row.id().clone(), Some(row)));
+        let mut rows: HashMap<R::Id, Option<R>> = rows.collect();
+        for id in self.entries.keys() {
+            if !rows.contains_key(id) {
+                rows.insert(id.clone(), None);
+            }
+        }
+        let touched: Vec<R::Id> = rows.keys().cloned().collect();
+        let rows = RefCell::new(rows);
+        self.refresh(touched, |id| rows.borrow_mut().remove(id).flatten(), now);
     }
 
-    /// Takes away the rows whose fading is over; none while the board is held.
+    /// Takes away the rows whose fading is over; none while the table is held.
     pub fn expire(&mut self, now: Moment) {
         if self.held {
             return;
@@ -92,7 +122,7 @@ impl Board {
             let over = self
                 .entries
                 .get(&id)
-                .is_some_and(|e| e.row.ended.is_some_and(|t| t + FADE <= now));
+                .is_some_and(|e| e.ended.is_some_and(|t| t + FADE <= now));
             if over && let Some(entry) = self.entries.remove(&id) {
                 entry.key.leave();
                 gone = true;
@@ -113,19 +143,19 @@ impl Board {
     fn trim(&mut self) {
         let over = self.fading.len() - KEPT;
         let entries = &self.entries;
-        let has_ended = |id: &Uniqueid| entries.get(id).is_some_and(|e| e.row.ended.is_some());
+        let has_ended = |id: &R::Id| entries.get(id).is_some_and(|e| e.ended.is_some());
         let hidden = self.fading.iter().map(|(_, id)| id);
         let hidden = hidden.filter(|id| entries.get(*id).is_none_or(|entry| !entry.shown));
         let shown = self.order.iter().rev().map(|key| &key.id);
         let shown = shown.filter(|id| has_ended(id));
-        let gone: HashSet<Uniqueid> = hidden.chain(shown).take(over).cloned().collect();
+        let gone: HashSet<R::Id> = hidden.chain(shown).take(over).cloned().collect();
         self.fading.retain(|(_, id)| !gone.contains(id));
         self.order.retain(|key| !gone.contains(&key.id));
         self.entries
-            .retain(|id, entry| !gone.contains(id) || entry.row.ended.is_none());
+            .retain(|id, entry| !gone.contains(id) || entry.ended.is_none());
     }
 
-    /// When the next row's fading is over; none while the board is held.
+    /// When the next row's fading is over; none while the table is held.
     pub fn next_expiry(&self) -> Option<Moment> {
         let first = self.fading.front().filter(|_| !self.held);
         first.map(|(at, _)| *at)
@@ -135,9 +165,9 @@ impl Board {
     pub fn clear(&mut self) {
         *self = Self {
             sort: self.sort,
+            typed: std::mem::take(&mut self.typed),
             filter: self.filter.clone(),
             fold: self.fold,
-            unlocated: self.unlocated,
             held: self.held,
             ..Self::default()
         };
@@ -148,15 +178,14 @@ impl Board {
         self.order.len()
     }
 
-    /// How many of them are channels that live.
+    /// How many of them live.
     pub fn found(&self) -> usize {
-        let shown = |(_, id): &&(Moment, Uniqueid)| {
+        let shown = |(_, id): &&(Moment, R::Id)| {
             self.entries
                 .get(id)
-                .is_some_and(|entry| entry.shown && entry.row.ended.is_some())
+                .is_some_and(|entry| entry.shown && entry.ended.is_some())
         };
-        let ended: HashSet<&Uniqueid> =
-            self.fading.iter().filter(shown).map(|(_, id)| id).collect();
+        let ended: HashSet<&R::Id> = self.fading.iter().filter(shown).map(|(_, id)| id).collect();
         self.len() - ended.len()
     }
 
@@ -165,64 +194,62 @@ impl Board {
         self.order.is_empty()
     }
 
-    /// How many channels live, filtered or not.
+    /// How many rows live, filtered or not.
     pub fn living(&self) -> usize {
         self.living
     }
 
     /// The row at this place, from the top.
-    pub fn row(&self, index: usize) -> Option<&Row> {
+    pub fn row(&self, index: usize) -> Option<&R> {
         self.order
             .get(index)
             .and_then(|key| self.entries.get(&key.id))
             .map(|entry| &entry.row)
     }
 
-    /// The place of this channel's row from the top; none if it is filtered out or gone.
-    pub fn place(&self, id: &str) -> Option<usize> {
-        self.order.iter().position(|key| key.id.as_str() == id)
+    /// The place of the row of this name from the top; none if it is filtered out or gone.
+    pub fn place<Q: Eq + ?Sized>(&self, id: &Q) -> Option<usize>
+    where
+        R::Id: Borrow<Q>,
+    {
+        self.order.iter().position(|key| key.id.borrow() == id)
     }
 
-    /// The row of this channel, filtered or not.
-    pub fn find(&self, id: &str) -> Option<&Row> {
+    /// The row of this name, filtered or not.
+    pub fn find<Q: Hash + Eq + ?Sized>(&self, id: &Q) -> Option<&R>
+    where
+        R::Id: Borrow<Q>,
+    {
         self.entries.get(id).map(|entry| &entry.row)
     }
 
-    /// The calls that ring and have no row in this part of the board, under a head of this height:
-    /// scrolled away, filtered out, or at the end while the board is held.
-    pub fn ringing_unseen(&self, seen: &Viewport, head: f64) -> Vec<Ring> {
-        if self.ringing.is_empty() {
-            return Vec::new();
-        }
-        let places = seen.in_sight(self.len(), head);
-        let in_sight: HashSet<&str> = self.order[places].iter().map(|key| &*key.id).collect();
-        let mut calls = self.ringing();
-        calls.retain(|call| !call.rows.iter().any(|id| in_sight.contains(&**id)));
-        calls
+    /// The names of the rows at these places.
+    pub fn ids(&self, places: Range<usize>) -> impl Iterator<Item = &R::Id> {
+        self.order[places].iter().map(|key| &key.id)
     }
 
-    /// The calls that ring, in sight or not: who has waited longest first.
-    pub fn ringing(&self) -> Vec<Ring> {
-        ringing::calls(self.ringing.iter().filter_map(|id| self.find(id)))
-    }
-
-    /// How many rows ring.
-    pub fn rows_ringing(&self) -> usize {
-        self.ringing.len()
+    /// The rows that want somebody's hand, filtered or not, in no order.
+    pub fn urgent(&self) -> impl ExactSizeIterator<Item = &R> {
+        self.urgent.iter().map(|id| &self.entries[id].row)
     }
 
     /// The order in force.
-    pub fn sort(&self) -> Sort {
+    pub fn sort(&self) -> Sort<R::Column> {
         self.sort
     }
 
-    /// How letters beyond ASCII are made small, to sort and to find by; for a board without rows.
+    /// What was typed to find rows.
+    pub fn typed(&self) -> &str {
+        &self.typed
+    }
+
+    /// How letters beyond ASCII are made small, to sort and to find by; for a table without rows.
     pub fn set_fold(&mut self, fold: Fold) {
         self.fold = fold;
     }
 
-    /// Puts another order in force at once, even while the board is held: the person asked for it.
-    pub fn set_sort(&mut self, sort: Sort) {
+    /// Puts another order in force at once, even while the table is held: the person asked for it.
+    pub fn set_sort(&mut self, sort: Sort<R::Column>) {
         self.sort = sort;
         for entry in self.entries.values_mut() {
             entry.key = Rc::new(Key::of(&entry.row, sort.column, self.fold));
@@ -233,6 +260,7 @@ impl Board {
     /// Shows only the rows that match what was typed.
     pub fn set_filter(&mut self, typed: &str) {
         self.let_go();
+        typed.clone_into(&mut self.typed);
         let before = std::mem::replace(&mut self.filter, Filter::new(typed, self.fold));
         // A letter more leaves out some of those that are shown, and brings none back.
         let narrower = self.filter.is_within(&before);
@@ -246,9 +274,9 @@ impl Board {
         self.begin_anew();
     }
 
-    /// While the board is held (the pointer or the focus is on a row) no row leaves its place: one
+    /// While the table is held (the pointer or the focus is on a row) no row leaves its place: one
     /// that ends or passes the filter no more stays, and new ones come in at the end. All of that is
-    /// made good when the board is let go, and by the next [`expire`](Self::expire).
+    /// made good when the table is let go, and by the next [`expire`](Self::expire).
     pub fn hold(&mut self, held: bool) {
         self.held = held;
         if !held {
@@ -272,33 +300,44 @@ impl Board {
             .retain(|key| entries.get(&key.id).is_some_and(|entry| entry.shown));
     }
 
-    fn put(&mut self, row: Row) {
-        match row.status.lamp {
-            Lamp::Ringing if !self.ringing.contains(&row.uniqueid) => {
-                self.ringing.insert(row.uniqueid.clone());
+    fn put(&mut self, row: R) {
+        match row.is_urgent() {
+            true if !self.urgent.contains(row.id()) => {
+                self.urgent.insert(row.id().clone());
             }
-            Lamp::Ringing => {}
-            _ => {
-                self.ringing.remove(&row.uniqueid);
+            false if !self.urgent.is_empty() => {
+                self.urgent.remove(row.id());
             }
+            _ => {}
         }
         let passes = self.filter.matches(&row);
         let key = Key::of(&row, self.sort.column, self.fold);
-        let Some(entry) = self.entries.get_mut(&row.uniqueid) else {
+        let Some(entry) = self.entries.get_mut(row.id()) else {
             let key = Rc::new(key);
-            let id = row.uniqueid.clone();
+            let id = row.id().clone();
             if passes {
                 self.order.push(key.clone());
                 self.unsorted = true;
             }
             let shown = passes;
-            self.entries.insert(id, Entry { row, key, shown });
+            let ended = None;
+            let entry = Entry {
+                row,
+                key,
+                shown,
+                ended,
+            };
+            self.entries.insert(id, entry);
+            self.living += 1;
             return;
         };
         entry.row = row;
+        if entry.ended.take().is_some() {
+            self.living += 1;
+        }
         let stays = self.held && entry.shown && !passes;
         if stays {
-            self.overdue.insert(entry.row.uniqueid.clone());
+            self.overdue.insert(entry.row.id().clone());
         }
         let shown = passes || stays;
         let was_shown = std::mem::replace(&mut entry.shown, shown);
@@ -321,14 +360,15 @@ impl Board {
         }
     }
 
-    fn end(&mut self, id: &Uniqueid, now: Moment) {
+    fn end(&mut self, id: &R::Id, now: Moment) {
         let Some(entry) = self.entries.get_mut(id) else {
             return;
         };
-        if entry.row.ended.is_none() {
-            entry.row.ended = Some(now);
-            entry.row.status.lamp = Lamp::Ended;
-            self.ringing.remove(id);
+        if entry.ended.is_none() {
+            entry.ended = Some(now);
+            entry.row.end(now);
+            self.living -= 1;
+            self.urgent.remove(id);
             self.fading.push_back((now + FADE, id.clone()));
         }
     }

@@ -437,7 +437,7 @@ impl Console {
                 caller: channel.caller.clone(),
             };
         }
-        let row = self.board.find(id);
+        let row = self.tables.channels.find(id);
         row.map_or_else(Subject::default, |row| Subject {
             channel: row.channel.clone(),
             caller: row.caller.clone(),
@@ -569,7 +569,8 @@ impl Console {
             }
         }
         for (id, about, note) in told {
-            self.desk.tell(id, about, note, &self.board, &self.pbx);
+            self.desk
+                .tell(id, about, note, &self.tables.channels, &self.pbx);
         }
         self.follow(now);
     }
@@ -584,7 +585,8 @@ impl Console {
         if matches!(note.outcome, Some(Outcome::Unknown(_))) {
             self.desk.doubtful.insert(id.clone(), asked);
         }
-        self.desk.tell(id, about, note, &self.board, &self.pbx);
+        self.desk
+            .tell(id, about, note, &self.tables.channels, &self.pbx);
     }
 
     /// What time does to wishes: what is told long enough goes, and nothing is waited for too long.
@@ -639,7 +641,8 @@ impl Console {
             !over
         });
         for (id, about, note) in told {
-            self.desk.tell(id, about, note, &self.board, &self.pbx);
+            self.desk
+                .tell(id, about, note, &self.tables.channels, &self.pbx);
         }
     }
 

@@ -7,7 +7,7 @@ mod party;
 mod source;
 
 use leptos::prelude::*;
-use switchboard_core::board::{Column as By, Sort};
+use switchboard_core::board::{Column as By, Columns, Sort};
 use switchboard_core::words::{cells as words, say};
 
 use crate::ui::grid::{Column, TableView};
@@ -30,7 +30,7 @@ fn Board() -> impl IntoView {
     let store = use_store();
     let seen = store.seen;
     let stale = Memo::new(move |_| seen.phase.with(|phase| !phase.is_live()));
-    let mut columns: Vec<Column> = By::ALL.map(|by| column(store, by)).into();
+    let mut columns: Vec<Column> = By::ALL.iter().map(|by| column(store, *by)).collect();
     columns.push(Column {
         name: say!("column.actions"),
         class: "head c-actions",

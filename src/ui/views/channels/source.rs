@@ -75,7 +75,7 @@ impl Source for Channels {
     }
 
     fn hold(self, held: bool) {
-        self.0.touch(|c| c.board_mut().hold(held));
+        self.0.touch(|c| c.tables_mut().channels.hold(held));
     }
 
     fn changed(self) {
