@@ -31,8 +31,8 @@ const RINGS: &str = "event='Newchannel' channel='PJSIP/new-1' channelstate='4' \
 async fn a_hostile_caller_name_is_text_and_makes_no_element() {
     let hostile = "calleridname='&lt;img src=x onerror=alert(1)&gt;&lt;b&gt;Eve' calleridnum='1'";
     let stage = Stage::live(ALL_RIGHTS, &[channel(ONE, hostile)]).await;
-    assert_eq!(stage.all("img, .row b, script").len(), 0);
-    let caller = stage.text(".row .c-caller");
+    assert_eq!(stage.all("img, .grid-row b, script").len(), 0);
+    let caller = stage.text(".grid-row .channels-caller");
     assert!(
         caller.contains("<img src=x onerror=alert(1)><b>Eve"),
         "{caller}"
@@ -64,7 +64,7 @@ async fn a_row_says_all_that_there_is_in_the_columns_by_their_names() {
         ]
     );
     let cells: Vec<_> = stage
-        .all(".row .cell")
+        .all(".grid-row .grid-cell")
         .iter()
         .take(4)
         .map(|cell| cell.text_content().unwrap_or_default().trim().to_owned())
@@ -78,20 +78,20 @@ async fn a_row_says_all_that_there_is_in_the_columns_by_their_names() {
 #[wasm_bindgen_test]
 async fn a_refused_action_shows_asterisks_words_in_its_row() {
     let mut stage = Stage::live(ALL_RIGHTS, &channels(1)).await;
-    stage.click(".row .act-hang-up").await;
+    stage.click(".grid-row .act-hang-up").await;
     stage.click(".popover .danger").await;
-    assert!(stage.text(".row .note").contains("asked"));
+    assert!(stage.text(".grid-row .note").contains("asked"));
     stage
         .answer("Hangup", &["response='Error' message='No such channel'"])
         .await;
-    let note = stage.text(".row .note");
+    let note = stage.text(".grid-row .note");
     assert!(note.contains("No such channel"), "{note}");
 }
 
 #[wasm_bindgen_test]
 async fn a_hang_up_asks_once_and_escape_asks_for_nothing() {
     let mut stage = Stage::live(ALL_RIGHTS, &channels(1)).await;
-    stage.click(".row .act-hang-up").await;
+    stage.click(".grid-row .act-hang-up").await;
     assert!(stage.text(".popover").contains("Hang up"));
     stage.press(".popover", "Escape").await;
     assert_eq!(stage.all(".popover").len(), 0);
@@ -101,7 +101,7 @@ async fn a_hang_up_asks_once_and_escape_asks_for_nothing() {
 #[wasm_bindgen_test]
 async fn a_missing_right_disables_the_control_and_is_named() {
     let stage = Stage::live("ping='x'", &channels(1)).await;
-    let button = stage.one(".row .act-transfer");
+    let button = stage.one(".grid-row .act-transfer");
     assert_eq!(
         button.get_attribute("aria-disabled").as_deref(),
         Some("true")
@@ -118,12 +118,12 @@ async fn a_missing_right_disables_the_control_and_is_named() {
 #[wasm_bindgen_test]
 async fn what_was_typed_for_a_transfer_outlives_escape() {
     let stage = Stage::live(ALL_RIGHTS, &channels(1)).await;
-    stage.click(".row .act-transfer").await;
+    stage.click(".grid-row .act-transfer").await;
     assert_eq!(stage.value("#transfer-context"), "default");
     stage.type_into("#transfer-exten", "801").await;
     stage.press("#transfer-exten", "Escape").await;
     assert_eq!(stage.all(".popover").len(), 0);
-    stage.click(".row .act-transfer").await;
+    stage.click(".grid-row .act-transfer").await;
     assert_eq!(stage.value("#transfer-exten"), "801");
 }
 
@@ -131,7 +131,7 @@ async fn what_was_typed_for_a_transfer_outlives_escape() {
 async fn what_was_typed_is_kept_until_asterisk_has_taken_the_transfer() {
     let mut stage = Stage::live(ALL_RIGHTS, &channels(1)).await;
     for refused in [true, false] {
-        stage.click(".row .act-transfer").await;
+        stage.click(".grid-row .act-transfer").await;
         if refused {
             stage.type_into("#transfer-exten", "801").await;
         }
@@ -143,14 +143,14 @@ async fn what_was_typed_is_kept_until_asterisk_has_taken_the_transfer() {
         };
         stage.answer("Redirect", &[answer]).await;
     }
-    stage.click(".row .act-transfer").await;
+    stage.click(".grid-row .act-transfer").await;
     assert_eq!(stage.value("#transfer-exten"), "");
 }
 
 #[wasm_bindgen_test]
 async fn what_was_typed_for_a_transfer_outlives_the_channel() {
     let mut stage = Stage::live(ALL_RIGHTS, &channels(1)).await;
-    stage.click(".row .act-transfer").await;
+    stage.click(".grid-row .act-transfer").await;
     stage.type_into("#transfer-exten", "801").await;
     stage.happen(&[&talk::event("Hangup", ONE)]).await;
     assert_eq!(stage.value("#transfer-exten"), "801");
@@ -160,7 +160,7 @@ async fn what_was_typed_for_a_transfer_outlives_the_channel() {
 #[wasm_bindgen_test]
 async fn an_unfit_extension_is_named_beside_its_field() {
     let mut stage = Stage::live(ALL_RIGHTS, &channels(1)).await;
-    stage.click(".row .act-transfer").await;
+    stage.click(".grid-row .act-transfer").await;
     stage.type_into("#transfer-exten", "80$").await;
     stage.click(".popover .primary").await;
     assert!(stage.text("#transfer-exten-error").contains("“$”"));
@@ -170,10 +170,10 @@ async fn an_unfit_extension_is_named_beside_its_field() {
 #[wasm_bindgen_test]
 async fn a_sorted_column_says_so() {
     let stage = Stage::live(ALL_RIGHTS, &channels(3)).await;
-    stage.click("th.c-caller .sort").await;
-    let sorted = |stage: &Stage| stage.one("th.c-caller").get_attribute("aria-sort");
+    stage.click("th.channels-caller .grid-sort").await;
+    let sorted = |stage: &Stage| stage.one("th.channels-caller").get_attribute("aria-sort");
     assert_eq!(sorted(&stage).as_deref(), Some("ascending"));
-    stage.click("th.c-caller .sort").await;
+    stage.click("th.channels-caller .grid-sort").await;
     assert_eq!(sorted(&stage).as_deref(), Some("descending"));
     assert_eq!(stage.all("[aria-sort]").len(), 1);
 }
@@ -211,9 +211,9 @@ async fn trouble_marks_the_rows_and_is_said_at_the_lamp() {
     assert!(stage.text("[role=status]").contains("Live since"));
     stage.break_line().await;
     assert!(stage.text("[role=status]").contains("Reconnecting"));
-    assert_eq!(stage.all(".stale [data-uniqueid]").len(), 2);
+    assert_eq!(stage.all(".grid-stale [data-uniqueid]").len(), 2);
     assert!(stage.text(".technical").contains("Failed to fetch"));
-    let button = stage.one(".row .act-hang-up");
+    let button = stage.one(".grid-row .act-hang-up");
     assert_eq!(
         button.get_attribute("aria-disabled").as_deref(),
         Some("true")
@@ -252,7 +252,7 @@ async fn the_focus_falls_to_the_table_when_its_row_goes_and_an_arrow_leads_to_th
     stage.drawn().await;
     stage.happen(&[&talk::event("Hangup", ONE)]).await;
     // The focus is a hand: the row stays, and goes when that has rested for a while.
-    assert_eq!(stage.all(".row.ended").len(), 1);
+    assert_eq!(stage.all(".grid-row.grid-row-ended").len(), 1);
     pass(switchboard_core::board::hand::RESTS);
     while stage.all("[data-uniqueid]").len() == 3 {
         gloo_timers::future::sleep(std::time::Duration::from_millis(300)).await;
@@ -279,14 +279,14 @@ async fn a_row_that_ends_under_the_pointer_stays_where_it_is_until_the_pointer_g
             .collect()
     };
     let before = order(&stage);
-    stage.point("pointermove", ".tbody").await;
+    stage.point("pointermove", ".grid-body").await;
     stage.happen(&[&talk::event("Hangup", ONE)]).await;
     gloo_timers::future::sleep(switchboard_core::board::FADE * 2).await;
     assert_eq!(order(&stage), before);
-    assert!(stage.row(ONE).class_list().contains("ended"));
+    assert!(stage.row(ONE).class_list().contains("grid-row-ended"));
     stage.happen(&[RINGS]).await;
     assert_eq!(order(&stage)[..3], before[..]);
-    stage.point("pointerleave", ".tbody").await;
+    stage.point("pointerleave", ".grid-body").await;
     assert_eq!(order(&stage).len(), 3);
     assert!(!order(&stage).contains(&ONE.to_owned()));
 }
@@ -335,12 +335,12 @@ async fn a_row_is_marked_while_a_form_is_open_at_it() {
         .unchecked_into::<web_sys::HtmlElement>()
         .click();
     stage.drawn().await;
-    let marked = |stage: &Stage| stage.one(".row-open").get_attribute("data-uniqueid");
+    let marked = |stage: &Stage| stage.one(".grid-row-open").get_attribute("data-uniqueid");
     assert_eq!(marked(&stage).as_deref(), Some(ONE));
     stage.happen(&[&talk::event("Hangup", ONE)]).await;
     assert_eq!(marked(&stage).as_deref(), Some(ONE));
     stage.press(".popover", "Escape").await;
-    assert!(stage.all(".row-open").is_empty());
+    assert!(stage.all(".grid-row-open").is_empty());
 }
 
 #[wasm_bindgen_test]
@@ -410,11 +410,11 @@ async fn what_is_typed_and_sorted_stands_in_the_address_without_an_entry_for_eac
         stage.type_into("#find", typed).await;
     }
     assert_eq!(address("").await, "#/channels?find=%C3%A4%2B1");
-    stage.click("th.c-caller .sort").await;
+    stage.click("th.channels-caller .grid-sort").await;
     let sorted = address("#/channels?find=%C3%A4%2B1").await;
     assert_eq!(sorted, "#/channels?find=%C3%A4%2B1&sort=caller");
     assert_eq!(history.length().unwrap(), before);
-    stage.click("th.c-duration .sort").await;
+    stage.click("th.channels-duration .grid-sort").await;
     assert_eq!(address(&sorted).await, "#/channels?find=%C3%A4%2B1");
 }
 
@@ -426,11 +426,11 @@ async fn an_address_says_what_is_searched_for_and_how_it_is_sorted() {
     let stage = Stage::live_at(named, &[anna, bert]).await;
     assert_eq!(stage.value("#find"), "anna");
     assert_eq!(stage.all("[data-uniqueid]").len(), 1);
-    let sorted = stage.one("th.c-state").get_attribute("aria-sort");
+    let sorted = stage.one("th.channels-state").get_attribute("aria-sort");
     assert_eq!(sorted.as_deref(), Some("descending"));
     come_to(&stage, "#/channels?find=bert&sort=nonsense").await;
     assert_eq!(stage.value("#find"), "bert");
-    let sorted = stage.one("th.c-duration").get_attribute("aria-sort");
+    let sorted = stage.one("th.channels-duration").get_attribute("aria-sort");
     assert_eq!(sorted.as_deref(), Some("ascending"));
     come_to(&stage, "").await;
     assert_eq!(stage.all("[data-uniqueid]").len(), 2);
@@ -501,12 +501,12 @@ async fn what_is_typed_into_find_leads_to_the_channels_and_goes_on_there() {
 #[wasm_bindgen_test]
 async fn away_from_the_board_no_form_of_a_row_stays_open() {
     let stage = Stage::live(ALL_RIGHTS, &channels(1)).await;
-    stage.click(".row .act-transfer").await;
+    stage.click(".grid-row .act-transfer").await;
     stage.type_into("#transfer-exten", "801").await;
     come_to(&stage, "#/traffic").await;
     assert!(stage.all(".popover").is_empty());
     come_to(&stage, "#/channels").await;
-    stage.click(".row .act-transfer").await;
+    stage.click(".grid-row .act-transfer").await;
     assert_eq!(stage.value("#transfer-exten"), "801");
 }
 

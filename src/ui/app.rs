@@ -1,11 +1,12 @@
 //! The page: three bands, and what stands in the middle one.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use ajam::session::{Phase, SignedOut};
 use leptos::prelude::*;
 use switchboard_core::route::Place;
-use switchboard_core::words::{count, place, say, settings};
+use switchboard_core::words::{count, say, settings};
 use web_sys::HtmlElement;
 
 use super::header::{self, Header};
@@ -126,32 +127,33 @@ fn tick(store: Store) {
     });
 }
 
-/// When somebody leaves the board, nothing stays open there. When they come back, it is drawn, and
-/// what had the focus there has it again.
+/// When somebody leaves a table, nothing stays open there. When they come back, it is drawn, and what
+/// had the focus there has it again.
 fn follow_place(store: Store) {
-    let focus = StoredValue::new_local(None::<HtmlElement>);
-    Effect::new(move |before: Option<bool>| {
-        let on_board = store.router.place() == Some(Place::Channels);
-        match (before, on_board) {
-            (Some(true), false) => {
-                focus.set_value(dom::focused().filter(|on| !is_in_the_bar(on)));
-                store.popovers.close(store);
-                store.table().pointer_left();
-                store.listen_for_rings();
-            }
-            (Some(false), true) => {
-                store.commit();
-                let known = focus.try_update_value(Option::take).flatten();
-                // When the board can have it again.
-                queue_microtask(move || {
-                    if !dom::is_typing() && !known.is_some_and(|known| dom::gives_focus(&known)) {
-                        store.table().focus_table();
-                    }
-                });
-            }
-            _ => {}
+    let focus = StoredValue::new_local(HashMap::<Place, HtmlElement>::new());
+    let listing = move |place: Option<Place>| store.listing(place?);
+    Effect::new(move |before: Option<Option<Place>>| {
+        let here = store.router.place();
+        let Some(before) = before.filter(|before| *before != here) else {
+            return here;
+        };
+        if let Some(left) = listing(before) {
+            let on = dom::focused().filter(|on| !is_in_the_bar(on));
+            focus.update_value(|focus| focus.extend(on.map(|on| (left.place(), on))));
+            left.leave();
         }
-        on_board
+        if let Some(come) = listing(here) {
+            store.commit();
+            let known = focus.try_update_value(|focus| focus.remove(&come.place()));
+            let known = known.flatten();
+            // When the table can have it again.
+            queue_microtask(move || {
+                if !dom::is_typing() && !known.is_some_and(|known| dom::gives_focus(&known)) {
+                    come.focus();
+                }
+            });
+        }
+        here
     });
 }
 
@@ -182,7 +184,7 @@ fn keep_title(store: Store) {
     let title = Memo::new(move |_| {
         let calls = store.seen.tally.get().calls;
         let server = header::server(store);
-        let place = place::title(store.router.place());
+        let place = views::name(store.router.place());
         let phase = store.seen.phase;
         phase.with(|phase| count::title(phase, &place, calls, &server))
     });

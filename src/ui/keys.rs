@@ -9,6 +9,7 @@ use super::kit::Dialog;
 use super::state::use_surroundings;
 use super::store::Store;
 use super::views::channels::Channels;
+use super::views::listing::Listing;
 use super::{dom, header};
 
 /// Listens for as long as the page is there.
@@ -24,7 +25,7 @@ fn pressed(store: Store, event: &KeyboardEvent) {
     }
     match event.key().as_str() {
         "/" if !store.is_bare() => dom::select_id(header::FIND),
-        "r" | "R" => Channels(store).show_next_ringing(),
+        "r" | "R" => Channels::of(store).show_next_ringing(),
         "?" => store.seen.keys.set(true),
         "b" if !store.embedded() && store.has_board() => store.router.go(Place::Traffic.into()),
         _ => return,

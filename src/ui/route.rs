@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
-use switchboard_core::route::{Place, Route};
+use switchboard_core::route::{Place, Route, Search};
 use wasm_bindgen::JsValue;
 
 /// Browsers refuse more than 100 changes of the address in 10 seconds.
@@ -57,6 +57,14 @@ impl Router {
             .with(|left| left.iter().find(|one| is(one)).cloned());
         let last = if is(&here) { Some(here) } else { left };
         last.unwrap_or_else(|| place.into())
+    }
+
+    /// What is searched for in the table of a place.
+    pub(super) fn search(self, place: Place) -> Search {
+        match self.last(place) {
+            Route::At(_, search) => search,
+            Route::Unknown(_) => Search::default(),
+        }
     }
 
     /// Follows the browser: back, forward, an address that is typed.
@@ -123,10 +131,12 @@ impl Router {
         }
     }
 
-    /// Begins anew, for somebody else.
-    pub(super) fn reset(self, route: Route) {
-        self.left.set(Vec::new());
-        self.route.set(route);
+    /// Begins anew, for somebody else, at the place where everybody does; the others were left so.
+    pub(super) fn reset(self, left: Vec<Route>) {
+        let here = left.iter().find(|one| one.place() == Some(Place::Channels));
+        let here = here.cloned().unwrap_or_default();
+        self.left.set(left);
+        self.route.set(here);
         self.write();
     }
 

@@ -35,11 +35,11 @@ fn Line() -> impl IntoView {
         false => count::channels(tally.get().channels),
     };
     let shown = move || {
-        let tally = tally.get();
-        if board.find.with(|typed| typed.trim().is_empty()) {
+        if board.typed().trim().is_empty() {
             return String::new();
         }
-        say!("count.shown", shown = tally.found, all = tally.channels)
+        let (found, living) = board.found.get();
+        say!("count.shown", shown = found, all = living)
     };
     let heard = move || {
         // A line that is cut says nothing just now.

@@ -1,5 +1,6 @@
 //! What components read, and what they may ask for.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use ajam::ami::action::{Context, Exten};
@@ -7,20 +8,21 @@ use ajam::session::{Abilities, Apart, Credentials, Input, Missing, Phase, Scope,
 use ajam::time::Moment;
 use leptos::prelude::*;
 use switchboard_core::acts::Prospect;
-use switchboard_core::board::{AnyTable, Column, Ring, Sort};
+use switchboard_core::board::{Column, Ring};
 use switchboard_core::budget::Work;
 use switchboard_core::config::{Config, Wrong};
 use switchboard_core::console::{Command, Console, Orphan};
 use switchboard_core::route::{Place, Route, Search};
-use switchboard_core::words::{ringing, time};
+use switchboard_core::words::time;
 
 use super::dom;
 use super::frame::Frame;
-use super::grid::{Grid, Table};
+use super::grid::Table;
 use super::route::Router;
 use super::toast::Toasts;
-use super::views::channels::Channels;
+use super::views;
 use super::views::channels::acts::Popovers;
+use super::views::listing::{AnyListing, Listing};
 use crate::shell::{Link, fault, memory, precise};
 
 /// Up to this width the style sheet shows no locations.
@@ -29,9 +31,6 @@ const NARROW: f64 = 760.0;
 /// How often what a row says of its age changes.
 const TICK: Duration = Duration::from_secs(1);
 
-/// Up to so many rows that ring are looked through whenever anything has happened.
-const RINGS: usize = 100;
-
 /// Numbers of the board.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
@@ -39,8 +38,6 @@ pub(super) struct Tally {
     pub channels: usize,
     /// Rows that pass the filter, fading ones included.
     pub shown: usize,
-    /// Those of them that live.
-    pub found: usize,
     /// Whether these numbers are of anything that was ever told.
     pub listed: bool,
 }
@@ -64,8 +61,8 @@ pub(super) struct Seen {
     pub settings: RwSignal<Option<Wrong>>,
     pub last_word: RwSignal<Option<Moment>>,
     pub tally: RwSignal<Tally>,
-    pub sort: RwSignal<Sort<Column>>,
-    pub find: RwSignal<String>,
+    /// How many rows Find has found that live, and of how many.
+    pub found: RwSignal<(usize, usize)>,
     /// Once a second.
     pub clock: RwSignal<Moment>,
     /// The same for what stands in a row: it stands still while that is only what was last known.
@@ -91,7 +88,8 @@ pub struct Store {
     pub(super) seen: Seen,
     pub(super) router: Router,
     pub(super) frame: Frame,
-    grid: Grid<Channels>,
+    /// The tables of the places.
+    listings: StoredValue<Vec<Rc<dyn AnyListing>>, LocalStorage>,
     pub(super) popovers: Popovers,
     pub(super) toasts: Toasts,
 }
@@ -115,8 +113,7 @@ impl Store {
                 settings: RwSignal::default(),
                 last_word: RwSignal::default(),
                 tally: RwSignal::default(),
-                sort: RwSignal::default(),
-                find: RwSignal::default(),
+                found: RwSignal::default(),
                 clock: RwSignal::default(),
                 row_clock: RwSignal::default(),
                 rings: RwSignal::default(),
@@ -127,7 +124,7 @@ impl Store {
             },
             router: Router::new(),
             frame: Frame::new(),
-            grid: Grid::new(),
+            listings: StoredValue::new_local(Vec::new()),
             popovers: Popovers::new(),
             toasts: Toasts::new(),
         }
@@ -139,58 +136,67 @@ impl Store {
         if !self.embedded() {
             self.seen.location.set(memory::shows_location());
         }
-        let named = match untrack(|| self.router.route()) {
-            Route::At(Place::Channels, search) => search,
-            _ => Search::default(),
-        };
-        let known = memory::sort(Place::Channels.name());
-        self.show_search(named.find(), named.sort().or(known.as_deref()));
-        self.note_search();
-        self.shows();
+        self.listings.set_value(views::listings(self));
+        let here = untrack(|| self.router.route());
+        self.each_listing(|listing| {
+            let place = listing.place();
+            let search = match &here {
+                Route::At(at, search) if *at == place => search.clone(),
+                _ => Search::default(),
+            };
+            let known = || memory::sort(place.name());
+            let sort = search.sort().map(str::to_owned).or_else(known);
+            self.show_search(listing, search.find(), sort.as_deref());
+        });
+        self.show_views();
         self.commit();
     }
 
     /// Searches as the route says, if that was changed elsewhere.
     pub(super) fn follow(self, route: &Route) {
-        if let Route::At(Place::Channels, search) = route
-            && self.channels() != *route
+        if let Route::At(place, search) = route
+            && let Some(listing) = self.listing(*place)
+            && self.search_in(&*listing) != *search
         {
-            self.show_search(search.find(), search.sort());
-            self.note_search();
+            self.show_search(&*listing, search.find(), search.sort());
             self.commit();
         }
     }
 
-    fn show_search(self, find: &str, sort: Option<&str>) {
-        // Nobody sees by what the rows would be sorted.
-        let sort = sort.and_then(Sort::named).unwrap_or_default();
-        let hidden = sort.column == Column::Location && !self.seen.location.get_untracked();
-        let sort = if hidden { Sort::default() } else { sort };
+    fn show_search(self, listing: &dyn AnyListing, find: &str, sort: Option<&str>) {
+        let sort = sort.filter(|sort| !listing.hides(sort));
         self.touch(|console| {
-            let board = &mut console.tables_mut().channels;
-            board.set_sort(sort);
-            board.set_filter(find);
-            memory::remember_sort(Place::Channels.name(), board.sort_name().as_deref());
+            let rows = listing.rows_mut(console.tables_mut());
+            rows.set_sort_named(sort);
+            rows.set_filter(find);
         });
-        set(self.seen.find, find.to_owned());
+        self.note_search(listing);
     }
 
-    /// The channels, as they are searched and sorted just now.
-    fn channels(self) -> Route {
-        let sort = self.look(|console| console.board().sort_name()).flatten();
-        let find = self.seen.find.get_untracked();
-        Route::At(Place::Channels, Search::new(&find, sort))
+    /// What a table shows is another now.
+    fn note_search(self, listing: &dyn AnyListing) {
+        let (place, search) = (listing.place(), self.search_in(listing));
+        memory::remember_sort(place.name(), search.sort());
+        self.router.note(Route::At(place, search));
     }
 
-    fn note_search(self) {
-        self.router.note(self.channels());
+    /// What a table shows just now.
+    fn search_in(self, listing: &dyn AnyListing) -> Search {
+        let search = self.look(|console| {
+            let rows = listing.rows(console.tables());
+            Search::new(rows.typed(), rows.sort_name())
+        });
+        search.unwrap_or_default()
     }
 
     /// Forgets what was searched for, and goes to where everybody begins.
     pub(super) fn forget_search(self) {
-        self.touch(|console| console.tables_mut().channels.set_filter(""));
-        set(self.seen.find, String::new());
-        self.router.reset(self.channels());
+        let mut routes = Vec::new();
+        self.each_listing(|listing| {
+            self.touch(|console| listing.rows_mut(console.tables_mut()).set_filter(""));
+            routes.push(Route::At(listing.place(), self.search_in(listing)));
+        });
+        self.router.reset(routes);
     }
 
     /// Whether there is anything to show.
@@ -198,25 +204,51 @@ impl Store {
         self.seen.phase.with_untracked(Phase::has_board)
     }
 
-    /// Whether the board is in sight. While it is not, nothing of it is drawn.
-    pub(super) fn shows_board(self) -> bool {
-        untrack(|| self.router.place()) == Some(Place::Channels)
+    /// Whether this place is in sight.
+    pub(super) fn shows(self, place: Place) -> bool {
+        untrack(|| self.router.place()) == Some(place)
     }
 
-    /// Does this where the board is in sight: goes there first, if need be.
-    pub(super) fn at_board(self, then: impl FnOnce() + 'static) {
-        if self.shows_board() {
+    /// Does this where a place is in sight: goes there first, if need be.
+    pub(super) fn at(self, place: Place, then: impl FnOnce() + 'static) {
+        if self.shows(place) {
             return then();
         }
-        self.router
-            .go(untrack(|| self.router.last(Place::Channels)));
+        self.router.go(untrack(|| self.router.last(place)));
         // When it is drawn.
         set_timeout(then, Duration::ZERO);
     }
 
-    /// The table of channels.
-    pub(super) fn table(self) -> Table<Channels> {
-        self.grid.of(Channels(self))
+    /// The place whose table Find serves: where the page is, or the channels from where there is none.
+    pub(super) fn searched(self) -> Place {
+        let here = self.router.place();
+        here.filter(|place| place.has_table())
+            .unwrap_or(Place::Channels)
+    }
+
+    /// What stands in Find.
+    pub(super) fn typed(self) -> String {
+        self.router.search(self.searched()).find().to_owned()
+    }
+
+    /// The table of a place, if it has one.
+    pub(super) fn listing(self, place: Place) -> Option<Rc<dyn AnyListing>> {
+        let listings = self.listings.try_get_value()?;
+        listings.into_iter().find(|one| one.place() == place)
+    }
+
+    fn each_listing(self, mut act: impl FnMut(&dyn AnyListing)) {
+        let listings = self.listings.try_get_value().unwrap_or_default();
+        listings.iter().for_each(|listing| act(&**listing));
+    }
+
+    /// The table of this listing.
+    pub(super) fn table<L: Listing>(self) -> Table<L> {
+        let table = self.listings.with_value(|listings| {
+            let mut tables = listings.iter().map(|listing| listing.table());
+            tables.find_map(|table| table.downcast_ref().copied())
+        });
+        table.unwrap_or_else(|| unreachable!("each listing stands among the places"))
     }
 
     fn link(self) -> Option<Link> {
@@ -257,12 +289,10 @@ impl Store {
         link.look(|console| self.copy(console));
         // It went on while the rows stood still, or before there were any.
         let stands = now.since(self.seen.row_clock.get_untracked()) >= TICK;
-        if stands && self.shows_board() && self.seen.phase.with_untracked(Phase::is_live) {
+        if stands && self.shows_a_table() && self.seen.phase.with_untracked(Phase::is_live) {
             self.seen.row_clock.set(now);
         }
-        self.table().draw();
-        self.listen_for_rings();
-        self.popovers.follow(self);
+        self.each_listing(|listing| listing.draw());
         let orphans: Vec<Orphan> = link.touch(Console::take_orphans);
         self.toasts.add(self, &orphans);
         link.spent(Work::Draw, begun);
@@ -298,55 +328,22 @@ impl Store {
             seen.located,
             session.knows_locations() || !session.phase().is_live(),
         );
-        set(seen.sort, board.sort());
+        if let Some(listing) = self.listing(untrack(|| self.searched())) {
+            set(seen.found, listing.rows(console.tables()).counts());
+        }
         set(
             seen.tally,
             Tally {
                 calls: pbx.calls(),
                 channels: board.living(),
                 shown: board.len(),
-                found: board.found(),
                 listed: pbx.was_listed(),
             },
         );
     }
 
-    /// Finds the calls that ring out of sight. A new one is told to those who do not see the bar.
-    pub(super) fn listen_for_rings(self) {
-        let rings = self.look(|console| {
-            let board = console.board();
-            // Of very many, the tick counts.
-            (board.rows_ringing() <= RINGS).then(|| self.rings_unseen(console))
-        });
-        if let Some(Some(rings)) = rings {
-            self.show_rings(rings);
-        }
-    }
-
-    fn rings_unseen(self, console: &Console) -> Vec<Ring> {
-        let mut viewport = self.table().viewport();
-        if !self.shows_board() {
-            viewport.height = 0.0;
-        }
-        let mut rings = console
-            .board()
-            .ringing_unseen(&viewport, self.table().head());
-        if !console.session().phase().is_live() {
-            rings.clear();
-        }
-        rings
-    }
-
-    fn show_rings(self, rings: Vec<Ring>) {
-        let known = self.seen.rings.get_untracked();
-        let is_new = |ring: &&Ring| known.iter().all(|old| old.id != ring.id);
-        if let Some(ring) = rings.iter().find(is_new) {
-            self.seen.said.set(ringing::told(ring));
-        } else if rings.is_empty() {
-            // Nobody's number stays in the page when it is logged off.
-            set(self.seen.said, String::new());
-        }
-        set(self.seen.rings, rings);
+    fn shows_a_table(self) -> bool {
+        untrack(|| self.router.place()).is_some_and(Place::has_table)
     }
 
     /// A second has passed.
@@ -356,13 +353,10 @@ impl Store {
         }
         let now = self.now();
         self.seen.clock.set(now);
-        if self.shows_board() && self.seen.phase.with_untracked(Phase::is_live) {
+        if self.shows_a_table() && self.seen.phase.with_untracked(Phase::is_live) {
             self.seen.row_clock.set(now);
         }
-        self.table().refresh_hold();
-        if let Some(rings) = self.look(|console| self.rings_unseen(console)) {
-            self.show_rings(rings);
-        }
+        self.each_listing(|listing| listing.tick());
     }
 
     /// Asks for an act that hits whom it was said to.
@@ -433,7 +427,7 @@ impl Store {
     }
 
     /// Tells the console what is in sight.
-    pub(super) fn shows(self) {
+    pub(super) fn show_views(self) {
         let location = self.seen.location.get_untracked() && dom::window_width() > NARROW;
         if let Some(link) = self.link() {
             link.shows(Views { location });
@@ -444,28 +438,37 @@ impl Store {
     pub(super) fn show_location(self, location: bool) {
         self.seen.location.set(location);
         memory::show_location(location);
-        if !location && self.seen.sort.get_untracked().column == Column::Location {
-            self.sort_by(Sort::default());
+        let by = self.look(|console| console.board().sort().column);
+        if !location && by == Some(Column::Location) {
+            self.sort_by(Place::Channels, "");
         }
-        self.shows();
+        self.show_views();
     }
 
-    pub(super) fn sort_by(self, sort: Sort<Column>) {
-        self.touch(|console| {
-            let board = &mut console.tables_mut().channels;
-            board.set_sort(sort);
-            memory::remember_sort(Place::Channels.name(), board.sort_name().as_deref());
-        });
-        self.note_search();
-        self.commit();
+    /// Sorts the table of a place; as everybody begins if it has no order of this name.
+    pub(super) fn sort_by(self, place: Place, name: &str) {
+        if let Some(listing) = self.listing(place) {
+            self.touch(|console| {
+                let rows = listing.rows_mut(console.tables_mut());
+                rows.set_sort_named(Some(name));
+            });
+            self.note_search(&*listing);
+            self.commit();
+        }
     }
 
-    /// Finds channels, and goes to them.
-    pub(super) fn find(self, typed: String) {
-        self.touch(|console| console.tables_mut().channels.set_filter(&typed));
-        self.seen.find.set(typed);
-        self.router.go(self.channels());
-        self.commit();
+    /// Finds rows of the table that Find serves, and goes to them.
+    pub(super) fn find(self, typed: &str) {
+        self.find_at(untrack(|| self.searched()), typed);
+    }
+
+    /// Finds rows of the table of a place, and goes to them.
+    pub(super) fn find_at(self, place: Place, typed: &str) {
+        if let Some(listing) = self.listing(place) {
+            self.touch(|console| listing.rows_mut(console.tables_mut()).set_filter(typed));
+            self.router.go(Route::At(place, self.search_in(&*listing)));
+            self.commit();
+        }
     }
 }
 

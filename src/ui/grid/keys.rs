@@ -12,7 +12,7 @@ impl<S: Source> Table<S> {
         // The head is part of the table, and its buttons have keys of their own.
         let in_head = at
             .as_ref()
-            .is_some_and(|at| at.closest(".thead").is_ok_and(|head| head.is_some()));
+            .is_some_and(|at| at.closest(".grid-head").is_ok_and(|head| head.is_some()));
         if !modified && !in_head && self.does(&event.key(), at.as_ref()) {
             event.prevent_default();
             event.stop_propagation();
@@ -47,7 +47,7 @@ pub(in crate::ui) fn is_button(at: &Element) -> bool {
 /// From one button of a row to the one beside it.
 fn beside(at: Option<&Element>, by: isize) -> bool {
     let button = at.filter(|at| is_button(at));
-    let Some(row) = button.and_then(|at| at.closest(".row").ok()?) else {
+    let Some(row) = button.and_then(|at| at.closest(".grid-row").ok()?) else {
         return false;
     };
     let stops = dom::tab_stops(&row);

@@ -41,26 +41,24 @@ pub(super) trait Source: Copy + Send + Sync + 'static {
     /// How it is drawn.
     type Cells: Cells<Self>;
 
-    /// By this name element ids of the table begin.
-    const NAME: &'static str;
     /// The attribute of a row that holds the key.
     const ATTRIBUTE: &'static str;
 
+    /// How element ids of the table begin.
+    fn prefix() -> &'static str;
     /// The key as it stands in that attribute.
     fn name(key: &Self::Key) -> String;
-    /// And back.
-    fn named(name: &str) -> Option<Self::Key>;
 
     fn now(self) -> Moment;
 
     /// How many rows there are now.
     fn len(self) -> usize;
-    /// The same, as it was last told; what reads this follows it.
-    fn told_len(self) -> usize;
     fn key(self, place: usize) -> Option<Self::Key>;
     fn place(self, key: &Self::Key) -> Option<usize>;
     /// The rows at these places.
     fn rows(self, places: &[usize]) -> Vec<(Self::Key, Self::Row)>;
+    /// Whether this row has ended, and is about to go.
+    fn has_ended(self, key: &Self::Key) -> bool;
     /// The row at which something is open; what reads this follows it.
     fn open(self) -> Option<Self::Key>;
 
@@ -72,8 +70,8 @@ pub(super) trait Source: Copy + Send + Sync + 'static {
     fn changed(self);
     /// Whether the table is where somebody sees it. While it is not, nothing of it is drawn.
     fn is_in_sight(self) -> bool;
-    /// Other rows are in sight than before.
-    fn scrolled(self);
+    /// Rows were drawn anew, or others are in sight than before.
+    fn drawn(self);
     /// The table has another size than before.
     fn resized(self);
     /// A row in the page shows something else than before.
@@ -95,7 +93,7 @@ pub(super) trait Cells<S: Source>: Sized + 'static {
     ) -> Self;
 
     /// Draws what has changed.
-    fn draw(&self, before: Option<&S::Row>, now: &S::Row);
+    fn draw(&self, before: Option<&Shown<S::Row>>, now: &Shown<S::Row>);
 
     /// What the Tab key reaches in the row that it reaches.
     fn stops(&self) -> Vec<&Element>;
@@ -106,6 +104,8 @@ pub(super) struct Grid<S: Source> {
     rows: StoredValue<Rc<RefCell<Rows<S>>>, LocalStorage>,
     focus: Focus<S::Key>,
     hold: Hold<S::Key>,
+    /// How many rows there were when they were last drawn.
+    len: RwSignal<usize>,
     /// What is seen of it.
     viewport: RwSignal<Viewport>,
     /// How high the head is, in pixels.
@@ -134,6 +134,7 @@ impl<S: Source> Grid<S> {
             rows: StoredValue::new_local(Rc::default()),
             focus: Focus::new(),
             hold: Hold::new(),
+            len: RwSignal::default(),
             viewport: RwSignal::new(viewport),
             head: StoredValue::default(),
             table: StoredValue::new_local(None),
@@ -166,6 +167,16 @@ impl<S: Source> Table<S> {
     pub(super) fn element(self, key: &S::Key) -> Option<Element> {
         let rows = self.grid.rows.get_value();
         rows.try_borrow().ok().and_then(|rows| rows.element(key))
+    }
+
+    /// Where its rows come from.
+    pub(super) fn source(self) -> S {
+        self.source
+    }
+
+    /// How many rows there were when they were last drawn.
+    pub(super) fn drawn_len(self) -> ReadSignal<usize> {
+        self.grid.len.read_only()
     }
 
     /// What is seen of it.

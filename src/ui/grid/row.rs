@@ -24,6 +24,8 @@ pub(in crate::ui) struct Shown<R> {
     pub active: bool,
     /// Whether something is open that belongs to it.
     pub open: bool,
+    /// Whether it has ended, and is about to go.
+    pub ended: bool,
 }
 
 /// Makes a row that follows its signal.
@@ -35,11 +37,11 @@ pub(super) fn row<S: Source>(
 ) -> HtmlElement {
     let attributes = [
         ("role", "row"),
-        ("class", "row"),
+        ("class", "grid-row"),
         (S::ATTRIBUTE, &S::name(key)),
     ];
     let row: HtmlElement = make("tr", &attributes, &[]).unchecked_into();
-    let id = |part: &str| format!("{}-{number}-{part}", S::NAME);
+    let id = |part: &str| format!("{}-{number}-{part}", S::prefix());
     let cells = S::Cells::make(table.source, &row, &id, key, shown);
     let key = key.clone();
     listen(&row, "focusin", move |_| {
@@ -79,10 +81,17 @@ fn draw<S: Source>(
         }
     }
     if before.is_none_or(|before| before.open != now.open) {
-        let _ = row.class_list().toggle_with_force("row-open", now.open);
+        let _ = row
+            .class_list()
+            .toggle_with_force("grid-row-open", now.open);
         set(row, "aria-selected", now.open.then_some("true"));
     }
-    if before.is_none_or(|before| before.row != now.row) {
-        cells.draw(before.map(|before| &before.row), &now.row);
+    if before.is_none_or(|before| before.ended != now.ended) {
+        let _ = row
+            .class_list()
+            .toggle_with_force("grid-row-ended", now.ended);
+    }
+    if before.is_none_or(|before| (&before.row, before.ended) != (&now.row, now.ended)) {
+        cells.draw(before, now);
     }
 }

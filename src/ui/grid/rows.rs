@@ -13,6 +13,7 @@ use web_sys::{Element, HtmlElement};
 
 use super::row::{Shown, row};
 use super::{Source, Table};
+use crate::ui::store::set;
 
 pub(super) struct Rows<S: Source> {
     body: Option<HtmlElement>,
@@ -56,6 +57,13 @@ impl<S: Source> Rows<S> {
     /// Whether rows go into this element.
     pub(super) fn are_in(&self, body: Option<&HtmlElement>) -> bool {
         self.body.as_ref() == body
+    }
+
+    /// Whose row this element is.
+    pub(super) fn key(&self, row: &Element) -> Option<S::Key> {
+        let mut mounted = self.mounted.iter();
+        let found = mounted.find(|(_, mounted)| *mounted.element == *row);
+        found.map(|(key, _)| key.clone())
     }
 
     pub(super) fn element(&self, key: &S::Key) -> Option<Element> {
@@ -120,6 +128,7 @@ impl<S: Source> Table<S> {
         let Some(body) = all.body.clone() else {
             return;
         };
+        set(self.grid.len, self.source.len());
         let lost = self.lost();
         let places = self.places();
         let rows = self.source.rows(&places);
@@ -138,6 +147,7 @@ impl<S: Source> Table<S> {
                 some,
                 active: active.as_ref() == Some(&key),
                 open: open.as_ref() == Some(&key),
+                ended: self.source.has_ended(&key),
             };
             all.put(self, &body, &key, shown);
         }

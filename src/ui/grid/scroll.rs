@@ -39,7 +39,7 @@ impl<S: Source> Table<S> {
         set(self.grid.viewport, Viewport { top, ..viewport });
         self.hold_scrolled();
         self.draw();
-        self.source.scrolled();
+        self.source.drawn();
     }
 
     fn measure(self, scroller: &Element) {
@@ -54,7 +54,7 @@ impl<S: Source> Table<S> {
         self.grid.head.set_value(head(scroller));
         self.source.resized();
         self.draw();
-        self.source.scrolled();
+        self.source.drawn();
     }
 
     /// Scrolls as little as it takes to see this row whole.
@@ -73,6 +73,6 @@ impl<S: Source> Table<S> {
 
 /// How high the head is that lies over the rows.
 fn head(scroller: &Element) -> f64 {
-    let head = scroller.query_selector(".thead").ok().flatten();
+    let head = scroller.query_selector(".grid-head").ok().flatten();
     head.map_or(0.0, |head: Element| f64::from(head.client_height()))
 }

@@ -8,12 +8,13 @@ use web_sys::HtmlElement;
 
 use super::{Source, Table};
 use crate::ui::dom;
+use crate::ui::store::set;
 
 /// A column.
 pub(in crate::ui) struct Column {
     pub name: String,
     /// The class of its head.
-    pub class: &'static str,
+    pub class: String,
     /// Sorts by it; none where that makes no sense. Its name is read, and not seen, then.
     pub sort: Option<Callback<()>>,
     /// `ascending` or `descending`, if the rows are sorted by it.
@@ -31,6 +32,9 @@ pub(in crate::ui) fn TableView<S: Source>(
     label: String,
     /// Its columns.
     columns: Vec<Column>,
+    /// Whether the rows are not what is so now, as far as anybody knows.
+    #[prop(into)]
+    stale: Signal<bool>,
     /// What stands there where there are no rows.
     children: Children,
 ) -> impl IntoView {
@@ -38,18 +42,20 @@ pub(in crate::ui) fn TableView<S: Source>(
     let element = NodeRef::<html::Table>::new();
     let body = NodeRef::<html::Tbody>::new();
     keep_drawn(table, scroller, element, body);
-    let source = table.source;
-    let viewport = table.grid.viewport;
+    let count = columns.len().to_string();
+    let (len, viewport) = (table.grid.len, table.grid.viewport);
+    set(len, table.source.len());
     let rowcount = move || {
-        let len = source.told_len();
+        let len = len.get();
         (len > window::ALL).then(|| (len + 1).to_string())
     };
-    let height = move || dom::px(source.told_len() as f64 * viewport.get().row);
+    let height = move || dom::px(len.get() as f64 * viewport.get().row);
     let pointed = move |event: &Event| {
-        let selector = format!("[{}]", S::ATTRIBUTE);
-        let row = dom::target(event).and_then(|at| at.closest(&selector).ok().flatten());
-        let name = row.and_then(|row| row.get_attribute(S::ATTRIBUTE));
-        table.pointed(name.and_then(|name| S::named(&name)));
+        let row = dom::target(event).and_then(|at| at.closest(".grid-row").ok().flatten());
+        let rows = table.grid.rows.get_value();
+        let rows = rows.try_borrow().ok();
+        let key = rows.and_then(|rows| rows.key(&row?));
+        table.pointed(key);
     };
     let left = move |event: FocusEvent| {
         if !dom::stays_within(&event) {
@@ -57,24 +63,28 @@ pub(in crate::ui) fn TableView<S: Source>(
         }
     };
     view! {
-        <div class="board-scroll" node_ref=scroller on:scroll=move |_| table.was_scrolled()>
+        <div
+            class="grid-scroll"
+            class:grid-stale=stale
+            style=("--count", count)
+            node_ref=scroller on:scroll=move |_| table.was_scrolled()>
             <table
                 role="grid"
-                class="table"
+                class="grid-table"
                 tabindex="-1"
                 aria-label=label
                 aria-rowcount=rowcount
                 node_ref=element
                 on:keydown=move |event: KeyboardEvent| table.key_pressed(&event)
             >
-                <thead role="rowgroup" class="thead">
-                    <tr role="row" class="row-head">
+                <thead role="rowgroup" class="grid-head">
+                    <tr role="row" class="grid-heads">
                         {columns.into_iter().map(head).collect_view()}
                     </tr>
                 </thead>
                 <tbody
                     role="rowgroup"
-                    class="tbody"
+                    class="grid-body"
                     style:height=height
                     node_ref=body
                     on:pointermove=move |event| pointed(&event)
@@ -97,7 +107,7 @@ fn head(column: Column) -> AnyView {
     } = column;
     let name = match sort {
         Some(sort) => view! {
-            <button class="sort" type="button" on:click=move |_| sort.run(())>
+            <button class="grid-sort" type="button" on:click=move |_| sort.run(())>
                 {name}
             </button>
         }

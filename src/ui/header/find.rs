@@ -1,4 +1,4 @@
-//! The field that finds channels, wherever the page is.
+//! The field that finds rows of the table in sight, or channels where there is none.
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -8,6 +8,7 @@ use switchboard_core::words::say;
 use super::FIND;
 use crate::ui::kit::{Icon, Picture};
 use crate::ui::store::{Store, use_store};
+use crate::ui::views::listing::AnyListing;
 
 /// The field.
 #[component]
@@ -28,8 +29,8 @@ pub(super) fn Find() -> impl IntoView {
                 maxlength=LONGEST_FIND.to_string()
                 placeholder=say!("field.find")
                 aria-keyshortcuts="/"
-                prop:value=move || store.seen.find.get()
-                on:input:target=move |event| store.find(event.target().value())
+                prop:value=move || store.typed()
+                on:input:target=move |event| store.find(&event.target().value())
                 on:keydown=move |event| pressed(store, &event)
             />
         </div>
@@ -39,12 +40,18 @@ pub(super) fn Find() -> impl IntoView {
 fn pressed(store: Store, event: &KeyboardEvent) {
     match event.key().as_str() {
         // Once more leads back to the rows, where the keys are.
-        "Escape" if store.seen.find.with_untracked(String::is_empty) => {
-            store.at_board(move || store.table().focus_table());
-        }
-        "Escape" => store.find(String::new()),
-        "ArrowDown" | "Enter" => store.at_board(move || store.table().focus_place(0)),
+        "Escape" if untrack(|| store.typed()).is_empty() => go(store, |listing| listing.focus()),
+        "Escape" => store.find(""),
+        "ArrowDown" | "Enter" => go(store, |listing| listing.focus_first()),
         _ => return,
     }
     event.prevent_default();
+}
+
+/// Goes to the table, and does this there.
+fn go(store: Store, then: fn(&dyn AnyListing)) {
+    let place = untrack(|| store.searched());
+    if let Some(listing) = store.listing(place) {
+        store.at(place, move || then(&*listing));
+    }
 }

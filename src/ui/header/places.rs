@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 use switchboard_core::route::Place;
-use switchboard_core::words::{place as words, say};
+use switchboard_core::words::say;
 
 use crate::ui::route::{Link, use_router};
+use crate::ui::views;
 
 /// A link to each place, as it was left.
 #[component]
@@ -12,13 +13,10 @@ pub(super) fn Places() -> impl IntoView {
     let router = use_router();
     let links = Place::ALL.map(|place| {
         let to = Signal::derive(move || router.last(place));
-        let keys = match place {
-            Place::Channels => None,
-            Place::Traffic => Some("b"),
-        };
+        let keys = (place == Place::Traffic).then_some("b");
         view! {
             <Link class="places-link" to=to keys=keys>
-                {words::name(place)}
+                {views::name(Some(place))}
             </Link>
         }
     });

@@ -21,7 +21,7 @@ impl Ask {
     }
 
     /// Only what matches this is to be shown.
-    pub fn find(self, typed: String) {
+    pub fn find(self, typed: &str) {
         self.0.find(typed);
     }
 

@@ -5,14 +5,15 @@ use switchboard_core::board::Ring;
 
 use crate::ui::store::{Store, Tally, use_store};
 use crate::ui::views::channels::Channels;
+use crate::ui::views::listing::Listing;
 
 /// What is told of the board as a whole.
 #[derive(Clone, Copy)]
 pub struct Board {
     store: Store,
     pub tally: ReadSignal<Tally>,
-    /// What stands in Find.
-    pub find: ReadSignal<String>,
+    /// How many rows Find has found that live, and of how many.
+    pub found: ReadSignal<(usize, usize)>,
     /// The calls that ring out of sight, the one that has waited longest first.
     pub rings: ReadSignal<Vec<Ring>>,
     /// Whether a person wants the column of locations.
@@ -20,13 +21,18 @@ pub struct Board {
 }
 
 impl Board {
+    /// What stands in Find; what reads this follows it.
+    pub fn typed(self) -> String {
+        self.store.typed()
+    }
+
     /// Moves the focus to the row of the call that has rung longest out of sight.
     pub fn show_ring(self) {
         let first = self
             .rings
             .with_untracked(|rings| rings.first().map(|ring| ring.id.clone()));
         if let Some(id) = first {
-            Channels(self.store).show(&id);
+            Channels::of(self.store).show(&id);
         }
     }
 }
@@ -38,7 +44,7 @@ pub fn use_board() -> Board {
     Board {
         store,
         tally: seen.tally.read_only(),
-        find: seen.find.read_only(),
+        found: seen.found.read_only(),
         rings: seen.rings.read_only(),
         location: seen.location.read_only(),
     }

@@ -4,36 +4,89 @@
 pub(super) mod channels;
 mod credentials;
 pub(super) mod doctor;
+pub(super) mod listing;
 pub(super) mod log_in;
 mod nowhere;
 mod traffic;
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use switchboard_core::route::Place;
+use switchboard_core::words::say;
 
 use super::banner::Banner;
 use super::dom;
-use super::store::use_store;
+use super::store::{Store, use_store};
+use channels::Channels;
+use listing::AnyListing;
+
+/// What a place has.
+struct Entry {
+    place: Place,
+    /// What it is called.
+    name: fn() -> String,
+    view: fn() -> AnyView,
+    /// Its table, if it has one: that is what Find serves there.
+    listing: Option<fn(Store) -> Rc<dyn AnyListing>>,
+}
+
+/// The places, in the order of the bar.
+const PLACES: [Entry; Place::ALL.len()] = [
+    Entry {
+        place: Place::Channels,
+        name: || say!("region.channels"),
+        view: channels::view,
+        listing: Some(listing::begin::<Channels>),
+    },
+    Entry {
+        place: Place::Traffic,
+        name: || say!("traffic.title"),
+        view: traffic::view,
+        listing: None,
+    },
+];
 
 /// The id of a place's element that takes the focus when somebody comes there.
 const PLACE: &str = "place";
 
-/// The place where the page is. The board stays, out of sight and untouched, so that focus, scroll
-/// and selection are as they were when somebody comes back.
+/// What a place is called; nothing has no place.
+pub(super) fn name(place: Option<Place>) -> String {
+    let entry = PLACES.into_iter().find(|entry| Some(entry.place) == place);
+    entry.map_or_else(|| say!("place.nowhere"), |entry| (entry.name)())
+}
+
+/// The tables of the places.
+pub(super) fn listings(store: Store) -> Vec<Rc<dyn AnyListing>> {
+    let listings = PLACES.into_iter().filter_map(|entry| entry.listing);
+    listings.map(|begin| begin(store)).collect()
+}
+
+/// The place where the page is. A table stays, out of sight and untouched, so that focus, scroll and
+/// selection are as they were when somebody comes back.
 pub(super) fn places() -> AnyView {
-    let store = use_store();
-    let router = store.router;
-    let away = move || router.place() != Some(Place::Channels);
-    let other = move || match router.place() {
-        Some(Place::Channels) => ().into_any(),
-        Some(Place::Traffic) => traffic::view(),
-        None => nowhere::view(),
+    let router = use_store().router;
+    let tables = PLACES.into_iter().filter(|entry| entry.listing.is_some());
+    let tables = tables.map(|entry| {
+        let away = move || router.place() != Some(entry.place);
+        view! {
+            <div class="places-board" class:places-away=away inert=away>
+                {(entry.view)()}
+            </div>
+        }
+    });
+    let other = move || {
+        let place = router.place();
+        let mut places = PLACES.into_iter();
+        match places.find(|entry| Some(entry.place) == place) {
+            Some(entry) if entry.listing.is_some() => ().into_any(),
+            Some(entry) => (entry.view)(),
+            None => nowhere::view(),
+        }
     };
     view! {
         <Banner />
-        <div class="places-board" class:places-away=away inert=away>
-            {channels::view()}
-        </div>
+        {tables.collect_view()}
         {other}
     }
     .into_any()

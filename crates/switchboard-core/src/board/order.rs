@@ -10,7 +10,7 @@ use super::find::Fold;
 use super::record::Record;
 
 /// The columns of a table.
-pub trait Columns: Copy + Eq + Debug + 'static {
+pub trait Columns: Copy + Eq + Debug + Send + Sync + 'static {
     /// From left to right.
     const ALL: &'static [Self];
     /// The order that everybody begins with.

@@ -223,6 +223,12 @@ impl<R: Record> Table<R> {
         self.entries.get(id).map(|entry| &entry.row)
     }
 
+    /// Whether the row of this name has ended, and only stays to be seen fading.
+    pub fn has_ended(&self, id: &R::Id) -> bool {
+        let entry = self.entries.get(id);
+        entry.is_some_and(|entry| entry.ended.is_some())
+    }
+
     /// The names of the rows at these places.
     pub fn ids(&self, places: Range<usize>) -> impl Iterator<Item = &R::Id> {
         self.order[places].iter().map(|key| &key.id)

@@ -1,25 +1,20 @@
 //! The cells of a channel's row.
 
-use std::time::Duration;
-
 use ajam::ami::Uniqueid;
 use leptos::prelude::*;
 use switchboard_core::board::{Lamp, Row};
 use switchboard_core::console::{Act, Note, WhyNot};
 use switchboard_core::words::outcome::{self, Tone};
-use switchboard_core::words::{cells, say, time};
-use wasm_bindgen::JsCast;
+use switchboard_core::words::{cells, time};
 use web_sys::{Element, HtmlElement};
 
 use super::party::Party;
 use super::source::Channels;
-use crate::ui::grid::element::{keep, listen, make, picture, said, set, tell};
+use crate::ui::grid::element::{keep, make, picture, said, set, tell};
 use crate::ui::grid::{Cells, Shown};
 use crate::ui::kit::Icon;
 use crate::ui::store::Store;
-
-/// How long it is told why a button does nothing.
-const TOLD: Duration = Duration::from_secs(4);
+use crate::ui::views::listing::{Acts, Listing};
 
 /// What a row shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,10 +41,7 @@ pub(in crate::ui) struct Parts {
     connected: Element,
     lead: Element,
     other: Party,
-    more: Element,
-    acts: Vec<Button>,
-    /// The ids of what says whose row it is.
-    about: String,
+    acts: Acts,
 }
 
 impl Cells<Channels> for Parts {
@@ -60,10 +52,9 @@ impl Cells<Channels> for Parts {
         id: &Uniqueid,
         shown: RwSignal<Shown<Line>>,
     ) -> Self {
-        let store = source.0;
-        let table = store.table();
+        let store = source.store();
         let cell = |class: &str, inside: &[&Element]| {
-            let class = format!("cell c-{class}");
+            let class = format!("grid-cell channels-{class}");
             make("td", &[("role", "gridcell"), ("class", &class)], inside)
         };
         let span = |class: &str, inside: &[&Element]| make("span", &[("class", class)], inside);
@@ -93,58 +84,11 @@ impl Cells<Channels> for Parts {
         let lasted = cell("duration", &[]);
 
         let about = element_id("caller") + " " + &element_id("channel");
-        let more = make(
-            "button",
-            &[
-                ("type", "button"),
-                ("class", "act act-more"),
-                ("aria-expanded", "false"),
-                ("aria-describedby", &about),
-            ],
-            &[
-                &picture(Icon::More).0,
-                &said("span", "hidden", &say!("button.actions")),
-            ],
-        );
-        let buttons = Act::ON_CHANNEL.map(|act| {
-            let why = element_id(&format!("no-{}", act.name()));
-            Button::new(act, &why, &about)
-        });
-        let acts = span("acts", &buttons.each_ref().map(|button| &button.place));
-        let actions = cell("actions", &[&more, &acts]);
-
+        let acts = Acts::make(source, element_id, about, id, shown);
         for cell in [
-            &channel, &state, &caller, &location, &connected, &lasted, &actions,
+            &channel, &state, &caller, &location, &connected, &lasted, &acts.cell,
         ] {
             let _ = row.append_child(cell);
-        }
-
-        let (cell, opener) = (actions.clone(), more.clone());
-        listen(&more, "click", move |_| {
-            let open = !cell.class_list().contains("acts-open");
-            fold(&cell, &opener, open);
-        });
-        for button in &buttons {
-            let (cell, opener, id, act) = (actions.clone(), more.clone(), id.clone(), button.act);
-            let place = button.place.clone();
-            listen(&button.button, "click", move |event| {
-                // By a pointer, not by a key.
-                let pointed = event
-                    .dyn_ref::<web_sys::UiEvent>()
-                    .is_some_and(|event| event.detail() > 0);
-                if pointed && table.slid_under(&id) {
-                    return;
-                }
-                if shown
-                    .with_untracked(|shown| shown.row.why_not(act))
-                    .is_none()
-                {
-                    fold(&cell, &opener, false);
-                    store.popovers.open(store, &id, act);
-                } else {
-                    tell_why(&place);
-                }
-            });
         }
 
         keep(move || {
@@ -171,27 +115,18 @@ impl Cells<Channels> for Parts {
             connected,
             lead,
             other,
-            more,
-            acts: buttons.into(),
-            about,
+            acts,
         }
     }
 
     fn stops(&self) -> Vec<&Element> {
-        let buttons = self.acts.iter().map(|act| &act.button);
-        [&self.more].into_iter().chain(buttons).collect()
+        self.acts.stops()
     }
 
-    fn draw(&self, before: Option<&Line>, now: &Line) {
-        let old = before.map(|before| &before.row);
-        let new = &now.row;
-        if before
-            .is_none_or(|before| before.why_not != now.why_not || before.row.ended != new.ended)
-        {
-            for button in &self.acts {
-                button.draw(now.why_not(button.act), &self.about);
-            }
-        }
+    fn draw(&self, before: Option<&Shown<Line>>, now: &Shown<Line>) {
+        self.acts.draw::<Channels>(before, now);
+        let (before, now) = (before.map(|before| &before.row), &now.row);
+        let (old, new) = (before.map(|before| &before.row), &now.row);
         if before.is_none_or(|before| before.note != now.note) {
             self.draw_note(now.note.as_ref());
         }
@@ -199,10 +134,6 @@ impl Cells<Channels> for Parts {
             return;
         }
         set(&self.row, "data-lamp", Some(lamp_name(new.status.lamp)));
-        let _ = self
-            .row
-            .class_list()
-            .toggle_with_force("ended", new.ended.is_some());
         if old.is_none_or(|old| old.channel != new.channel) {
             let whole = cells::channel(&new.channel);
             let (head, tail) = cells::halves(&whole);
@@ -239,34 +170,6 @@ impl Cells<Channels> for Parts {
     }
 }
 
-/// Says for a while why a button does nothing: a finger does not hover.
-fn tell_why(place: &Element) {
-    set(place, "data-told", Some(""));
-    let place = place.clone();
-    set_timeout(move || set(&place, "data-told", None), TOLD);
-}
-
-/// Opens or closes the menu that the buttons are in where there is no room for them.
-pub(super) fn fold(cell: &Element, opener: &Element, open: bool) {
-    let _ = cell.class_list().toggle_with_force("acts-open", open);
-    set(
-        opener,
-        "aria-expanded",
-        Some(if open { "true" } else { "false" }),
-    );
-}
-
-impl Line {
-    /// Why this cannot be asked for on this row now; none if it can.
-    pub(super) fn why_not(&self, act: Act) -> Option<WhyNot> {
-        if self.row.ended.is_some() {
-            return Some(WhyNot::Ended);
-        }
-        let of_all = self.why_not.iter().find(|(of, _)| *of == act);
-        of_all.and_then(|(_, why)| *why)
-    }
-}
-
 /// Why this cannot be asked for on a row now; none if it can.
 pub(super) fn why_not(store: Store, act: Act, ended: bool) -> Option<WhyNot> {
     if ended {
@@ -289,7 +192,7 @@ impl Parts {
         let _ = self
             .row
             .class_list()
-            .toggle_with_force("row-noted", note.is_some());
+            .toggle_with_force("channels-noted", note.is_some());
         let Some(note) = note else { return };
         let (words, tone) = (outcome::note(note), Tone::of(note));
         let class = match tone {
@@ -309,44 +212,6 @@ impl Parts {
         );
         let _ = said.append_with_str_1(&format!(" {words}"));
         let _ = self.connected.append_child(&said);
-    }
-}
-
-/// A button, and why it cannot be pressed.
-struct Button {
-    act: Act,
-    place: Element,
-    button: Element,
-    why: Element,
-}
-
-impl Button {
-    fn new(act: Act, why_id: &str, about: &str) -> Self {
-        let class = format!("act act-{}", act.name());
-        let button = said("button", &class, &outcome::name(act));
-        set(&button, "type", Some("button"));
-        set(&button, "aria-describedby", Some(about));
-        let why = make("span", &[("class", "act-why"), ("id", why_id)], &[]);
-        let place = make("span", &[("class", "act-place")], &[&button, &why]);
-        Self {
-            act,
-            place,
-            button,
-            why,
-        }
-    }
-
-    fn draw(&self, why_not: Option<WhyNot>, about: &str) {
-        set(&self.button, "aria-disabled", why_not.map(|_| "true"));
-        let about = match why_not {
-            Some(_) => format!("{} {about}", self.why.id()),
-            None => about.to_owned(),
-        };
-        set(&self.button, "aria-describedby", Some(&about));
-        tell(
-            &self.why,
-            &why_not.map(outcome::why_not).unwrap_or_default(),
-        );
     }
 }
 

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 use switchboard_core::words::{cells, say};
 
-use crate::ui::kit::{Button, Empty};
-use crate::ui::state::{use_ask, use_board, use_session};
+use crate::ui::kit::Empty;
+use crate::ui::state::{use_board, use_session};
+use crate::ui::store::use_store;
+use crate::ui::views::listing::NoMatch;
 
 /// Why no row is here.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,7 +20,7 @@ enum Why {
 /// Says why no row is here, while that is so.
 #[component]
 pub(super) fn Nothing() -> impl IntoView {
-    let (session, board) = (use_session(), use_board());
+    let (session, board, store) = (use_session(), use_board(), use_store());
     let why = Memo::new(move |_| {
         let tally = board.tally.get();
         if tally.shown > 0 {
@@ -33,7 +35,10 @@ pub(super) fn Nothing() -> impl IntoView {
     });
     move || {
         Some(match why.get()? {
-            Why::NoMatch => view! { <NoMatch /> }.into_any(),
+            Why::NoMatch => {
+                let word = move || say!("empty.no_match", typed = cells::quoted(&store.typed()));
+                view! { <NoMatch word=Signal::derive(word) /> }.into_any()
+            }
             Why::Unlisted => view! { <Unlisted /> }.into_any(),
             Why::Calm => view! {
                 <Empty word=say!("empty.calm")>
@@ -60,20 +65,6 @@ fn Unlisted() -> impl IntoView {
                 <a class="link" href="?doctor">
                     {say!("log_in.check")}
                 </a>
-            </p>
-        </Empty>
-    }
-}
-
-#[component]
-fn NoMatch() -> impl IntoView {
-    let (board, ask) = (use_board(), use_ask());
-    let typed = board.find;
-    let word = Signal::derive(move || say!("empty.no_match", typed = cells::quoted(&typed.get())));
-    view! {
-        <Empty word=word>
-            <p>
-                <Button press=move || ask.find(String::new())>{say!("button.clear_find")}</Button>
             </p>
         </Empty>
     }

@@ -1,98 +1,87 @@
 //! The channels as rows of a table.
 
 use ajam::ami::Uniqueid;
-use ajam::time::Moment;
 use leptos::prelude::*;
-use switchboard_core::console::{Act, Target};
-use switchboard_core::words::{outcome, say};
-use web_sys::Element;
+use switchboard_core::board::{Board, Column, Row, Tables};
+use switchboard_core::console::{Act, Console, Target, WhyNot};
+use switchboard_core::route::Place;
+use switchboard_core::words::{cells as words, outcome, say};
 
-use super::cells::{Line, Parts, fold, why_not};
-use crate::ui::grid::{Part, Source, Table, is_button};
+use super::cells::{Line, Parts, why_not};
+use crate::ui::grid::Part;
 use crate::ui::store::Store;
+use crate::ui::views::listing::Listing;
 
 /// The channels of the board, in its order.
 #[derive(Clone, Copy)]
-pub(in crate::ui) struct Channels(pub(in crate::ui) Store);
+pub(in crate::ui) struct Channels(Store);
 
-impl Source for Channels {
-    type Key = Uniqueid;
-    type Row = Line;
+impl Listing for Channels {
+    const PLACE: Place = Place::Channels;
+    const ATTRIBUTE: &'static str = "data-uniqueid";
+    const ACTS: &'static [Act] = &Act::ON_CHANNEL;
+
+    type Record = Row;
+    type Line = Line;
     type Cells = Parts;
 
-    const NAME: &'static str = "channel";
-    const ATTRIBUTE: &'static str = "data-uniqueid";
-
-    fn name(key: &Uniqueid) -> String {
-        key.to_string()
+    fn of(store: Store) -> Self {
+        Self(store)
     }
 
-    fn named(name: &str) -> Option<Uniqueid> {
-        Uniqueid::new(name)
+    fn store(self) -> Store {
+        self.0
     }
 
-    fn now(self) -> Moment {
-        self.0.now()
+    fn rows(tables: &Tables) -> &Board {
+        &tables.channels
     }
 
-    fn len(self) -> usize {
-        self.0.look(|c| c.board().len()).unwrap_or_default()
+    fn rows_mut(tables: &mut Tables) -> &mut Board {
+        &mut tables.channels
     }
 
-    fn told_len(self) -> usize {
-        self.0.seen.tally.get().shown
+    fn line(self, console: &Console, row: &Row) -> Line {
+        Line {
+            row: row.clone(),
+            note: console.note(&Target::from(&row.uniqueid)).cloned(),
+            why_not: Act::ON_CHANNEL.map(|act| (act, untrack(|| why_not(self.0, act, false)))),
+        }
     }
 
-    fn key(self, place: usize) -> Option<Uniqueid> {
-        let key = |row: &switchboard_core::board::Row| row.uniqueid.clone();
-        self.0.look(|c| c.board().row(place).map(key)).flatten()
+    fn header(by: Column) -> String {
+        words::header(by)
     }
 
-    fn place(self, key: &Uniqueid) -> Option<usize> {
-        self.0.look(|c| c.board().place(key)).flatten()
+    fn remark(self, by: Column) -> Option<String> {
+        let unknown = by == Column::Location && !self.0.seen.located.get();
+        unknown.then(|| say!("column.location_unknown"))
     }
 
-    fn rows(self, places: &[usize]) -> Vec<(Uniqueid, Line)> {
-        let why_not = Act::ON_CHANNEL.map(|act| (act, untrack(|| why_not(self.0, act, false))));
-        let rows = self.0.look(|c| {
-            let rows = places.iter().filter_map(|place| c.board().row(*place));
-            let line = |row: &switchboard_core::board::Row| Line {
-                row: row.clone(),
-                note: c.note(&Target::from(&row.uniqueid)).cloned(),
-                why_not,
-            };
-            rows.map(|row| (row.uniqueid.clone(), line(row))).collect()
-        });
-        rows.unwrap_or_default()
+    fn hides(self, by: Column) -> bool {
+        by == Column::Location && !self.0.seen.location.get()
+    }
+
+    fn why_not(line: &Line, act: Act) -> Option<WhyNot> {
+        let of_all = line.why_not.iter().find(|(of, _)| *of == act);
+        of_all.and_then(|(_, why)| *why)
+    }
+
+    fn act(self, id: &Uniqueid, act: Act) {
+        self.0.popovers.open(self.0, id, act);
     }
 
     fn open(self) -> Option<Uniqueid> {
         self.0.popovers.on()
     }
 
-    fn is_alive(self) -> bool {
-        self.0.look(|c| c.board().living() > 0) == Some(true)
-    }
-
-    fn hold(self, held: bool) {
-        self.0.touch(|c| c.tables_mut().channels.hold(held));
-    }
-
-    fn changed(self) {
-        self.0.changed();
-    }
-
-    fn is_in_sight(self) -> bool {
-        self.0.shows_board()
-    }
-
-    fn scrolled(self) {
-        self.0.listen_for_rings();
+    fn drawn(self) {
+        self.listen_for_rings();
         self.0.popovers.follow(self.0);
     }
 
     fn resized(self) {
-        self.0.shows();
+        self.0.show_views();
     }
 
     /// An outcome is told to those who do not see it.
@@ -104,97 +93,26 @@ impl Source for Channels {
         }
     }
 
-    fn pressed(self, key: &str, at: Option<&Element>) -> bool {
-        let on_row = at.is_some_and(|at| !is_button(at));
-        match key {
-            "Enter" if on_row => self.enter(),
-            "Escape" => self.escape(at),
-            key => Act::of_key(&Act::ON_CHANNEL, key).is_some_and(|act| self.act(act)),
-        }
+    fn ticked(self) {
+        self.find_rings();
     }
-}
 
-/// The button of a row.
-pub(super) fn button(act: Act) -> Part {
-    Part::First(format!(".act-{}", act.name()))
+    fn left(self) {
+        self.0.popovers.close(self.0);
+        self.listen_for_rings();
+    }
 }
 
 impl Channels {
-    fn table(self) -> Table<Self> {
-        self.0.table()
-    }
-
-    /// Goes in among what there is to do with the row, where its menu opens if that is folded.
-    fn enter(self) -> bool {
-        let Some(id) = self.table().focused() else {
-            return false;
-        };
-        let row = self.table().element(&id);
-        let part = |selector| row.as_ref()?.query_selector(selector).ok().flatten();
-        if let (Some(cell), Some(more)) = (part(".c-actions"), part(".act-more")) {
-            fold(&cell, &more, true);
-        }
-        self.table()
-            .focus(&id, Part::First(".acts button".to_owned()))
-    }
-
-    /// From a button back to its row; from the row, what stands in Find is cleared.
-    fn escape(self, at: Option<&Element>) -> bool {
-        let on_button = at.filter(|at| is_button(at));
-        if let (Some(at), Some(id)) = (on_button, self.table().focused()) {
-            if let (Ok(Some(cell)), Ok(Some(row))) = (at.closest(".c-actions"), at.closest(".row"))
-                && let Ok(Some(more)) = row.query_selector(".act-more")
-            {
-                fold(&cell, &more, false);
-            }
-            return self.table().focus(&id, Part::Row);
-        }
-        if self.0.seen.find.with_untracked(String::is_empty) {
-            return false;
-        }
-        self.0.find(String::new());
-        true
-    }
-
-    fn act(self, act: Act) -> bool {
-        let Some(id) = self.table().focused() else {
-            return false;
-        };
-        let ended = self
-            .0
-            .look(|c| c.board().find(&id).is_none_or(|row| row.ended.is_some()))
-            .unwrap_or(true);
-        // The row may have been scrolled away; and its button says why not, if it can't be.
-        self.table().focus(&id, button(act));
-        if untrack(|| why_not(self.0, act, ended)).is_none() {
-            self.0.popovers.open(self.0, &id, act);
-        }
-        true
-    }
-
     /// Moves the focus to a row, whatever is typed in Find.
     pub(in crate::ui) fn show(self, id: &Uniqueid) {
-        let hidden = |c: &switchboard_core::console::Console| {
-            c.board().place(id).is_none() && c.board().find(id).is_some()
-        };
+        let hidden = |c: &Console| c.board().place(id).is_none() && c.board().find(id).is_some();
         if self.0.look(hidden) == Some(true) {
-            self.0.find(String::new());
+            self.0.find_at(Self::PLACE, "");
         }
         let id = id.clone();
-        self.0.at_board(move || {
+        self.0.at(Self::PLACE, move || {
             self.table().focus(&id, Part::Row);
         });
-    }
-
-    /// Moves the focus to the call that rings and has waited longest; from there to the next.
-    pub(in crate::ui) fn show_next_ringing(self) {
-        let calls = self.0.look(|c| c.board().ringing()).unwrap_or_default();
-        let here = self.table().focused();
-        let at = here.and_then(|id| calls.iter().position(|call| call.rows.contains(&id)));
-        let next = at.map_or(0, |at| (at + 1) % calls.len());
-        match calls.get(next) {
-            Some(call) => self.show(&call.id),
-            None => self.0.seen.said.set(say!("ringing.none")),
-        }
     }
 }

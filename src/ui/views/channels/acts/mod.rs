@@ -16,10 +16,10 @@ use switchboard_core::console::{Act, Target};
 use switchboard_core::words::{outcome, say};
 use web_sys::DomRect;
 
-use super::cells;
-use super::source::button;
+use super::{Channels, cells};
 use crate::ui::kit::{Button, Popover};
 use crate::ui::store::{Store, set, use_store};
+use crate::ui::views::listing::button;
 use hang_up::HangUp;
 use transfer::{Draft, Transfer};
 
@@ -70,7 +70,7 @@ impl Popovers {
         self.row.set(Some(row));
         let id = id.clone();
         self.open.set(Some(Open { id, act }));
-        store.table().refresh_hold();
+        store.table::<Channels>().refresh_hold();
         self.follow(store);
     }
 
@@ -82,15 +82,15 @@ impl Popovers {
             return;
         };
         let lives = store.look(|c| c.board().find(&id).is_some_and(|row| row.ended.is_none()));
-        if lives != Some(true) || !store.table().focus(&id, button(act)) {
+        if lives != Some(true) || !store.table::<Channels>().focus(&id, button(act)) {
             // Its call has ended: no other row is under the hand, for the next key to act on.
-            store.table().focus_table();
+            store.table::<Channels>().focus_table();
         }
     }
 
     pub(in crate::ui) fn close(self, store: Store) {
         self.open.set(None);
-        store.table().refresh_hold();
+        store.table::<Channels>().refresh_hold();
     }
 
     /// Keeps up with the row: what it says, and where it is.
@@ -110,7 +110,7 @@ impl Popovers {
                 }
             }),
         }
-        match store.table().element(&id) {
+        match store.table::<Channels>().element(&id) {
             Some(element) => self.at.set(Some(element.get_bounding_client_rect())),
             // The popover may have another size than before.
             None => self.at.notify(),

@@ -1,0 +1,196 @@
+//! What can be done with a row: buttons in its last cell, or in a menu there where they have no room.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use switchboard_core::console::{Act, WhyNot};
+use switchboard_core::words::{outcome, say};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, UiEvent};
+
+use super::{Id, Listing};
+use crate::ui::grid::element::{listen, make, picture, said, set, tell};
+use crate::ui::grid::{Part, Shown};
+use crate::ui::kit::Icon;
+
+/// How long it is told why a button does nothing.
+const TOLD: Duration = Duration::from_secs(4);
+
+/// The first button of a row.
+pub(super) const FIRST: &str = ".acts button";
+
+/// The button of a row.
+pub(in crate::ui::views) fn button(act: Act) -> Part {
+    Part::First(format!(".act-{}", act.name()))
+}
+
+/// The last cell of a row.
+pub(in crate::ui::views) struct Acts {
+    pub cell: Element,
+    more: Element,
+    buttons: Vec<Button>,
+    /// The ids of what says whose row it is.
+    about: String,
+}
+
+impl Acts {
+    /// Those of a new row. `about` are the ids of the cells that say whose row it is.
+    pub(in crate::ui::views) fn make<L: Listing>(
+        listing: L,
+        element_id: &dyn Fn(&str) -> String,
+        about: String,
+        id: &Id<L>,
+        shown: RwSignal<Shown<L::Line>>,
+    ) -> Self {
+        let more = make(
+            "button",
+            &[
+                ("type", "button"),
+                ("class", "act act-more"),
+                ("aria-expanded", "false"),
+                ("aria-describedby", &about),
+            ],
+            &[
+                &picture(Icon::More).0,
+                &said("span", "hidden", &say!("button.actions")),
+            ],
+        );
+        let button = |act: &Act| {
+            let why = element_id(&format!("no-{}", act.name()));
+            Button::new(*act, &why, &about)
+        };
+        let buttons: Vec<Button> = L::ACTS.iter().map(button).collect();
+        let places: Vec<&Element> = buttons.iter().map(|button| &button.place).collect();
+        let acts = make("span", &[("class", "acts")], &places);
+        let cell = make(
+            "td",
+            &[("role", "gridcell"), ("class", "grid-cell acts-cell")],
+            &[&more, &acts],
+        );
+
+        let (folded, opener) = (cell.clone(), more.clone());
+        listen(&more, "click", move |_| {
+            let open = !folded.class_list().contains("acts-open");
+            fold(&folded, &opener, open);
+        });
+        for button in &buttons {
+            let (folded, opener, id, act) = (cell.clone(), more.clone(), id.clone(), button.act);
+            let place = button.place.clone();
+            listen(&button.button, "click", move |event| {
+                // By a pointer, not by a key.
+                let pointed = event
+                    .dyn_ref::<UiEvent>()
+                    .is_some_and(|event| event.detail() > 0);
+                if pointed && listing.table().slid_under(&id) {
+                    return;
+                }
+                if shown
+                    .with_untracked(|shown| why_not::<L>(shown, act))
+                    .is_none()
+                {
+                    fold(&folded, &opener, false);
+                    listing.act(&id, act);
+                } else {
+                    tell_why(&place);
+                }
+            });
+        }
+        Self {
+            cell,
+            more,
+            buttons,
+            about,
+        }
+    }
+
+    /// What the Tab key reaches.
+    pub(in crate::ui::views) fn stops(&self) -> Vec<&Element> {
+        let buttons = self.buttons.iter().map(|button| &button.button);
+        [&self.more].into_iter().chain(buttons).collect()
+    }
+
+    /// Draws what has changed.
+    pub(in crate::ui::views) fn draw<L: Listing>(
+        &self,
+        before: Option<&Shown<L::Line>>,
+        now: &Shown<L::Line>,
+    ) {
+        for button in &self.buttons {
+            let why = why_not::<L>(now, button.act);
+            if before.is_none_or(|before| why_not::<L>(before, button.act) != why) {
+                button.draw(why, &self.about);
+            }
+        }
+    }
+}
+
+/// Why this cannot be done with a row; none if it can.
+fn why_not<L: Listing>(shown: &Shown<L::Line>, act: Act) -> Option<WhyNot> {
+    match shown.ended {
+        true => Some(WhyNot::Ended),
+        false => L::why_not(&shown.row, act),
+    }
+}
+
+/// Says for a while why a button does nothing: a finger does not hover.
+fn tell_why(place: &Element) {
+    set(place, "data-told", Some(""));
+    let place = place.clone();
+    set_timeout(move || set(&place, "data-told", None), TOLD);
+}
+
+/// Opens or closes the menu of a row.
+pub(super) fn fold_in(row: &Element, open: bool) {
+    let part = |selector| row.query_selector(selector).ok().flatten();
+    if let (Some(cell), Some(more)) = (part(".acts-cell"), part(".act-more")) {
+        fold(&cell, &more, open);
+    }
+}
+
+/// Opens or closes the menu that the buttons are in where there is no room for them.
+fn fold(cell: &Element, opener: &Element, open: bool) {
+    let _ = cell.class_list().toggle_with_force("acts-open", open);
+    set(
+        opener,
+        "aria-expanded",
+        Some(if open { "true" } else { "false" }),
+    );
+}
+
+/// A button, and why it cannot be pressed.
+struct Button {
+    act: Act,
+    place: Element,
+    button: Element,
+    why: Element,
+}
+
+impl Button {
+    fn new(act: Act, why_id: &str, about: &str) -> Self {
+        let class = format!("act act-{}", act.name());
+        let button = said("button", &class, &outcome::name(act));
+        set(&button, "type", Some("button"));
+        set(&button, "aria-describedby", Some(about));
+        let why = make("span", &[("class", "act-why"), ("id", why_id)], &[]);
+        let place = make("span", &[("class", "act-place")], &[&button, &why]);
+        Self {
+            act,
+            place,
+            button,
+            why,
+        }
+    }
+
+    fn draw(&self, why_not: Option<WhyNot>, about: &str) {
+        set(&self.button, "aria-disabled", why_not.map(|_| "true"));
+        let about = match why_not {
+            Some(_) => format!("{} {about}", self.why.id()),
+            None => about.to_owned(),
+        };
+        set(&self.button, "aria-describedby", Some(&about));
+        tell(
+            &self.why,
+            &why_not.map(outcome::why_not).unwrap_or_default(),
+        );
+    }
+}

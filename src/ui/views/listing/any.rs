@@ -1,0 +1,87 @@
+//! A table, whatever its rows: what the page around it asks of it.
+
+use std::any::Any;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use switchboard_core::board::{AnyTable, Sort, Tables};
+use switchboard_core::route::Place;
+
+use super::{By, Listing};
+use crate::ui::grid::{Grid, Source, Table};
+use crate::ui::store::Store;
+
+/// The table of a place, whatever its rows.
+pub(in crate::ui) trait AnyListing {
+    /// Where it is.
+    fn place(&self) -> Place;
+    /// The [`Table`] that it is.
+    fn table(&self) -> &dyn Any;
+    /// Its rows.
+    fn rows<'t>(&self, tables: &'t Tables) -> &'t dyn AnyTable;
+    /// The same, to sort and to find them.
+    fn rows_mut<'t>(&self, tables: &'t mut Tables) -> &'t mut dyn AnyTable;
+    /// Whether nobody sees by what the rows would be sorted.
+    fn hides(&self, sort: &str) -> bool;
+    /// Draws what has changed.
+    fn draw(&self);
+    /// A second has passed.
+    fn tick(&self);
+    /// Somebody leaves the place.
+    fn leave(&self);
+    /// Gives the focus to the table itself, where no row is meant by the next key.
+    fn focus(&self);
+    /// Gives the focus to its first row.
+    fn focus_first(&self);
+}
+
+/// The listing of this store.
+pub(in crate::ui) fn begin<L: Listing>(store: Store) -> Rc<dyn AnyListing> {
+    Rc::new(Grid::new().of(L::of(store)))
+}
+
+impl<L: Listing> AnyListing for Table<L> {
+    fn place(&self) -> Place {
+        L::PLACE
+    }
+
+    fn table(&self) -> &dyn Any {
+        self
+    }
+
+    fn rows<'t>(&self, tables: &'t Tables) -> &'t dyn AnyTable {
+        L::rows(tables)
+    }
+
+    fn rows_mut<'t>(&self, tables: &'t mut Tables) -> &'t mut dyn AnyTable {
+        L::rows_mut(tables)
+    }
+
+    fn hides(&self, sort: &str) -> bool {
+        let sort = Sort::<By<L>>::named(sort);
+        sort.is_some_and(|sort| untrack(|| self.source().hides(sort.column)))
+    }
+
+    fn draw(&self) {
+        Table::draw(*self);
+        Source::drawn(self.source());
+    }
+
+    fn tick(&self) {
+        self.refresh_hold();
+        self.source().ticked();
+    }
+
+    fn leave(&self) {
+        Listing::left(self.source());
+        self.pointer_left();
+    }
+
+    fn focus(&self) {
+        self.focus_table();
+    }
+
+    fn focus_first(&self) {
+        self.focus_place(0);
+    }
+}

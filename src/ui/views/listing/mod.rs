@@ -1,0 +1,107 @@
+//! A table in a place of its own: what is the same for each of them. What differs, from its columns to
+//! what can be done with its rows, is a [`Listing`].
+
+mod acts;
+mod any;
+mod source;
+pub(super) mod texts;
+mod view;
+
+use std::fmt::Display;
+
+use switchboard_core::board::{self, Record, Tables};
+use switchboard_core::console::{Act, Console, WhyNot};
+use switchboard_core::route::Place;
+
+use crate::ui::grid::{Cells, Table};
+use crate::ui::store::Store;
+
+pub(super) use acts::{Acts, button};
+pub(in crate::ui) use any::{AnyListing, begin};
+pub(super) use view::{ListingView, NoMatch};
+
+/// Names a row of a listing.
+pub(in crate::ui) type Id<L> = <<L as Listing>::Record as Record>::Id;
+/// A column of a listing.
+pub(in crate::ui) type By<L> = <<L as Listing>::Record as Record>::Column;
+
+/// The table of a place.
+pub(in crate::ui) trait Listing: Copy + Send + Sync + 'static {
+    /// Where it is.
+    const PLACE: Place;
+    /// The attribute of a row that holds its id.
+    const ATTRIBUTE: &'static str = "data-id";
+    /// What can be done with a row, in the order in which it is offered.
+    const ACTS: &'static [Act] = &[];
+
+    /// What the rows are, as the core has them.
+    type Record: Record<Id: Display + Send + Sync + 'static> + 'static;
+    /// What a row shows.
+    type Line: Clone + PartialEq + Send + Sync + 'static;
+    /// How it is drawn: [`Texts`](texts::Texts), unless there is more to it.
+    type Cells: Cells<Self>;
+
+    /// The one of this store.
+    fn of(store: Store) -> Self;
+    /// The store that it is of.
+    fn store(self) -> Store;
+
+    /// Its rows.
+    fn rows(tables: &Tables) -> &board::Table<Self::Record>;
+    /// The same, to sort, find and hold them.
+    fn rows_mut(tables: &mut Tables) -> &mut board::Table<Self::Record>;
+
+    /// What a row shows just now.
+    fn line(self, console: &Console, row: &Self::Record) -> Self::Line;
+    /// What stands in a cell, where that is a text.
+    #[allow(dead_code, reason = "for tables that say no more than that")]
+    fn text(line: &Self::Line, by: By<Self>) -> String {
+        let _ = (line, by);
+        String::new()
+    }
+
+    /// What a column is called.
+    fn header(by: By<Self>) -> String;
+    /// What is said of a column beside that; what it reads it follows.
+    fn remark(self, by: By<Self>) -> Option<String> {
+        let _ = by;
+        None
+    }
+    /// Whether nobody sees this column just now, and so no order by it.
+    fn hides(self, by: By<Self>) -> bool {
+        let _ = by;
+        false
+    }
+
+    /// Why this cannot be done with a row that lives; none if it can.
+    fn why_not(line: &Self::Line, act: Act) -> Option<WhyNot> {
+        let _ = (line, act);
+        None
+    }
+    /// Somebody asks for this, and it can be done.
+    fn act(self, id: &Id<Self>, act: Act) {
+        let _ = (id, act);
+    }
+
+    /// The row at which something is open; what reads this follows it.
+    fn open(self) -> Option<Id<Self>> {
+        None
+    }
+    /// Rows were drawn anew, or others are in sight than before.
+    fn drawn(self) {}
+    /// The table has another size than before.
+    fn resized(self) {}
+    /// A row in the page shows something else than before.
+    fn news(self, before: &Self::Line, now: &Self::Line) {
+        let _ = (before, now);
+    }
+    /// A second has passed.
+    fn ticked(self) {}
+    /// Somebody leaves the place.
+    fn left(self) {}
+
+    /// The table in the page.
+    fn table(self) -> Table<Self> {
+        self.store().table()
+    }
+}
