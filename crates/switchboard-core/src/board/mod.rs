@@ -25,5 +25,10 @@ pub use record::Record;
 pub use ringing::Ring;
 pub use row::{Connected, Lamp, Row, Status};
 pub use table::{FADE, KEPT, Table};
-pub use tables::{AnyTable, Tables};
+pub use tables::AnyTable;
 pub use window::Viewport;
+
+tables::tables! {
+    /// The channels.
+    channels: Row,
+}

@@ -2,51 +2,53 @@
 
 use ajam::time::Moment;
 
-use super::channels::Board;
+use super::Tables;
 use super::find::Fold;
 use super::order::Sort;
 use super::record::Record;
 use super::table::Table;
 
-/// The tables of the page. A further one is a field here, and stands in both lists below.
-#[derive(Debug, Default)]
-pub struct Tables {
-    /// The channels.
-    pub channels: Board,
+/// Makes [`Tables`](super::Tables) of the kinds of rows there are.
+macro_rules! tables {
+    ($($(#[$doc:meta])* $name:ident: $row:ty,)+) => {
+        /// The tables of the page.
+        #[derive(Debug, Default)]
+        pub struct Tables {
+            $($(#[$doc])* pub $name: Table<$row>,)+
+        }
+
+        impl Tables {
+            fn all(&self) -> impl Iterator<Item = &dyn AnyTable> {
+                [$(&self.$name as &dyn AnyTable),+].into_iter()
+            }
+
+            fn all_mut(&mut self) -> impl Iterator<Item = &mut dyn AnyTable> {
+                [$(&mut self.$name as &mut dyn AnyTable),+].into_iter()
+            }
+        }
+    };
 }
+pub(super) use tables;
 
 impl Tables {
-    fn all(&self) -> [&dyn AnyTable; 1] {
-        [&self.channels]
-    }
-
-    fn all_mut(&mut self) -> [&mut dyn AnyTable; 1] {
-        [&mut self.channels]
-    }
-
     /// Takes every row away.
     pub fn clear(&mut self) {
-        self.all_mut().into_iter().for_each(AnyTable::clear);
+        self.all_mut().for_each(AnyTable::clear);
     }
 
     /// Takes away the rows whose fading is over.
     pub fn expire(&mut self, now: Moment) {
-        for table in self.all_mut() {
-            table.expire(now);
-        }
+        self.all_mut().for_each(|table| table.expire(now));
     }
 
     /// When the next row's fading is over.
     pub fn next_expiry(&self) -> Option<Moment> {
-        let times = self.all().into_iter();
-        times.filter_map(AnyTable::next_expiry).min()
+        self.all().filter_map(AnyTable::next_expiry).min()
     }
 
     /// How letters beyond ASCII are made small; for tables without rows.
     pub fn set_fold(&mut self, fold: Fold) {
-        for table in self.all_mut() {
-            table.set_fold(fold);
-        }
+        self.all_mut().for_each(|table| table.set_fold(fold));
     }
 }
 
