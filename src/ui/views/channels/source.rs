@@ -23,6 +23,7 @@ impl Listing for Channels {
 
     type Record = Row;
     type Line = Line;
+    type Act = Act;
     type Cells = Parts;
 
     fn of(store: Store) -> Self {

@@ -19,8 +19,32 @@ const TOLD: Duration = Duration::from_secs(4);
 /// The first button of a row.
 pub(super) const FIRST: &str = ".acts button";
 
+/// Something that can be done with a row: asked of Asterisk ([`Act`]), or of the page itself.
+pub(in crate::ui) trait RowAct: Copy + Send + Sync + 'static {
+    /// What its button is known by; nobody reads it.
+    fn name(self) -> &'static str;
+    /// The keys that do it, as browsers name them.
+    fn keys(self) -> &'static [&'static str];
+    /// What its button says.
+    fn label(self) -> String;
+}
+
+impl RowAct for Act {
+    fn name(self) -> &'static str {
+        Self::name(self)
+    }
+
+    fn keys(self) -> &'static [&'static str] {
+        Self::keys(self)
+    }
+
+    fn label(self) -> String {
+        outcome::name(self)
+    }
+}
+
 /// The button of a row.
-pub(in crate::ui::views) fn button(act: Act) -> Part {
+pub(in crate::ui::views) fn button(act: impl RowAct) -> Part {
     Part::First(format!(".act-{}", act.name()))
 }
 
@@ -55,7 +79,7 @@ impl Acts {
                 &said("span", "hidden", &say!("button.actions")),
             ],
         );
-        let button = |act: &Act| {
+        let button = |act: &L::Act| {
             let why = element_id(&format!("no-{}", act.name()));
             Button::new(*act, &why, &about)
         };
@@ -73,8 +97,8 @@ impl Acts {
             let open = !folded.class_list().contains("acts-open");
             fold(&folded, &opener, open);
         });
-        for button in &buttons {
-            let (folded, opener, id, act) = (cell.clone(), more.clone(), id.clone(), button.act);
+        for (act, button) in L::ACTS.iter().copied().zip(&buttons) {
+            let (folded, opener, id) = (cell.clone(), more.clone(), id.clone());
             let place = button.place.clone();
             listen(&button.button, "click", move |event| {
                 // By a pointer, not by a key.
@@ -115,9 +139,9 @@ impl Acts {
         before: Option<&Shown<L::Line>>,
         now: &Shown<L::Line>,
     ) {
-        for button in &self.buttons {
-            let why = why_not::<L>(now, button.act);
-            if before.is_none_or(|before| why_not::<L>(before, button.act) != why) {
+        for (act, button) in L::ACTS.iter().zip(&self.buttons) {
+            let why = why_not::<L>(now, *act);
+            if before.is_none_or(|before| why_not::<L>(before, *act) != why) {
                 button.draw(why, &self.about);
             }
         }
@@ -125,7 +149,7 @@ impl Acts {
 }
 
 /// Why this cannot be done with a row; none if it can.
-fn why_not<L: Listing>(shown: &Shown<L::Line>, act: Act) -> Option<WhyNot> {
+fn why_not<L: Listing>(shown: &Shown<L::Line>, act: L::Act) -> Option<WhyNot> {
     match shown.ended {
         true => Some(WhyNot::Ended),
         false => L::why_not(&shown.row, act),
@@ -159,26 +183,20 @@ fn fold(cell: &Element, opener: &Element, open: bool) {
 
 /// A button, and why it cannot be pressed.
 struct Button {
-    act: Act,
     place: Element,
     button: Element,
     why: Element,
 }
 
 impl Button {
-    fn new(act: Act, why_id: &str, about: &str) -> Self {
+    fn new(act: impl RowAct, why_id: &str, about: &str) -> Self {
         let class = format!("act act-{}", act.name());
-        let button = said("button", &class, &outcome::name(act));
+        let button = said("button", &class, &act.label());
         set(&button, "type", Some("button"));
         set(&button, "aria-describedby", Some(about));
         let why = make("span", &[("class", "act-why"), ("id", why_id)], &[]);
         let place = make("span", &[("class", "act-place")], &[&button, &why]);
-        Self {
-            act,
-            place,
-            button,
-            why,
-        }
+        Self { place, button, why }
     }
 
     fn draw(&self, why_not: Option<WhyNot>, about: &str) {

@@ -10,13 +10,13 @@ mod view;
 use std::fmt::Display;
 
 use switchboard_core::board::{self, Record, Tables};
-use switchboard_core::console::{Act, Console, WhyNot};
+use switchboard_core::console::{Console, WhyNot};
 use switchboard_core::route::Place;
 
 use crate::ui::grid::{Cells, Table};
 use crate::ui::store::Store;
 
-pub(super) use acts::{Acts, button};
+pub(super) use acts::{Acts, RowAct, button};
 pub(in crate::ui) use any::{AnyListing, begin};
 pub(super) use view::{ListingView, NoMatch};
 
@@ -32,12 +32,14 @@ pub(in crate::ui) trait Listing: Copy + Send + Sync + 'static {
     /// The attribute of a row that holds its id.
     const ATTRIBUTE: &'static str = "data-id";
     /// What can be done with a row, in the order in which it is offered.
-    const ACTS: &'static [Act] = &[];
+    const ACTS: &'static [Self::Act] = &[];
 
     /// What the rows are, as the core has them.
     type Record: Record<Id: Display + Send + Sync + 'static> + 'static;
     /// What a row shows.
     type Line: Clone + PartialEq + Send + Sync + 'static;
+    /// What can be done with one.
+    type Act: RowAct;
     /// How it is drawn: [`Texts`](texts::Texts), unless there is more to it.
     type Cells: Cells<Self>;
 
@@ -74,12 +76,12 @@ pub(in crate::ui) trait Listing: Copy + Send + Sync + 'static {
     }
 
     /// Why this cannot be done with a row that lives; none if it can.
-    fn why_not(line: &Self::Line, act: Act) -> Option<WhyNot> {
+    fn why_not(line: &Self::Line, act: Self::Act) -> Option<WhyNot> {
         let _ = (line, act);
         None
     }
     /// Somebody asks for this, and it can be done.
-    fn act(self, id: &Id<Self>, act: Act) {
+    fn act(self, id: &Id<Self>, act: Self::Act) {
         let _ = (id, act);
     }
 

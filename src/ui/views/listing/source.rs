@@ -3,10 +3,9 @@
 use ajam::time::Moment;
 use leptos::prelude::*;
 use switchboard_core::board::Record;
-use switchboard_core::console::Act;
 use web_sys::Element;
 
-use super::acts::{self, button};
+use super::acts::{self, RowAct, button};
 use super::{Id, Listing};
 use crate::ui::grid::{Part, Source, is_button};
 
@@ -101,7 +100,11 @@ impl<L: Listing> Source for L {
         match key {
             "Enter" if on_row => enter(self),
             "Escape" => escape(self, at),
-            key => Act::of_key(L::ACTS, key).is_some_and(|asked| act(self, asked)),
+            key => {
+                let mut acts = L::ACTS.iter();
+                let asked = acts.find(|act| act.keys().contains(&key));
+                asked.is_some_and(|asked| act(self, *asked))
+            }
         }
     }
 }
@@ -135,7 +138,7 @@ fn escape<L: Listing>(listing: L, at: Option<&Element>) -> bool {
     true
 }
 
-fn act<L: Listing>(listing: L, act: Act) -> bool {
+fn act<L: Listing>(listing: L, act: L::Act) -> bool {
     let table = listing.table();
     let Some(id) = table.focused() else {
         return false;
