@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use ajam::session::{Failure, Input, LogOff, Phase, Post, RequestId, SignedOut, Views, endpoint};
+use ajam::session::{Failure, Input, LogOff, Phase, Post, RequestId, SignedOut, Topics, endpoint};
 use ajam::time::Moment;
 use gloo_timers::callback::Timeout;
 use js_sys::{Date, JsString};
@@ -71,7 +71,7 @@ struct Inner {
     unsent: RefCell<Vec<Post>>,
     remembered: RefCell<Option<String>>,
     cookie_dropped: Cell<bool>,
-    views: Cell<Views>,
+    topics: Cell<Topics>,
 }
 
 impl Link {
@@ -144,7 +144,7 @@ impl Link {
             unsent: RefCell::default(),
             remembered: RefCell::new(memory::account()),
             cookie_dropped: Cell::new(false),
-            views: Cell::new(Views::ALL),
+            topics: Cell::new(Topics::CALLS),
         }))
     }
 
@@ -212,9 +212,9 @@ impl Link {
     }
 
     /// What somebody sees of the board.
-    pub fn shows(&self, views: Views) {
-        if self.0.views.replace(views) != views {
-            self.input(Input::Views(views));
+    pub fn shows(&self, topics: Topics) {
+        if self.0.topics.replace(topics) != topics {
+            self.input(Input::Topics(topics));
         }
     }
 

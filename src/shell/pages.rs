@@ -46,9 +46,8 @@ impl Pages {
             let heard = move |event: &Event| {
                 // Whatever is not ours is not understood.
                 let data = event.dyn_ref::<MessageEvent>().map(MessageEvent::data);
-                let parts = data.and_then(|data| data.dyn_into::<Array>().ok());
-                let texts = parts.and_then(|parts| parts.iter().map(|p| p.as_string()).collect());
-                if let Some(message) = texts.and_then(Message::of_parts) {
+                let text = data.and_then(|data| data.as_string());
+                if let Some(message) = text.as_deref().and_then(Message::of_text) {
                     heard(message);
                 }
             };
@@ -67,9 +66,7 @@ impl Pages {
 
     pub fn say(&self, message: &Message) {
         if let Some(channel) = &self.channel {
-            let parts = message.parts();
-            let parts: Array = parts.iter().map(|part| JsValue::from_str(part)).collect();
-            let _ = channel.post_message(&parts);
+            let _ = channel.post_message(&JsValue::from_str(&message.text()));
         }
     }
 

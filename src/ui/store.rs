@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use ajam::ami::action::{Context, Exten};
-use ajam::session::{Abilities, Apart, Credentials, Input, Missing, Phase, Scope, Views};
+use ajam::session::{Abilities, Apart, Credentials, Input, Missing, Phase, Scope, Topic, Topics};
 use ajam::time::Moment;
 use leptos::prelude::*;
 use switchboard_core::acts::Prospect;
@@ -326,7 +326,7 @@ impl Store {
         set(seen.last_word, session.last_word());
         set(
             seen.located,
-            session.knows_locations() || !session.phase().is_live(),
+            session.knows(Topic::Locations) || !session.phase().is_live(),
         );
         if let Some(listing) = self.listing(untrack(|| self.searched())) {
             set(seen.found, listing.rows(console.tables()).counts());
@@ -430,7 +430,10 @@ impl Store {
     pub(super) fn show_views(self) {
         let location = self.seen.location.get_untracked() && dom::window_width() > NARROW;
         if let Some(link) = self.link() {
-            link.shows(Views { location });
+            link.shows(match location {
+                true => Topics::CALLS,
+                false => Topics::CALLS.without(Topic::Locations),
+            });
         }
     }
 

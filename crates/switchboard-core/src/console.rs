@@ -8,7 +8,7 @@ mod desk;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use ajam::session::{self, Input, Keep, Notice, Post, RequestId, Session};
+use ajam::session::{self, Input, Keep, Notice, Post, RequestId, Session, Topic, Topics};
 use ajam::time::Moment;
 
 pub use self::desk::Number;
@@ -18,7 +18,7 @@ pub use crate::acts::{
 };
 use crate::board::{Board, Tables};
 use crate::budget::{self, Advice, Budget, Report, Work};
-use crate::live::{Adoption, Comparison, Pbx, Snapshot};
+use crate::live::{Adoption, Comparison, Parts, Pbx, Snapshot};
 use crate::tabs::{self, Message, Tabs};
 
 /// How many channels and bridges may have changed without being drawn: what nobody draws, because
@@ -53,6 +53,7 @@ pub struct Console {
     tabs: Option<Tabs>,
     outbox: VecDeque<Output>,
     pbx: Pbx,
+    parts: Parts,
     tables: Tables,
     /// Whether rows say where in the dial plan channels are.
     located: bool,
@@ -72,6 +73,7 @@ impl Console {
             tabs: None,
             outbox: VecDeque::new(),
             pbx: Pbx::default(),
+            parts: Parts::default(),
             tables: Tables::default(),
             located: true,
             snapshot: None,
@@ -103,6 +105,11 @@ impl Console {
     /// The model.
     pub fn pbx(&self) -> &Pbx {
         &self.pbx
+    }
+
+    /// The parts of the model that stand beside the calls.
+    pub fn parts(&self) -> &Parts {
+        &self.parts
     }
 
     /// The board. Bring it up to date with [`commit`](Self::commit) first.
@@ -227,7 +234,7 @@ impl Console {
                     }
                     (session::Output::Abort(id), _) => self.outbox.push_back(Output::Abort(id)),
                     (session::Output::Share(share), Some(tabs)) => tabs.share(share),
-                    (session::Output::Show(views), Some(tabs)) => tabs.show(views, now),
+                    (session::Output::Show(topics), Some(tabs)) => tabs.show(topics, now),
                     (session::Output::Claim, Some(tabs)) => tabs.claim(now),
                     (session::Output::Leave, Some(tabs)) => tabs.leave_for_good(),
                     (_, None) => {}
@@ -239,7 +246,7 @@ impl Console {
             };
             let input = match output {
                 tabs::Output::Role(role) => Input::Role(role),
-                tabs::Output::Others(views) => Input::Others(views),
+                tabs::Output::Others(topics) => Input::Others(topics),
                 tabs::Output::Shared(share) => Input::Shared(share),
                 tabs::Output::Outdated => Input::Outdated,
                 tabs::Output::Contested => Input::EventsLost,
@@ -267,7 +274,7 @@ impl Console {
     /// Brings the tables up to date: once a frame is enough, however much happened.
     pub fn commit(&mut self, now: Moment) {
         let mut touched = self.pbx.take_touched();
-        let located = self.session.knows_locations();
+        let located = self.session.knows(Topic::Locations);
         if std::mem::replace(&mut self.located, located) != located {
             let every = self.pbx.channels().map(|channel| channel.uniqueid.clone());
             touched.extend(every);
@@ -289,6 +296,7 @@ impl Console {
         let Self {
             session,
             pbx,
+            parts,
             tables,
             snapshot,
             comparison,
@@ -297,6 +305,7 @@ impl Console {
             budget,
             ..
         } = self;
+        let shown = session.topics().unwrap_or(Topics::NONE);
         run(session, &mut |notice| match notice {
             Notice::Counted(name, bytes, read) => budget.event(name, read, bytes, now),
             Notice::Happened(event) => {
@@ -304,10 +313,14 @@ impl Console {
                 let rows = pbx.len();
                 pbx.apply(event, now);
                 comparison.heard(event, pbx.len().saturating_sub(rows));
+                parts.apply(shown, event);
             }
-            Notice::ListBegun => {
-                pbx.ask_for_list();
-                *snapshot = Some(Snapshot::default());
+            Notice::ListBegun(topics) => {
+                parts.list_begins(topics);
+                if topics.has(Topic::Channels) {
+                    pbx.ask_for_list();
+                    *snapshot = Some(Snapshot::default());
+                }
             }
             Notice::ListedChannel(item, asked) => {
                 if let Some(snapshot) = snapshot {
@@ -315,25 +328,25 @@ impl Console {
                     snapshot.channel(item, now);
                 }
             }
-            Notice::ListedBridge(block) => {
-                if let Some(snapshot) = snapshot {
-                    snapshot.bridge(block);
-                }
-            }
-            Notice::ParkedBegun => {
-                if let Some(snapshot) = snapshot {
+            Notice::TopicBegun(topic) => {
+                parts.can_be_listed(topic);
+                if let (Topic::Parking, Some(snapshot)) = (topic, snapshot.as_mut()) {
                     snapshot.parked_calls();
                 }
             }
-            Notice::ListedParked(parkee, place) => {
+            Notice::Listed(topic, item) => {
+                parts.listed(topic, item);
                 if let Some(snapshot) = snapshot {
-                    snapshot.parked(parkee, place);
+                    snapshot.item(topic, item);
                 }
             }
-            Notice::ListDone(keep) => {
-                let list = snapshot.take().unwrap_or_default();
-                *adoption = Some(pbx.begin_to_adopt(list, keep));
-                comparison.listed_anew();
+            Notice::ListDone(topics, keep) => {
+                parts.list_done(topics);
+                if topics.has(Topic::Channels) {
+                    let list = snapshot.take().unwrap_or_default();
+                    *adoption = Some(pbx.begin_to_adopt(list, keep));
+                    comparison.listed_anew();
+                }
             }
             // Where events may have been lost, what is known may be wrong, and nobody can tell.
             Notice::ListRefused(keep) => {
@@ -356,6 +369,7 @@ impl Console {
             Notice::Learned(handle, learned) => desk.came(handle, News::Learned(learned.clone())),
             Notice::Forget => {
                 *pbx = Pbx::default();
+                *parts = Parts::default();
                 *snapshot = None;
                 *adoption = None;
                 tables.clear();

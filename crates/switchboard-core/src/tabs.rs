@@ -13,8 +13,9 @@ mod wire;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use ajam::session::{Role, Share, Views};
+use ajam::session::{Role, Share, Topics};
 use ajam::time::Moment;
+use serde::{Deserialize, Serialize};
 
 /// How often a leader shows that it is there.
 const BEAT: Duration = Duration::from_secs(1);
@@ -46,7 +47,7 @@ pub struct Message {
 }
 
 /// What is said.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Said {
     /// A page has come.
     Hello,
@@ -57,7 +58,7 @@ pub enum Said {
     /// A page goes.
     Bye,
     /// What the page shows.
-    Shows(Views),
+    Shows(Topics),
     /// Something about the conversation with Asterisk.
     Share(Share),
 }
@@ -93,7 +94,7 @@ pub enum Output {
     /// This page's part from now on.
     Role(Role),
     /// What the other pages show, all together, has changed.
-    Others(Views),
+    Others(Topics),
     /// Another page said this.
     Shared(Share),
     /// Another page led beside this one, and may have taken events.
@@ -134,10 +135,10 @@ pub struct Tabs {
     /// The others, each with how long it is reckoned with.
     peers: Vec<(u32, Moment)>,
     /// What this page shows.
-    own: Views,
+    own: Topics,
     /// What others show, and until when that is believed.
-    shown: Vec<(u32, Views, Moment)>,
-    others: Views,
+    shown: Vec<(u32, Topics, Moment)>,
+    others: Topics,
     outbox: VecDeque<Output>,
 }
 
@@ -152,9 +153,9 @@ impl Tabs {
             state: State::Out,
             seen: true,
             peers: Vec::new(),
-            own: Views::ALL,
+            own: Topics::CALLS,
             shown: Vec::new(),
-            others: Views::NONE,
+            others: Topics::NONE,
             outbox: VecDeque::new(),
         }
     }
@@ -217,25 +218,25 @@ impl Tabs {
     }
 
     /// Tells the other pages what this one shows, now and whenever it must be said again.
-    pub fn show(&mut self, views: Views, now: Moment) {
-        self.own = views;
+    pub fn show(&mut self, topics: Topics, now: Moment) {
+        self.own = topics;
         if let State::Following { show_at, .. } = &mut self.state {
             *show_at = now + SHOW;
         }
         if !matches!(self.state, State::Out | State::Outdated) {
-            self.say(Said::Shows(views));
+            self.say(Said::Shows(topics));
         }
     }
 
     /// Takes in what another page shows; none if it is gone.
-    fn shows(&mut self, from: u32, views: Option<Views>, now: Moment) {
+    fn shows(&mut self, from: u32, topics: Option<Topics>, now: Moment) {
         self.shown
             .retain(|(page, _, until)| *page != from && *until > now);
-        if let Some(views) = views.filter(|views| *views != Views::NONE) {
-            self.shown.push((from, views, now + SHOWN));
+        if let Some(topics) = topics.filter(|topics| *topics != Topics::NONE) {
+            self.shown.push((from, topics, now + SHOWN));
         }
-        let all = self.shown.iter().map(|(_, views, _)| *views);
-        let others = all.fold(Views::NONE, Views::and);
+        let all = self.shown.iter().map(|(_, topics, _)| *topics);
+        let others = all.fold(Topics::NONE, Topics::and);
         if std::mem::replace(&mut self.others, others) != others {
             self.outbox.push_back(Output::Others(others));
         }
@@ -381,7 +382,7 @@ impl Tabs {
                 }
                 self.outbox.push_back(Output::Shared(share));
             }
-            Said::Shows(views) => self.shows(message.from, Some(views), now),
+            Said::Shows(topics) => self.shows(message.from, Some(topics), now),
             Said::Here | Said::Bye => {}
         }
     }

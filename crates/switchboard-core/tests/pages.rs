@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use ajam::ami::Secret;
 use ajam::session::{
-    Credentials, Failure, Input, LogOff, Phase, Reply, RequestId, Scope, SignedOut, Views,
+    Credentials, Failure, Input, LogOff, Phase, Reply, RequestId, Scope, SignedOut, Topic,
 };
 use ajam::time::Moment;
 use proptest::prelude::*;
-use support::talk::{DENIED, SUCCESS, action, answering, body, event, happened, listed};
+use support::talk::{DENIED, SUCCESS, action, answering, body, event, happened, listed, shown};
 use switchboard_core::console::{Console, Output};
 use switchboard_core::tabs::{self, Message, Tabs};
 
@@ -203,7 +203,7 @@ impl World {
     fn look(&mut self, at: usize, looks: bool) {
         if let Some(page) = self.page(at) {
             page.looks = looks;
-            self.input(at, Input::Views(Views { location: looks }));
+            self.input(at, Input::Topics(shown(looks)));
         }
     }
 
@@ -455,7 +455,7 @@ impl World {
             return;
         };
         let console = &page.console;
-        assert!(console.session().knows_locations(), "page {at}");
+        assert!(console.session().knows(Topic::Locations), "page {at}");
         for (id, exten) in channels {
             let channel = console.pbx().channel(&id).expect("a channel");
             // Where it came to be, until it went on.

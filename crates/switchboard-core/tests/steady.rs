@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use ajam::ami::Secret;
 use ajam::ami::action::{Context, Exten};
-use ajam::session::{Credentials, Failure, Input, Reply, RequestId, Scope, Share, UNREAD, Views};
+use ajam::session::{Credentials, Failure, Input, Reply, RequestId, Scope, Share, UNREAD};
 use ajam::time::Moment;
 use day::Day;
 use peak_alloc::PeakAlloc;
@@ -252,7 +252,7 @@ impl Browser {
             s if s % 300 == 120 => self.input(at, Input::Refresh),
             s if s % 600 == 70 => {
                 let location = s % 1200 == 70;
-                self.input(at, Input::Views(Views { location }));
+                self.input(at, Input::Topics(talk::shown(location)));
             }
             // The connection breaks.
             s if s % 900 == 450 => {

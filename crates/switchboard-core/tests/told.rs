@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use ajam::ami::event::is_read;
 use ajam::ami::{EventKind, xml};
-use ajam::session::{Input, Missing, Phase, Trouble, Way};
+use ajam::session::{Input, Missing, Phase, Topic, Trouble, Way};
 use support::talk::{DENIED, SUCCESS, Talk, body, event, happened, listed, whole};
 use support::{ALL, MODERN, OWN, events, recordings};
 
@@ -406,7 +406,7 @@ fn nothing_is_compared_in_a_storm_of_calls() {
 fn locations_that_nobody_tells_of_are_not_known() {
     let mut talk = doubted(&["1.1"]);
     talk.answer("WaitEvent", &happened(&[&event("Newstate", "1.1")]));
-    assert!(talk.console.session().knows_locations());
+    assert!(talk.console.session().knows(Topic::Locations));
     for exten in ["7", "8"] {
         until_asked(&mut talk);
         let item = listed("1.1").replace("exten='s'", &format!("exten='{exten}'"));
@@ -428,6 +428,6 @@ fn locations_that_nobody_tells_of_are_not_known() {
     }
     become_certain(&mut talk);
     assert!(talk.console.session().missing().newexten);
-    assert!(!talk.console.session().knows_locations());
+    assert!(!talk.console.session().knows(Topic::Locations));
     assert_eq!(talk.console.session().lists_every(), None);
 }

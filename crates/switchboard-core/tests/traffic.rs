@@ -5,14 +5,14 @@
 mod support;
 
 use ajam::ami::{EventKind, Message, message};
-use ajam::session::{EVERY_CALL, Input, UNWANTED, Views};
-use support::talk::{DENIED, SUCCESS, Talk, body, event, happened};
+use ajam::session::{EVERY_CALL, Input, UNWANTED};
+use support::talk::{DENIED, SUCCESS, Talk, body, event, happened, shown};
 
 const WIDE: &str = "call%2Cdialplan%2Csystem%2Cagent";
 const NARROW: &str = "call%2Csystem%2Cagent";
 
 fn look(talk: &mut Talk, location: bool) {
-    talk.input(Input::Views(Views { location }));
+    talk.input(Input::Topics(shown(location)));
 }
 
 /// What was last posted of this action.

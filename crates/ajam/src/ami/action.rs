@@ -17,7 +17,7 @@ pub enum Action {
         /// See [`challenge::key`](super::challenge::key).
         key: String,
         /// Classes of events this session wants.
-        events: &'static str,
+        events: String,
     },
     /// Ends the session on the server.
     Logoff,
@@ -43,7 +43,7 @@ pub enum Action {
     /// carry them.
     Events {
         /// Classes, with commas.
-        mask: &'static str,
+        mask: String,
     },
     /// Keeps events out of this session for as long as it lives; system (10 and later).
     Filter {
@@ -52,10 +52,9 @@ pub enum Action {
         /// The events' names: no more than it takes [at once](Filtering::at_once).
         names: Vec<&'static str>,
     },
-    /// Every bridge; needs no right (12 and later).
-    BridgeList,
-    /// Every parked call; call (no right up to 11).
-    ParkedCalls,
+    /// What needs no fields, and answers with a list; which rights that needs stands where the
+    /// [list](crate::session::List) is described.
+    List(&'static str),
     /// Waits for events; needs no right.
     WaitEvent {
         /// Seconds; 0 gives what is queued at once. Asterisk cuts it to `httptimeout` − 10.
@@ -110,8 +109,7 @@ impl Action {
             Self::Status { .. } => "Status",
             Self::Events { .. } => "Events",
             Self::Filter { .. } => "Filter",
-            Self::BridgeList => "BridgeList",
-            Self::ParkedCalls => "ParkedCalls",
+            Self::List(name) => name,
             Self::WaitEvent { .. } => "WaitEvent",
             Self::Redirect(_) => "Redirect",
             Self::Hangup { .. } => "Hangup",
@@ -183,8 +181,7 @@ impl Action {
             | Self::ListCommands
             | Self::CoreSettings
             | Self::CoreShowChannels
-            | Self::BridgeList
-            | Self::ParkedCalls => form,
+            | Self::List(_) => form,
         }
     }
 }

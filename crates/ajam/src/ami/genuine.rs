@@ -41,6 +41,11 @@ impl Event<'_> {
         }
     }
 
+    /// Whether each of these headers stands here just once.
+    pub fn holds_once(&self, headers: &[&str]) -> bool {
+        holds(&self.packet, "", headers)
+    }
+
     /// Whether all is here that Asterisk writes into every event of this name, and nothing of it
     /// twice. `modern` says that the server is of 13 or later; without it less is asked for.
     ///

@@ -45,6 +45,11 @@ impl Version {
         }
     }
 
+    /// The major number of the release; 1 for all of 1.x.
+    pub fn major(&self) -> Option<u32> {
+        Some(self.numbers()?.0)
+    }
+
     /// How this version takes filters; none where that is not known. Whether it takes any at all
     /// (10 and later), and from whom, is told by the list of commands.
     pub fn filtering(&self) -> Option<Filtering> {

@@ -1,5 +1,7 @@
 //! What this account can do on this server.
 
+use super::topics::{Lack, Topic, Topics};
+use crate::ami::action::rights_for;
 use crate::ami::{Answer, Version};
 
 /// What was learned from `ListCommands` and `CoreSettings`.
@@ -16,6 +18,8 @@ pub struct Abilities {
     pub lists_channels: bool,
     /// A list has shown that channels are told of as 13 and later do.
     pub(super) whole_blocks: bool,
+    /// What a list was refused of.
+    refused: Topics,
 }
 
 impl Abilities {
@@ -39,6 +43,33 @@ impl Abilities {
     /// Whether `Status` tells all that `CoreShowChannels` does (12 and later), for all that is known.
     pub(super) fn status_tells_all(&self) -> bool {
         self.whole_blocks || self.version.ami.is_some_and(|(major, _)| major >= 2)
+    }
+
+    /// A list of this topic was answered.
+    pub(super) fn topic_listed(&mut self, topic: Topic, success: bool) {
+        self.refused = match success {
+            true => self.refused.without(topic),
+            false => self.refused.with(topic),
+        };
+    }
+
+    /// Why this topic can't be listed, if it was refused.
+    pub(super) fn cannot_list(&self, topic: Topic) -> Option<Lack> {
+        if topic == Topic::Channels && self.refused.has(topic) {
+            return Some(Lack::Right(rights_for("CoreShowChannels")));
+        }
+        let mut lists = topic
+            .subject()
+            .lists
+            .iter()
+            .filter(|_| self.refused.has(topic));
+        let major = self.version.major();
+        let list = lists.find(|list| !self.are_known() || !self.may(list.action))?;
+        Some(match list.rights {
+            _ if major.is_some_and(|major| major < list.since) => Lack::Version(list.since),
+            [] => Lack::Absent(list.action),
+            rights => Lack::Right(rights),
+        })
     }
 
     /// Takes in an answer to `ListCommands`: one header for each action, and some that are not.

@@ -14,6 +14,7 @@ use super::io::Notice;
 use super::lists::Keep;
 use super::machine::{Purpose, Session, Sink};
 use super::share::Role;
+use super::topics::Topic;
 use crate::ami::{Action, Answer, Event, Uniqueid};
 use crate::time::Moment;
 
@@ -380,7 +381,7 @@ impl Session {
         let mut found = Found::default();
         sink(Notice::CompareDone(&mut found));
         let unannounced = found.unannounced > 1 && !self.audit.heard.newchannel;
-        let moved = found.moved > 0 && self.classes.tell_locations();
+        let moved = found.moved > 0 && self.classes.told().has(Topic::Locations);
         if found.is_any_row() || moved || unannounced {
             self.audit.stage = Stage::Settles(now + SETTLED);
         } else {
@@ -389,7 +390,7 @@ impl Session {
     }
 
     fn stands(&mut self, found: &Found, now: Moment, sink: Sink<'_>) {
-        let locations = self.classes.tell_locations();
+        let locations = self.classes.told().has(Topic::Locations);
         if self.audit.judge(found, locations, now) {
             self.list_alone(Keep::Unlisted, now, sink);
         } else {

@@ -1,6 +1,6 @@
 //! Which classes of events are asked for: those of all that any page of this browser shows.
 //!
-//! Wider at once, and everything is listed behind the answer: so nothing is missing between list
+//! Wider at once, and what is new is listed behind the answer: so nothing is missing between list
 //! and events. Narrower after a while, for people look away and back.
 
 use std::time::Duration;
@@ -9,7 +9,7 @@ use super::io::Output;
 use super::lists::Keep;
 use super::machine::{Purpose, Session, Sink};
 use super::share::Share;
-use super::views::Views;
+use super::topics::{Lack, Topic, Topics};
 use crate::ami::{Action, Answer};
 use crate::time::Moment;
 
@@ -33,35 +33,35 @@ pub(super) enum Then {
 #[derive(Debug)]
 pub(super) struct Classes {
     /// What this page shows.
-    own: Views,
+    own: Topics,
     /// What the other pages of this browser show.
-    pub others: Views,
+    pub others: Topics,
     /// What the session on the server was asked for; none if that is not known.
-    pub asked: Option<Views>,
+    pub asked: Option<Topics>,
     /// Whether it is still the same session, for all that is known.
     doubtful: bool,
     /// When to ask for less.
     narrow_at: Option<Moment>,
-    /// Everything has been listed since Newexten was asked for: locations are right.
-    located: bool,
+    /// What has been listed since its events were asked for, and so is right.
+    known: Topics,
 }
 
 impl Default for Classes {
     fn default() -> Self {
         Self {
-            own: Views::ALL,
-            others: Views::NONE,
+            own: Topics::CALLS,
+            others: Topics::NONE,
             asked: None,
             doubtful: false,
             narrow_at: None,
-            located: false,
+            known: Topics::NONE,
         }
     }
 }
 
 impl Classes {
     /// What is to be asked for.
-    pub fn wanted(&self) -> Views {
+    pub fn wanted(&self) -> Topics {
         self.own.and(self.others)
     }
 
@@ -69,16 +69,21 @@ impl Classes {
         self.narrow_at
     }
 
-    /// Whether events tell of locations from now on, for all that is known.
-    pub fn tell_locations(&self) -> bool {
-        self.asked.is_some_and(|views| views.location)
+    /// What this page shows.
+    pub fn own(&self) -> Topics {
+        self.own
+    }
+
+    /// What events tell of from now on, for all that is known.
+    pub fn told(&self) -> Topics {
+        self.asked.unwrap_or(Topics::NONE)
     }
 
     /// The server was, or may have been, asked for just this.
-    pub fn are(&mut self, asked: Option<Views>) {
+    pub fn are(&mut self, asked: Option<Topics>) {
         self.asked = asked;
         self.doubtful = false;
-        self.located &= self.tell_locations();
+        self.known = self.known.also_in(self.told());
     }
 
     /// The session may be another one than the one that was asked.
@@ -91,37 +96,52 @@ impl Classes {
         self.narrow_at = None;
     }
 
-    /// A list is whole; `whole` says whether events told of locations all the while.
-    pub fn listed(&mut self, whole: bool) {
-        self.located = whole && self.tell_locations();
+    /// A list of these is whole; events told of all `told` while it was on its way.
+    pub fn listed(&mut self, topics: Topics, told: Topics) {
+        let known = topics.also_in(told).also_in(self.told());
+        self.known = self.known.not_in(topics).and(known);
     }
 }
 
 impl Session {
-    /// Whether the model's locations are right. They are not while nobody looked at them, nor where
-    /// the account does not hear of them.
-    pub fn knows_locations(&self) -> bool {
-        self.classes.located && !self.missing().newexten
+    /// Whether what the model holds of a topic is right. It is not while nobody looked at it, nor
+    /// where the account can't have it.
+    pub fn knows(&self, topic: Topic) -> bool {
+        self.classes.known.has(topic) && self.lack(topic).is_none()
+    }
+
+    /// Why a topic can't be had, or not wholly; as far as that has shown.
+    pub fn lack(&self, topic: Topic) -> Option<Lack> {
+        let missing = self.missing();
+        let unheard = match topic {
+            Topic::Channels if missing.calls => Some("call"),
+            Topic::Locations if missing.newexten => Some("dialplan"),
+            _ => None,
+        };
+        let unheard = unheard.map(Lack::Events);
+        unheard.or_else(|| self.abilities.cannot_list(topic))
     }
 
     /// What Asterisk was asked to tell of, as far as this page knows.
-    pub fn views(&self) -> Option<Views> {
+    pub fn topics(&self) -> Option<Topics> {
         self.classes.asked
     }
 
     /// This page shows something else.
-    pub(super) fn shows(&mut self, views: Views, now: Moment, sink: Sink<'_>) {
-        if std::mem::replace(&mut self.classes.own, views) == views {
+    pub(super) fn shows(&mut self, topics: Topics, now: Moment, sink: Sink<'_>) {
+        // Acts, and the comparing, stand on the channels.
+        let topics = topics.with(Topic::Channels);
+        if std::mem::replace(&mut self.classes.own, topics) == topics {
             return;
         }
-        self.outbox.push_back(Output::Show(views));
+        self.outbox.push_back(Output::Show(topics));
         self.adjust(now);
-        self.locate(now, sink);
+        self.look(now, sink);
     }
 
     /// The other pages do.
-    pub(super) fn others_show(&mut self, views: Views, now: Moment) {
-        self.classes.others = views;
+    pub(super) fn others_show(&mut self, topics: Topics, now: Moment) {
+        self.classes.others = topics;
         self.adjust(now);
     }
 
@@ -142,6 +162,11 @@ impl Session {
         }
         match self.classes.asked {
             Some(asked) if asked == wanted => self.classes.narrow_at = None,
+            // The same events tell of it.
+            Some(asked) if !self.classes.doubtful && asked.classes() == wanted.classes() => {
+                self.classes.narrow_at = None;
+                self.classes_are(wanted);
+            }
             Some(asked) if asked.cover(wanted) => match self.classes.narrow_at {
                 Some(at) if at > now => {}
                 // A page that was frozen meanwhile may not lead any more, and does not know it yet.
@@ -152,16 +177,14 @@ impl Session {
         }
     }
 
-    fn ask_for(&mut self, views: Views, then: Then, now: Moment) {
+    fn ask_for(&mut self, topics: Topics, then: Then, now: Moment) {
         self.classes.narrow_at = None;
         // From here on it may be in force; from the answer on, it is.
-        if self.classes.asked.is_some_and(|asked| !views.cover(asked)) {
-            self.classes_are(views);
+        if self.classes.asked.is_some_and(|asked| !topics.cover(asked)) {
+            self.classes_are(topics);
         }
-        let action = Action::Events {
-            mask: views.classes(),
-        };
-        self.post(action, Purpose::Classes(views, then), now);
+        let mask = topics.classes();
+        self.post(Action::Events { mask }, Purpose::Classes(topics, then), now);
     }
 
     /// Takes up a session of which events may have gone elsewhere: first what is asked for, then
@@ -186,7 +209,7 @@ impl Session {
     /// Asterisk takes every mask of ours; what it says of it is of no account.
     pub(super) fn asked_for(
         &mut self,
-        (views, then): (Views, Then),
+        (topics, then): (Topics, Then),
         answer: &Answer<'_>,
         now: Moment,
         sink: Sink<'_>,
@@ -194,35 +217,33 @@ impl Session {
         if answer.is_denied() {
             return self.ended(now, sink);
         }
-        self.classes_are(views);
+        self.classes_are(topics);
         match then {
             Then::TakeUp => self.drain(now),
-            Then::Look => self.locate(now, sink),
+            Then::Look => self.look(now, sink),
             Then::List => self.list(Keep::ListedOnly, now, sink),
         }
         self.adjust(now);
     }
 
-    fn classes_are(&mut self, views: Views) {
-        self.classes.are(Some(views));
-        if !views.location
-            && let Some(listing) = &mut self.listing
-        {
-            listing.tells_locations = false;
+    fn classes_are(&mut self, topics: Topics) {
+        self.classes.are(Some(topics));
+        if let Some(listing) = &mut self.listing {
+            listing.told = listing.told.also_in(topics);
         }
         if self.role.waits() {
-            self.share(|| Share::Classes(views));
+            self.share(|| Share::Classes(topics));
         }
     }
 
     /// The page that waits for events says what it has asked for.
-    pub(super) fn told_classes(&mut self, views: Views, now: Moment, sink: Sink<'_>) {
+    pub(super) fn told_classes(&mut self, topics: Topics, now: Moment, sink: Sink<'_>) {
         if self.role.waits() {
             return;
         }
-        self.classes_are(views);
+        self.classes_are(topics);
         self.show_again();
-        self.locate(now, sink);
+        self.look(now, sink);
     }
 
     /// Tells once more what this page shows, if that was not heard.
@@ -233,18 +254,24 @@ impl Session {
         }
     }
 
-    /// Lists if that is what it takes to show locations that are right.
-    fn locate(&mut self, now: Moment, sink: Sink<'_>) {
+    /// Lists what is shown and not known yet, if events tell of it.
+    fn look(&mut self, now: Moment, sink: Sink<'_>) {
         let classes = &self.classes;
-        if !classes.own.location || classes.located || !classes.tell_locations() {
+        let new = classes.own.not_in(classes.known).also_in(classes.told());
+        if new.is_empty() {
             return;
         }
-        let keep = match &self.listing {
-            Some(listing) if listing.tells_locations => return,
-            Some(listing) => listing.keep,
-            None if self.phase.may_ask() => Keep::Unlisted,
-            None => return,
-        };
-        self.list(keep, now, sink);
+        match &self.listing {
+            Some(listing) if listing.topics.also_in(listing.told).cover(new) => {}
+            Some(listing) => self.list(listing.keep, now, sink),
+            None if self.phase.may_ask() => {
+                let calls = match new.also_in(Topics::CALLS).is_empty() {
+                    true => Topics::NONE,
+                    false => classes.own.also_in(Topics::CALLS),
+                };
+                self.list_some(new.and(calls), Keep::Unlisted, now, sink);
+            }
+            None => {}
+        }
     }
 }

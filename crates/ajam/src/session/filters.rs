@@ -13,6 +13,7 @@
 //! all names, 0.16 s with one for each.
 
 use super::machine::{Purpose, Session};
+use super::topics;
 use crate::ami::version::Filtering;
 use crate::ami::{Action, Answer};
 use crate::time::Moment;
@@ -20,7 +21,7 @@ use crate::time::Moment;
 /// Events of the classes that we ask for which change nothing on any view. In 22: of class
 /// `dialplan` the first four, of `call` those up to `MessageWaiting`, of `agent` up to
 /// `QueueMemberStatus`, of `system` the last.
-pub const UNWANTED: [&str; 25] = [
+pub const UNWANTED: [&str; 24] = [
     "VarSet",
     "HangupHandlerPop",
     "HangupHandlerPush",
@@ -32,7 +33,6 @@ pub const UNWANTED: [&str; 25] = [
     "ChannelTalkingStop",
     "ConfbridgeTalking",
     "DeviceStateChange",
-    "ExtensionStatus",
     "PresenceStateChange",
     "PresenceStatus",
     "MessageWaiting",
@@ -116,7 +116,8 @@ impl Filters {
 
     /// An event came that nothing reads, with the answer to a request sent at `asked`.
     pub fn heard(&mut self, name: &str, asked: Moment) {
-        let Some(name) = UNWANTED.into_iter().find(|known| *known == name) else {
+        let unwanted = |known: &&str| *known == name && !topics::read(known);
+        let Some(name) = UNWANTED.into_iter().find(unwanted) else {
             return;
         };
         let filter = self.named(name);
@@ -172,7 +173,11 @@ impl Session {
         if !std::mem::take(&mut self.filters.fresh) {
             return;
         }
-        for names in self.filters.ask(&EVERY_CALL, how) {
+        let names: Vec<_> = EVERY_CALL
+            .into_iter()
+            .filter(|name| !topics::read(name))
+            .collect();
+        for names in self.filters.ask(&names, how) {
             let action = Action::Filter {
                 how,
                 names: names.clone(),

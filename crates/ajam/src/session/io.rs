@@ -6,11 +6,11 @@ use super::audit::Found;
 use super::lists::Keep;
 use super::phase::Trouble;
 use super::share::{Role, Share};
-use super::views::Views;
+use super::topics::{Topic, Topics};
 use crate::ami::action::{Context, Exten};
 use crate::ami::event::ListedChannel;
 use crate::ami::form::TooLong;
-use crate::ami::{Action, ActionId, BridgeBlock, ChannelBlock, ChannelName, Event, Parked, Secret};
+use crate::ami::{Action, ActionId, ChannelName, Event, Secret};
 use crate::time::Moment;
 
 /// Names one POST.
@@ -61,9 +61,9 @@ pub enum Input {
     /// Which part this page has among the pages of this browser.
     Role(Role),
     /// What this page shows from now on; all there is, if nobody says otherwise.
-    Views(Views),
+    Topics(Topics),
     /// What the other pages of this browser show, all together.
-    Others(Views),
+    Others(Topics),
     /// What another page of this browser tells.
     Shared(Share),
     /// Another page of this browser is newer than this one.
@@ -120,7 +120,7 @@ pub enum Output {
     /// Tell the other pages of this browser.
     Share(Share),
     /// Tell the other pages of this browser what this one shows, now and whenever one asks.
-    Show(Views),
+    Show(Topics),
     /// This page wants to be the one that waits for events.
     Claim,
     /// This page has a session of its own, apart from the other pages of this browser.
@@ -170,20 +170,18 @@ pub enum Notice<'n, 'a> {
     Counted(&'n str, usize, bool),
     /// Something happened.
     Happened(&'n Event<'a>),
-    /// A list begins: gather its items apart.
-    ListBegun,
+    /// A list of these begins: gather its items apart.
+    ListBegun(Topics),
     /// An item of it, and when it was asked for.
     ListedChannel(&'n ListedChannel<'a>, Moment),
+    /// This topic can be listed, and its items follow.
+    TopicBegun(Topic),
     /// An item of it.
-    ListedBridge(&'n BridgeBlock<'a>),
-    /// Which calls are parked can be listed, and its items follow.
-    ParkedBegun,
-    /// An item of it: the channel, and where it is parked.
-    ListedParked(&'n ChannelBlock<'a>, Parked),
-    /// The list is whole: put it in place of everything. What happened meanwhile is told again
-    /// right behind it.
-    ListDone(Keep),
-    /// No channel could be listed. Whether what was known before still counts.
+    Listed(Topic, &'n Event<'a>),
+    /// The list is whole: put it in place of all that is known of these. What happened meanwhile is
+    /// told again right behind it.
+    ListDone(Topics, Keep),
+    /// No channel could be listed. Whether what was known of the calls before still counts.
     ListRefused(Keep),
     /// A list has been asked for that is not to be put in place of anything, but to be compared.
     CompareBegun,
@@ -270,10 +268,7 @@ pub enum Outcome {
 pub(super) fn patience(action: &Action) -> Duration {
     Duration::from_secs(match action {
         Action::WaitEvent { timeout } => u64::from(*timeout) + 5,
-        Action::CoreShowChannels
-        | Action::Status { .. }
-        | Action::BridgeList
-        | Action::ParkedCalls => 20,
+        Action::CoreShowChannels | Action::Status { .. } | Action::List(_) => 20,
         Action::Ping => 4,
         _ => 10,
     })

@@ -7,9 +7,9 @@ use super::machine::{Purpose, Session, Sink, Transport};
 use super::phase::{Next, Phase, Trouble};
 use super::reading::{Job, Reading, Why};
 use super::share::Share;
-use super::views::Views;
+use super::topics::{Topic, Topics};
 use super::wait::Pace;
-use crate::ami::{Action, Event, EventKind, Parked};
+use crate::ami::{Action, Answer, Event, EventKind};
 use crate::time::Moment;
 
 /// Bytes of events that are kept while a list is on its way. On a server with so much to tell, a
@@ -32,11 +32,13 @@ pub enum Keep {
 #[derive(Debug)]
 pub(super) struct Listing {
     pub keep: Keep,
-    /// Events have told of locations since the list was asked for.
-    pub tells_locations: bool,
+    /// What is listed: all that this page shows, or what it shows since just now.
+    pub topics: Topics,
+    /// What events have told of since it was asked for.
+    pub told: Topics,
     open: usize,
-    /// The channels have been told of, by one list or another.
-    told: bool,
+    /// The channels could be listed, by one action or another.
+    has_channels: bool,
     /// A piece of it could not be read, or is not to be believed.
     spoiled: bool,
     /// Still to be asked for: requests that are signed go one behind the other, for the server
@@ -58,45 +60,56 @@ impl Session {
 
     /// Lists everything, in this page alone.
     pub(super) fn list_alone(&mut self, keep: Keep, now: Moment, sink: Sink<'_>) {
-        self.give_up(|p| p.is_list() || *p == Purpose::Audit);
         self.doubt.rest();
         if let Phase::Reconnecting { next, .. } = &mut self.phase {
             *next = Next::Listing;
         }
-        sink(Notice::ListBegun);
-        let by_status = self.lists_by_status() && self.audit.prefers_status();
-        let channels = match by_status {
-            true => Action::Status { channel: None },
-            false => Action::CoreShowChannels,
-        };
-        let names =
-            self.audit.asks_for_names() && by_status && self.abilities.may("CoreShowChannels");
-        self.audit.list_begins();
-        if keep == Keep::ListedOnly {
-            self.audit.forgive();
+        self.list_some(self.classes.own(), keep, now, sink);
+    }
+
+    /// Lists these, in this page alone. Of the calls all that is shown, or none.
+    pub(super) fn list_some(&mut self, topics: Topics, keep: Keep, now: Moment, sink: Sink<'_>) {
+        self.give_up(Purpose::is_list);
+        sink(Notice::ListBegun(topics));
+        let mut parts = VecDeque::new();
+        let mut names = None;
+        if topics.has(Topic::Channels) {
+            self.give_up(|p| *p == Purpose::Audit);
+            let by_status = self.lists_by_status() && self.audit.prefers_status();
+            let channels = match by_status {
+                true => Action::Status { channel: None },
+                false => Action::CoreShowChannels,
+            };
+            parts.push_back((channels, Purpose::Channels));
+            let asks = self.audit.asks_for_names();
+            if asks && by_status && self.abilities.may("CoreShowChannels") {
+                names = Some((Action::CoreShowChannels, Purpose::Named));
+            }
+            self.audit.list_begins();
+            if keep == Keep::ListedOnly {
+                self.audit.forgive();
+            }
         }
-        let mut parts = VecDeque::from([
-            (channels, Purpose::Channels),
-            (Action::BridgeList, Purpose::Bridges),
-            (Action::ParkedCalls, Purpose::Parked),
-        ]);
+        for topic in topics.iter() {
+            let lists = topic.subject().lists.iter();
+            parts.extend(lists.map(|list| (Action::List(list.action), Purpose::Topic(topic))));
+        }
         // Once for each log-in: rights are copied into the session then, and do not change.
         if !self.abilities.are_known() {
             parts.push_back((Action::ListCommands, Purpose::Commands));
             parts.push_back((Action::CoreSettings, Purpose::Settings));
         }
-        if names {
-            parts.push_back((Action::CoreShowChannels, Purpose::Named));
-        }
+        parts.extend(names);
         let at_once = match self.transport {
             Transport::Digest(_) => 1,
             _ => parts.len(),
         };
         self.listing = Some(Listing {
             keep,
-            tells_locations: self.classes.tell_locations(),
+            topics,
+            told: self.classes.told(),
             open: parts.len(),
-            told: false,
+            has_channels: false,
             spoiled: false,
             todo: parts,
             log: Vec::new(),
@@ -114,10 +127,12 @@ impl Session {
         }
     }
 
-    /// The channels could be listed.
-    pub(super) fn list_told(&mut self) {
+    /// A list of channels was answered.
+    pub(super) fn channels_listed(&mut self, answer: &Answer<'_>) {
+        self.abilities.lists_channels = answer.success;
+        self.abilities.topic_listed(Topic::Channels, answer.success);
         if let Some(listing) = &mut self.listing {
-            listing.told = true;
+            listing.has_channels |= answer.success;
         }
     }
 
@@ -153,13 +168,24 @@ impl Session {
     }
 
     /// Tells of an item of a list that was asked for then.
-    pub(super) fn listed(event: &Event<'_>, sent: Moment, sink: Sink<'_>) {
-        match &event.kind {
-            EventKind::ListedChannel(item) => sink(Notice::ListedChannel(item, sent)),
-            EventKind::ListedBridge(block) => sink(Notice::ListedBridge(block)),
-            EventKind::ParkedCall { parkee, lot, space } => {
-                let (lot, space) = (lot.to_string(), space.to_string());
-                sink(Notice::ListedParked(parkee, Parked { lot, space }));
+    pub(super) fn listed(
+        &mut self,
+        purpose: &Purpose,
+        event: &Event<'_>,
+        sent: Moment,
+        sink: Sink<'_>,
+    ) {
+        match (purpose, &event.kind) {
+            (Purpose::Audit, EventKind::ListedChannel(item)) => sink(Notice::Compared(item)),
+            (Purpose::Named, EventKind::ListedChannel(item)) => {
+                self.audit.still_named(&item.channel.uniqueid);
+            }
+            (Purpose::Channels | Purpose::Status, EventKind::ListedChannel(item)) => {
+                self.audit.listed();
+                sink(Notice::ListedChannel(item, sent));
+            }
+            (Purpose::Topic(topic), kind) if *kind != EventKind::ListComplete => {
+                sink(Notice::Listed(*topic, event));
             }
             _ => {}
         }
@@ -179,35 +205,43 @@ impl Session {
         // A channel that stands in a spoiled piece would lose its row.
         if listing.spoiled && self.spoiled_lists < AGAIN {
             self.spoiled_lists += 1;
-            return self.list_alone(listing.keep, now, sink);
+            return match listing.topics.cover(self.classes.own()) {
+                true => self.list_alone(listing.keep, now, sink),
+                false => self.list_some(listing.topics, listing.keep, now, sink),
+            };
         }
         if std::mem::take(&mut self.spoiled_lists) > 0 && listing.spoiled {
             self.doubt.raise(now);
         }
-        self.audit_list_done(now);
-        self.classes.listed(listing.tells_locations);
-        if listing.told {
-            sink(Notice::ListDone(listing.keep));
-        } else {
-            // To take over an empty list would take the rows away that events have told of. What
-            // was told before a log-in is of no account, though.
-            let keep = match self.new_session {
-                true => Keep::ListedOnly,
-                false => Keep::Unlisted,
-            };
-            sink(Notice::ListRefused(keep));
+        self.classes.listed(listing.topics, listing.told);
+        let mut done = listing.topics;
+        if done.has(Topic::Channels) {
+            self.audit_list_done(now);
+            if !listing.has_channels {
+                // To take over an empty list would take the rows away that events have told of.
+                // What was told before a log-in is of no account, though.
+                let keep = match self.new_session {
+                    true => Keep::ListedOnly,
+                    false => Keep::Unlisted,
+                };
+                sink(Notice::ListRefused(keep));
+                done = done.not_in(Topics::CALLS);
+            }
+            self.new_session = false;
         }
-        self.new_session = false;
+        if !done.is_empty() {
+            sink(Notice::ListDone(done, listing.keep));
+        }
         self.list_was_adopted = true;
-        let log = listing.log.into_iter();
-        let again = log.filter_map(|body| Reading::begin(body, Why::Again, now));
-        let jobs = again.map(Job::Read).chain([Job::Listed(now)]);
+        let (log, topics) = (listing.log.into_iter(), listing.topics);
+        let again = log.filter_map(|body| Reading::begin(body, Why::Again(topics), now));
+        let jobs = again.map(Job::Read).chain([Job::Listed(topics, now)]);
         let rest = std::mem::take(&mut self.jobs);
         self.jobs = jobs.chain(rest).collect();
     }
 
     /// A list is in force, and what is newer as well.
-    pub(super) fn list_is_in_force(&mut self, now: Moment) {
+    pub(super) fn list_is_in_force(&mut self, topics: Topics, now: Moment) {
         self.backoff.reset();
         self.restarting = false;
         let first = !self.phase.may_ask();
@@ -215,7 +249,9 @@ impl Session {
             self.phase = Phase::Live { since: now };
             self.pace = Pace::default();
         }
-        self.audit_later(first, now);
+        if topics.has(Topic::Channels) {
+            self.audit_later(first, now);
+        }
         self.wait_if_due(now);
         self.adjust(now);
     }
@@ -223,7 +259,7 @@ impl Session {
     /// Tells the other pages that they must list.
     pub(super) fn share_epoch(&mut self) {
         let account = self.account.clone();
-        let views = self.classes.asked.unwrap_or(Views::NONE);
-        self.share(|| Share::Epoch { account, views });
+        let topics = self.classes.told();
+        self.share(|| Share::Epoch { account, topics });
     }
 }

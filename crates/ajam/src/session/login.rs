@@ -10,13 +10,13 @@ use super::lists::Keep;
 use super::machine::{Apart, Purpose, Session, Sink, Transport};
 use super::phase::{LogOff, Next, Phase, SignedOut, Trouble};
 use super::share::{Over, Role, Share};
-use super::views::Views;
+use super::topics::Topics;
 use crate::ami::message;
 use crate::ami::{Action, Answer, challenge};
 use crate::time::Moment;
 
 /// Classes of events that an account must be allowed to read for all that there is to see. Which
-/// of them are asked for is up to [`Views::classes`].
+/// of them are asked for is up to [`Topics::classes`].
 pub const EVENTS: &str = "call,dialplan,system,agent";
 
 /// How long the other pages may take to say that one of them has the secret.
@@ -60,7 +60,7 @@ impl Session {
         self.transport = Transport::Digest(why);
         self.filters = Filters::of_new_session();
         self.role = Role::Alone;
-        self.classes.others = Views::NONE;
+        self.classes.others = Topics::NONE;
         self.phase = Phase::SigningIn;
         self.outbox.push_back(Output::Leave);
         self.enter(now);
@@ -69,14 +69,14 @@ impl Session {
     /// By Digest every request logs in; this one says which events are wanted as well, for there
     /// is no Login that could.
     pub(super) fn enter(&mut self, now: Moment) {
-        let views = self.classes.wanted();
-        let mask = views.classes();
-        self.post(Action::Events { mask }, Purpose::Enter(views), now);
+        let topics = self.classes.wanted();
+        let mask = topics.classes();
+        self.post(Action::Events { mask }, Purpose::Enter(topics), now);
     }
 
     pub(super) fn entered(
         &mut self,
-        views: Views,
+        topics: Topics,
         answer: &Answer<'_>,
         now: Moment,
         sink: Sink<'_>,
@@ -84,7 +84,7 @@ impl Session {
         if !answer.success {
             return self.sign_out_because(SignedOut::Refused(answer.message.to_string()), sink);
         }
-        self.classes.are(Some(views));
+        self.classes.are(Some(topics));
         self.alive(now, sink);
     }
 
@@ -202,15 +202,15 @@ impl Session {
                     }
                     Some(_) => {}
                 }
-                let views = self.classes.wanted();
+                let topics = self.classes.wanted();
                 let username = credentials.username.clone();
                 let key = challenge::key(&challenge, &credentials.secret);
                 let login = Action::Login {
                     username,
                     key,
-                    events: views.classes(),
+                    events: topics.classes(),
                 };
-                self.post(login, Purpose::Login(views), now);
+                self.post(login, Purpose::Login(topics), now);
             }
             None => self.sign_out_because(SignedOut::Refused(answer.message.to_string()), sink),
         }
@@ -218,7 +218,7 @@ impl Session {
 
     pub(super) fn logged_in(
         &mut self,
-        views: Views,
+        topics: Topics,
         answer: &Answer<'_>,
         now: Moment,
         sink: Sink<'_>,
@@ -232,7 +232,7 @@ impl Session {
         {
             return self.post(Action::Logoff, Purpose::Evict, now);
         }
-        self.classes.are(Some(views));
+        self.classes.are(Some(topics));
         self.filters = Filters::of_new_session();
         self.unproven = true;
         self.new_session = true;

@@ -23,7 +23,7 @@ use super::phase::{LogOff, Next, Phase, SignedOut, Trouble};
 use super::reading::{Job, Reading, Why};
 use super::share::{Role, Share};
 use super::signer::Signer;
-use super::views::Views;
+use super::topics::{Topic, Topics};
 use super::wait::Pace;
 use crate::ami::{Action, ActionId, Answer, digest, message, xml};
 use crate::time::Moment;
@@ -146,11 +146,11 @@ pub(super) enum Purpose {
     /// Does the server know GET alone?
     Trial,
     Challenge,
-    Login(Views),
+    Login(Topics),
     /// Logs in by Digest, or finds out whether that still works.
-    Enter(Views),
+    Enter(Topics),
     /// Asks for other classes of events.
-    Classes(Views, Then),
+    Classes(Topics, Then),
     /// Displaces a `WaitEvent` that may still hang on a dead connection.
     Drain,
     /// Keeps events of these names on the server; whether as a part of a list.
@@ -160,8 +160,8 @@ pub(super) enum Purpose {
     Channels,
     /// The channels once more, for an account that may not use `CoreShowChannels`.
     Status,
-    Bridges,
-    Parked,
+    /// What else there is of a topic.
+    Topic(Topic),
     /// Which channels `CoreShowChannels` names that may have ended.
     Named,
     /// The channels, to compare with what is known.
@@ -206,8 +206,7 @@ impl Purpose {
                 | Self::Settings
                 | Self::Channels
                 | Self::Status
-                | Self::Bridges
-                | Self::Parked
+                | Self::Topic(_)
                 | Self::Named
                 | Self::Filter(_, true)
         )
@@ -348,8 +347,8 @@ impl Session {
             Input::Active => self.active(now),
             Input::Nudge => self.nudge(now),
             Input::Role(role) => self.take_role(role, now, sink),
-            Input::Views(views) => self.shows(views, now, sink),
-            Input::Others(views) => self.others_show(views, now),
+            Input::Topics(topics) => self.shows(topics, now, sink),
+            Input::Others(topics) => self.others_show(topics, now),
             Input::Shared(share) => self.shared(share, now, sink),
             Input::Outdated => self.outdated(sink),
             Input::Replied(id, reply) => self.replied(id, reply, now, sink),
@@ -552,11 +551,11 @@ impl Session {
                 self.classes.doubt();
                 self.alive(now, sink);
             }
-            Purpose::Enter(views) => self.entered(views, answer, now, sink),
-            Purpose::Classes(views, then) => self.asked_for((views, then), answer, now, sink),
+            Purpose::Enter(topics) => self.entered(topics, answer, now, sink),
+            Purpose::Classes(topics, then) => self.asked_for((topics, then), answer, now, sink),
             Purpose::Drain => self.list(Keep::ListedOnly, now, sink),
             Purpose::Challenge => self.challenged(answer, now, sink),
-            Purpose::Login(views) => self.logged_in(views, answer, now, sink),
+            Purpose::Login(topics) => self.logged_in(topics, answer, now, sink),
             Purpose::Commands => {
                 self.unproven = false;
                 self.abilities.learn_commands(answer);
@@ -580,19 +579,15 @@ impl Session {
                 self.post(Action::Status { channel: None }, Purpose::Status, now);
             }
             Purpose::Audit => self.audited(answer, now, sink),
-            Purpose::Channels
-            | Purpose::Status
-            | Purpose::Bridges
-            | Purpose::Parked
-            | Purpose::Named => {
-                if matches!(purpose, Purpose::Channels | Purpose::Status) {
-                    self.abilities.lists_channels = answer.success;
-                    if answer.success {
-                        self.list_told();
-                    }
-                }
+            Purpose::Channels | Purpose::Status => {
+                self.channels_listed(answer);
                 self.list_part_done(now, sink);
             }
+            Purpose::Topic(topic) => {
+                self.abilities.topic_listed(topic, answer.success);
+                self.list_part_done(now, sink);
+            }
+            Purpose::Named => self.list_part_done(now, sink),
             Purpose::Act(handle) => self.acted(handle, answer, now, sink),
             Purpose::Judge(handle, words) => {
                 sink(Notice::Outcome(&handle, &Outcome::Refused(words)));

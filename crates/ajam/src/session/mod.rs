@@ -26,7 +26,7 @@ pub mod io;
 pub mod machine;
 pub mod phase;
 pub mod share;
-pub mod views;
+pub mod topics;
 pub mod wait;
 
 mod acts;
@@ -55,4 +55,4 @@ pub use machine::{Apart, Session};
 pub use phase::{LogOff, Next, Phase, SignedOut, Trouble};
 pub use reading::UNREAD;
 pub use share::{Over, Role, Share};
-pub use views::Views;
+pub use topics::{Lack, List, Shape, Subject, Topic, Topics};

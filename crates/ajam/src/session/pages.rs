@@ -8,7 +8,7 @@ use super::machine::{Purpose, Session, Sink};
 use super::phase::{Next, Phase, SignedOut, Trouble};
 use super::reading::{Job, Reading, Why};
 use super::share::{Over, Role, Share};
-use super::views::Views;
+use super::topics::Topics;
 use crate::session::Abilities;
 use crate::time::Moment;
 
@@ -117,14 +117,14 @@ impl Session {
         }
         match share {
             Share::Body(text) => self.overheard(text, now),
-            Share::Epoch { account, views } => self.begin_anew(account, views, now, sink),
-            Share::Classes(views) => self.told_classes(views, now, sink),
+            Share::Epoch { account, topics } => self.begin_anew(account, topics, now, sink),
+            Share::Classes(topics) => self.told_classes(topics, now, sink),
             Share::Hello => {
                 if self.role == Role::Lead && self.phase.has_board() {
                     let account = self.account.clone();
                     self.share(|| Share::Account(account));
-                    if let Some(views) = self.classes.asked {
-                        self.share(|| Share::Classes(views));
+                    if let Some(topics) = self.classes.asked {
+                        self.share(|| Share::Classes(topics));
                     }
                     if let Phase::Reconnecting { trouble, .. } = self.phase.clone() {
                         self.share(|| Share::Broken(trouble));
@@ -196,11 +196,11 @@ impl Session {
     }
 
     /// The page that waits for events has begun anew; what came before may be incomplete.
-    fn begin_anew(&mut self, account: Option<String>, views: Views, now: Moment, sink: Sink<'_>) {
+    fn begin_anew(&mut self, account: Option<String>, topics: Topics, now: Moment, sink: Sink<'_>) {
         if self.role.waits() {
             return;
         }
-        self.classes.are(Some(views));
+        self.classes.are(Some(topics));
         self.show_again();
         if matches!(self.phase, Phase::SigningIn | Phase::Starting) {
             return;

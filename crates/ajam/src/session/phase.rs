@@ -81,7 +81,7 @@ pub enum LogOff {
 }
 
 /// What can be wrong with a connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Trouble {
     /// The browser could not reach the server, or the connection broke.
     Network(String),

@@ -9,8 +9,9 @@ use super::io::{Input, Notice};
 use super::machine::{Purpose, Session, Sink, Transport};
 use super::phase::Trouble;
 use super::share::{Role, Share};
+use super::topics::{self, Topics};
 use crate::ami::message::{Message, Messages, What};
-use crate::ami::{ActionId, Event, EventKind, event, xml};
+use crate::ami::{ActionId, Event, EventKind, xml};
 use crate::time::Moment;
 
 /// Bytes that other pages have passed on and that are still to be read. Who is further behind lists
@@ -23,7 +24,7 @@ pub(super) enum Job {
     /// A body is being read.
     Read(Reading),
     /// A list is whole, and what came meanwhile has been told once more.
-    Listed(Moment),
+    Listed(Topics, Moment),
 }
 
 /// A body that is being read.
@@ -63,8 +64,8 @@ pub(super) enum Why {
     Answer(Purpose, Moment, Option<ActionId>),
     /// Another page passes on what it heard.
     Overheard,
-    /// It came while a list was on its way, and may be newer.
-    Again,
+    /// It came while a list of these was on its way, and may be newer.
+    Again(Topics),
 }
 
 impl Reading {
@@ -133,7 +134,7 @@ impl Session {
                         self.jobs.push_front(Job::Read(reading));
                     }
                 }
-                Some(Job::Listed(now)) => self.list_is_in_force(now),
+                Some(Job::Listed(topics, now)) => self.list_is_in_force(topics, now),
                 None => match self.inbox.pop_front() {
                     Some((input, now)) => {
                         self.unread -= passed_on(&input);
@@ -167,7 +168,11 @@ impl Session {
         let begin = *at;
         // Only 1.4 tears packets, and only that is spoken to by GET.
         let tears = self.transport == Transport::Get;
-        let mut messages = Messages::from(text, begin, event::is_read);
+        let wanted: fn(&str) -> bool = match why {
+            Why::Answer(Purpose::Topic(_), ..) => |_| true,
+            _ => topics::read,
+        };
+        let mut messages = Messages::from(text, begin, wanted);
         if !tears {
             messages = messages.apart();
         }
@@ -181,7 +186,7 @@ impl Session {
             match told.what {
                 What::Unread(name) => {
                     *events += 1;
-                    if !matches!(why, Why::Again) {
+                    if !matches!(why, Why::Again(_)) {
                         sink(Notice::Counted(name, told.bytes, false));
                     }
                     if let Why::Answer(Purpose::Wait, sent, _) = why {
@@ -196,8 +201,8 @@ impl Session {
                     }
                 }
                 What::Message(Message::Event(event)) => {
-                    if !matches!(why, Why::Again) && self.is_news(why, &event) {
-                        let read = event.kind != EventKind::Other;
+                    if !matches!(why, Why::Again(_)) && self.is_news(why, &event) {
+                        let read = event.kind != EventKind::Other || topics::read(&event.name);
                         sink(Notice::Counted(&event.name, told.bytes, read));
                     }
                     *events += usize::from(self.told(why, &event, sink));
@@ -205,8 +210,10 @@ impl Session {
                 What::Message(Message::Answer(found)) => {
                     if answer.is_none() {
                         *answer = Some(told.at);
-                        if matches!(why, Why::Answer(Purpose::Parked, ..)) && found.success {
-                            sink(Notice::ParkedBegun);
+                        if let Why::Answer(Purpose::Topic(topic), ..) = why
+                            && found.success
+                        {
+                            sink(Notice::TopicBegun(*topic));
                         }
                     }
                 }
@@ -233,7 +240,9 @@ impl Session {
             return false;
         }
         match why {
-            Why::Overheard | Why::Again | Why::Answer(Purpose::Wait | Purpose::Drain, ..) => true,
+            Why::Overheard | Why::Again(_) | Why::Answer(Purpose::Wait | Purpose::Drain, ..) => {
+                true
+            }
             Why::Answer(..) => {
                 self.transport == Transport::Get && event.packet.get("actionid").is_none()
             }
@@ -243,7 +252,8 @@ impl Session {
     /// Tells of an event, or of an item of a list. Whether it was an event.
     fn told(&mut self, why: &Why, event: &Event<'_>, sink: Sink<'_>) -> bool {
         let news = self.is_news(why, event);
-        if news {
+        let again = |topics: &Topics| topics.are_told_by(&event.name);
+        if news && !matches!(why, Why::Again(topics) if !again(topics)) {
             self.audit.heard(event);
             self.restarting |= event.kind == EventKind::Shutdown;
             sink(Notice::Happened(event));
@@ -252,18 +262,7 @@ impl Session {
             && purpose.has_items()
             && event.action_id().as_deref() == Some(id.as_str())
         {
-            match (purpose, &event.kind) {
-                (Purpose::Audit, EventKind::ListedChannel(item)) => sink(Notice::Compared(item)),
-                (Purpose::Named, EventKind::ListedChannel(item)) => {
-                    self.audit.still_named(&item.channel.uniqueid);
-                }
-                (Purpose::Audit | Purpose::Named, _) => {}
-                (_, EventKind::ListedChannel(_)) => {
-                    self.audit.listed();
-                    Self::listed(event, *sent, sink);
-                }
-                _ => Self::listed(event, *sent, sink),
-            }
+            self.listed(purpose, event, *sent, sink);
         }
         news
     }
@@ -274,7 +273,8 @@ impl Session {
     /// something else stands was cut by what somebody wrote into it.
     fn believes(&mut self, why: &Why, event: &Event<'_>, text: &str, at: usize) -> bool {
         if self.is_news(why, event) {
-            return event.is_genuine(self.abilities.tells_whole_blocks());
+            let whole = self.abilities.tells_whole_blocks();
+            return event.is_genuine(whole) && topics::believe(event);
         }
         let Why::Answer(purpose, _, Some(id)) = why else {
             return true;
@@ -290,7 +290,11 @@ impl Session {
             // From here on it is known that blocks are whole.
             self.abilities.whole_blocks |= ours && item.channel.linkedid.is_some();
         }
-        ours && goes_on && event.is_genuine_item()
+        let whole = match purpose {
+            Purpose::Topic(topic) => topic.believes_item(event),
+            _ => event.is_genuine_item(),
+        };
+        ours && goes_on && whole
     }
 
     /// A body has been read to its end: what follows from it?
@@ -307,7 +311,7 @@ impl Session {
             ..
         } = reading;
         let (purpose, sent) = match why {
-            Why::Again => return,
+            Why::Again(_) => return,
             Why::Overheard => {
                 self.audit.count(events, came);
                 self.keep_for_list(text, came);
@@ -315,7 +319,7 @@ impl Session {
             }
             Why::Answer(purpose, sent, _) => (purpose, sent),
         };
-        let first = answer.and_then(|at| Messages::from(&text, at, event::is_read).next());
+        let first = answer.and_then(|at| Messages::from(&text, at, topics::read).next());
         let answer = match first.map(|told| told.what) {
             Some(What::Message(Message::Answer(answer))) => Some(answer),
             _ => None,

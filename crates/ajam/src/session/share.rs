@@ -4,8 +4,10 @@
 //! and tells the others everything it hears; each keeps a model of its own from that, and lists
 //! for itself.
 
+use serde::{Deserialize, Serialize};
+
 use super::phase::Trouble;
-use super::views::Views;
+use super::topics::Topics;
 
 /// The part of a page among the pages of this browser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,7 +31,7 @@ impl Role {
 }
 
 /// What one page tells the others. Nothing secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Share {
     /// A body with events, as it came.
     Body(String),
@@ -38,11 +40,11 @@ pub enum Share {
         /// Who is logged in.
         account: Option<String>,
         /// What Asterisk is asked to tell of.
-        views: Views,
+        topics: Topics,
     },
     /// What Asterisk is asked to tell of from now on. If that is more than before, whoever shows it
     /// has to list.
-    Classes(Views),
+    Classes(Topics),
     /// A page has come and asks how things stand.
     Hello,
     /// Who is logged in.
@@ -80,7 +82,7 @@ impl Share {
 }
 
 /// Why nobody is logged in any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Over {
     /// Somebody logged off.
     LoggedOff,

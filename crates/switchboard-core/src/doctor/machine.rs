@@ -607,7 +607,7 @@ impl Doctor {
         let login = Action::Login {
             username: credentials.username,
             key,
-            events: EVENTS,
+            events: EVENTS.to_owned(),
         };
         self.post(login, Purpose::Login, now);
     }

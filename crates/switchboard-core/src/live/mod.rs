@@ -1,4 +1,5 @@
-//! The live model: what Asterisk has said so far, as channels and bridges. Pure reducers.
+//! The live model: what Asterisk has said so far, as channels and bridges; and beside them what
+//! other [topics](ajam::session::Topic) tell, each on a [`Shelf`] of its own. Pure reducers.
 //!
 //! Rules that make a replayed, repeated or late event harmless:
 //! * reducers set absolute values, and never count;
@@ -10,17 +11,23 @@
 pub mod bridge;
 pub mod channel;
 mod compare;
+pub mod extensions;
 mod groups;
 pub mod ids;
 mod names;
+mod parts;
 pub mod pbx;
+pub mod shelf;
 pub mod snapshot;
 pub mod tomb;
 
 pub use bridge::Bridge;
 pub use channel::{Channel, Location, Party};
 pub use compare::Comparison;
+pub use extensions::{Extension, ExtensionState};
 pub(crate) use groups::local;
 pub use ids::Ids;
+pub use parts::Parts;
 pub use pbx::{Adoption, Pbx};
+pub use shelf::Shelf;
 pub use snapshot::Snapshot;

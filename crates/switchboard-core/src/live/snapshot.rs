@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use ajam::ami::event::ListedChannel;
+use ajam::ami::event::{Event, EventKind, ListedChannel};
 use ajam::ami::{
     BridgeBlock, BridgeUniqueid, ChannelBlock, ChannelName, ChannelState, Parked, Uniqueid,
 };
+use ajam::session::Topic;
 use ajam::time::Moment;
 
 use super::bridge::Bridge;
@@ -178,6 +179,18 @@ impl Snapshot {
         }
         if let Some(known) = &mut self.parked {
             known.extend(parked);
+        }
+    }
+
+    /// Takes in an item of a list of this topic.
+    pub fn item(&mut self, topic: Topic, item: &Event<'_>) {
+        match (topic, &item.kind) {
+            (Topic::Bridges, EventKind::ListedBridge(block)) => self.bridge(block),
+            (Topic::Parking, EventKind::ParkedCall { parkee, lot, space }) => {
+                let (lot, space) = (lot.to_string(), space.to_string());
+                self.parked(parkee, Parked { lot, space });
+            }
+            _ => {}
         }
     }
 

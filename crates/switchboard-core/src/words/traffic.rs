@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ajam::session::{KEPT_FOR_LIST, Session, UNREAD, Views};
+use ajam::session::{KEPT_FOR_LIST, Session, Topic, UNREAD};
 
 use super::{cells, say, time};
 use crate::budget::{self, Advice, Line, Report, Sum};
@@ -110,13 +110,13 @@ pub fn line(line: &Line, report: &Report) -> [String; 5] {
 
 /// Which classes of events are asked for, and why.
 pub fn asked(session: &Session) -> String {
-    match session.views() {
+    match session.topics() {
         None => say!("traffic.asked_unknown"),
-        Some(views) => {
-            let classes = views.classes().replace(',', ", ");
-            match views == Views::NONE {
-                true => say!("traffic.asked_without_location", classes = classes),
-                false => say!("traffic.asked_with_location", classes = classes),
+        Some(topics) => {
+            let classes = topics.classes().replace(',', ", ");
+            match topics.has(Topic::Locations) {
+                true => say!("traffic.asked_with_location", classes = classes),
+                false => say!("traffic.asked_without_location", classes = classes),
             }
         }
     }

@@ -1,5 +1,9 @@
 //! Packets written out in full, as Asterisk writes them: scripts say only what matters.
 
+#![allow(dead_code)] // each test takes what it needs
+
+use ajam::session::{Topic, Topics};
+
 /// The action of a form.
 pub fn action(form: &str) -> &str {
     let start = form.strip_prefix("Action=").unwrap_or_default();
@@ -96,4 +100,12 @@ pub fn whole(event: &str) -> String {
         add("bridgetechnology".to_owned(), "simple_bridge");
     }
     whole
+}
+
+/// What a page shows of the calls: with locations, or without.
+pub fn shown(location: bool) -> Topics {
+    match location {
+        true => Topics::CALLS,
+        false => Topics::CALLS.without(Topic::Locations),
+    }
 }

@@ -15,7 +15,8 @@ use switchboard_core::console::Output;
 #[path = "answering.rs"]
 mod answering;
 
-pub use answering::{action, answering, whole};
+#[allow(unused_imports)] // each test takes what it needs
+pub use answering::{action, answering, shown, whole};
 
 /// A console and what it waits for.
 pub struct Talk {

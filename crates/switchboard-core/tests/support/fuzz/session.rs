@@ -6,13 +6,13 @@ use std::time::Duration;
 use ajam::ami::action::{Context, Exten};
 use ajam::ami::{Secret, Uniqueid};
 use ajam::session::{
-    Credentials, Failure, Input, Over, Phase, Reply, RequestId, Role, Scope, Share, Trouble, Views,
-    Way,
+    Credentials, Failure, Input, Over, Phase, Reply, RequestId, Role, Scope, Share, Topics,
+    Trouble, Way,
 };
 use ajam::time::Moment;
 use switchboard_core::console::{Command, Console, Output};
 
-use super::answering::{action, answering, whole};
+use super::answering::{action, answering, shown, whole};
 use super::model;
 
 const SECRET: &str = "hunter2";
@@ -24,11 +24,11 @@ fn share(kind: usize) -> Share {
         0 => Share::Body(good("WaitEvent", kind)),
         1 => Share::Epoch {
             account: None,
-            views: Views::ALL,
+            topics: Topics::CALLS,
         },
         2 => Share::Epoch {
             account: Some("other".to_owned()),
-            views: Views::NONE,
+            topics: shown(false),
         },
         3 => Share::Hello,
         4 => Share::Account(Some("demo".to_owned())),
@@ -38,8 +38,8 @@ fn share(kind: usize) -> Share {
         8 => Share::SignedOut(Over::Expired),
         9 => Share::NeedSecret,
         10 => Share::Doubt,
-        12 => Share::Classes(Views::ALL),
-        13 => Share::Classes(Views::NONE),
+        12 => Share::Classes(Topics::CALLS),
+        13 => Share::Classes(shown(false)),
         _ => Share::Active,
     }
 }
@@ -197,10 +197,10 @@ impl Stage {
                     3 => {
                         let what = bytes.number();
                         let location = what & 1 == 0;
-                        let views = Views { location };
+                        let topics = shown(location);
                         self.input(match what % 4 {
-                            0 | 1 => Input::Views(views),
-                            _ => Input::Others(views),
+                            0 | 1 => Input::Topics(topics),
+                            _ => Input::Others(topics),
                         });
                     }
                     4 => self.input(Input::EventsLost),

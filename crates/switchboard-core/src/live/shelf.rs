@@ -1,0 +1,126 @@
+//! What one topic tells, item by item: a part of the model that stands beside the calls.
+//!
+//! A topic that is no part of the calls needs no more of a model than this: what a list tells is
+//! gathered and put in place as one, and each event sets one item.
+
+use std::collections::{BTreeMap, HashSet};
+
+use ajam::ami::Event;
+
+/// How many items are kept at most; what is beyond them is not shown.
+pub const MOST: usize = 20_000;
+
+/// An item of a topic.
+pub trait Item: Sized + PartialEq {
+    /// What an event, or an item of a list, says of which; none if it says nothing. Of what is gone
+    /// it says [`None`].
+    fn read(event: &Event<'_>) -> Option<(String, Option<Self>)>;
+}
+
+/// The items of a topic, by what names them.
+#[derive(Debug)]
+pub struct Shelf<T> {
+    items: BTreeMap<String, T>,
+    /// A list that is on its way; none where it is refused, and nothing is put in place.
+    list: Option<BTreeMap<String, T>>,
+    touched: HashSet<String>,
+}
+
+impl<T> Default for Shelf<T> {
+    fn default() -> Self {
+        Self {
+            items: BTreeMap::new(),
+            list: None,
+            touched: HashSet::new(),
+        }
+    }
+}
+
+impl<T> Shelf<T> {
+    /// All of them, in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
+        self.items.iter().map(|(key, item)| (key.as_str(), item))
+    }
+
+    /// The one of this name.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&T> {
+        self.items.get(key)
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// Which were set, or are gone, since this was asked last.
+    pub fn take_touched(&mut self) -> HashSet<String> {
+        std::mem::take(&mut self.touched)
+    }
+}
+
+/// A shelf, whatever stands on it.
+pub(super) trait Part {
+    fn list_begins(&mut self);
+    fn can_be_listed(&mut self);
+    fn listed(&mut self, item: &Event<'_>);
+    fn list_done(&mut self);
+    fn apply(&mut self, event: &Event<'_>);
+}
+
+impl<T: Item> Part for Shelf<T> {
+    fn list_begins(&mut self) {
+        self.list = None;
+    }
+
+    fn can_be_listed(&mut self) {
+        self.list.get_or_insert_default();
+    }
+
+    fn listed(&mut self, item: &Event<'_>) {
+        if let (Some(list), Some((key, Some(item)))) = (&mut self.list, T::read(item))
+            && list.len() < MOST
+        {
+            list.insert(key, item);
+        }
+    }
+
+    fn list_done(&mut self) {
+        let Some(list) = self.list.take() else {
+            return;
+        };
+        let before = std::mem::replace(&mut self.items, list);
+        let items = &self.items;
+        let gone = before.keys().filter(|key| !items.contains_key(*key));
+        let set = items
+            .iter()
+            .filter(|(key, item)| before.get(*key) != Some(item));
+        self.touched
+            .extend(gone.chain(set.map(|(key, _)| key)).cloned());
+    }
+
+    fn apply(&mut self, event: &Event<'_>) {
+        let Some((key, item)) = T::read(event) else {
+            return;
+        };
+        let full = self.items.len() >= MOST && !self.items.contains_key(&key);
+        let before = match item {
+            Some(item) if self.items.get(&key) != Some(&item) && !full => {
+                self.items.insert(key.clone(), item);
+                true
+            }
+            Some(_) => false,
+            None => self.items.remove(&key).is_some(),
+        };
+        if before {
+            self.touched.insert(key);
+        }
+    }
+}
