@@ -72,6 +72,15 @@ impl Scene {
         self.tell(&format!("event='BridgeEnter' {bridge} {}", ids(id, call)))
     }
 
+    /// It enters conference 650.
+    fn meets(&mut self, call: &str, id: &str) -> &mut Self {
+        self.tell(&format!(
+            "event='BridgeEnter' bridgeuniqueid='c' bridgetype='base' bridgecreator='ConfBridge' \
+             bridgename='650' {}",
+            ids(id, call)
+        ))
+    }
+
     fn pair(&mut self, one: &str, two: &str, call: &str) -> &mut Self {
         let (one, two) = (ids(one, call), ids(two, call));
         let (one, two) = (prefixed("localone", &one), prefixed("localtwo", &two));
@@ -349,6 +358,71 @@ fn a_call_that_an_application_began_is_warned_of() {
     assert_eq!(scene.choice("m"), "Mueller GmbH +49301234567 / [201]");
 }
 
+/// The channel was called by Originate, and an application runs on it.
+fn begun_by_application(scene: &mut Scene, id: &str) {
+    scene.tell(&format!(
+        "event='Newexten' {} context='phones' exten='s' priority='1' application='AppDial2' \
+         appdata='(Outgoing Line)'",
+        ids(id, id)
+    ));
+}
+
+#[test]
+fn whom_an_application_has_put_into_a_conference_is_lost_and_the_others_stay() {
+    let mut scene = Scene::default();
+    scene.leg("a", "a", ("", "205"), 6, "");
+    begun_by_application(&mut scene, "a");
+    // In no bridge it gets there: `MusicOnHold`, `Wait`, `Echo` (16 and 22).
+    assert_eq!(scene.moving("a", None), "205 goes to 204.");
+    scene
+        .leg("k", "k", ("Klingler", "0301234567"), 6, "ConfBridge")
+        .meets("a", "a")
+        .meets("k", "k");
+    let said = scene.moving("a", None);
+    assert!(said.contains("An application began this call"), "{said}");
+    assert!(
+        said.contains("Klingler 0301234567 stays in the call."),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_caller_without_a_dial_plan_whose_phone_is_taken_away_is_hung_up() {
+    let mut scene = Scene::default();
+    scene.leg("a", "a", ("Test", "205"), 6, "");
+    begun_by_application(&mut scene, "a");
+    scene
+        .leg("n", "a", ("", "204"), 5, "AppDial")
+        .rings("a", "a", "n");
+    let said = target::hang_up(&scene.hanging_up("n"));
+    assert_eq!(said, "Test 205 will be hung up. 204 stops ringing.");
+}
+
+#[test]
+fn a_conference_behind_a_local_channel_stays_when_the_leg_before_it_goes() {
+    let mut scene = Scene::default();
+    scene
+        .leg("e", "e", ("Eva", "205"), 6, "Dial")
+        .leg("l1", "e", ("", "650"), 6, "AppDial")
+        .leg("l2", "e", ("", "650"), 6, "ConfBridge")
+        .pair("l1", "l2", "e")
+        .enters("b", "e", "e")
+        .enters("b", "e", "l1")
+        .meets("e", "l2");
+    for (at, who) in ["k", "f", "g"].into_iter().enumerate() {
+        scene
+            .leg(who, who, (who, &format!("20{at}")), 6, "ConfBridge")
+            .meets(who, who);
+        // The row's own moves, whether one or more are in there.
+        assert!(scene.says("e").starts_with("Eva 205 goes to 204."));
+    }
+    let said = target::hang_up(&scene.hanging_up("e"));
+    assert_eq!(
+        said,
+        "Eva 205 will be hung up. f 201, g 202 and k 200 stay in the call."
+    );
+}
+
 #[test]
 fn after_a_reload_what_runs_on_the_channels_tells_who_calls() {
     // As lists tell it: no dial, and no halves, but names and applications.
@@ -505,6 +579,37 @@ fn a_busy_number_and_one_that_nobody_answers_are_told_apart() {
         scene.ends("m", "m");
         assert!(pursuit.look(&scene.0, T0));
         assert!(ended(pursuit.reached()));
+    }
+}
+
+#[test]
+fn a_phone_that_declines_is_told_from_a_caller_who_gives_up() {
+    for (cause, declined) in [("21", true), ("16", false)] {
+        let mut scene = talking();
+        let mut pursuit = pursuit(&scene, "m");
+        scene.tell(&format!(
+            "event='BridgeLeave' bridgeuniqueid='b' {}",
+            ids("m", "m")
+        ));
+        scene
+            .leg("n", "m", ("", "204"), 5, "AppDial")
+            .rings("m", "m", "n");
+        pursuit.look(&scene.0, T0);
+        let (caller, dest) = (ids("m", "m"), prefixed("dest", &ids("n", "m")));
+        let end = format!("event='DialEnd' {caller} {dest} dialstatus='NOANSWER'");
+        let gone = format!("event='Hangup' {} cause='{cause}'", ids("n", "m"));
+        for event in &events(&happened(&[&end, &gone])) {
+            pursuit.hear(event);
+            scene.0.apply(event, T0);
+        }
+        // All of it may come at once.
+        scene.ends("m", "m");
+        assert!(pursuit.look(&scene.0, T0));
+        let reached = match declined {
+            true => Reached::Declined { ended: true },
+            false => Reached::GaveUp,
+        };
+        assert_eq!(*pursuit.reached(), reached, "{cause}");
     }
 }
 

@@ -122,11 +122,17 @@ pub fn parties(pbx: &Pbx, row: &str) -> Option<Parties> {
     if facing.iter().any(|(_, tie)| *tie == Tie::Rings) || graph.is_shared(own) {
         return Some(alone(own));
     }
-    let others: Vec<&Channel> = facing
+    let others: Vec<End<'_>> = facing
         .iter()
-        .flat_map(|(next, _)| graph.ends(next, own))
+        .flat_map(|(next, _)| graph.ends_of(next, own))
         .collect();
-    let [other] = others[..] else {
+    let [
+        End {
+            leg: other,
+            shared: false,
+        },
+    ] = others[..]
+    else {
         return Some(alone(own));
     };
     // Behind a chain of Local channels somebody may still ring.
@@ -209,6 +215,14 @@ pub fn transfer(pbx: &Pbx, mover: &str, with: Option<&str>) -> Option<Prospect> 
         fates: going.chain(parting.clone()).collect(),
         as_busy: false,
     })
+}
+
+/// Where a chain of Local channels ends.
+#[derive(Clone, Copy)]
+struct End<'p> {
+    leg: &'p Channel,
+    /// It is in a bridge that goes on without the chain.
+    shared: bool,
 }
 
 /// The channels, and how they are tied.
@@ -309,13 +323,23 @@ impl<'p> Graph<'p> {
 
     /// The channels at the ends of the call that `next` leads to, seen from `from`.
     fn ends(&self, next: &'p Channel, from: &Channel) -> Vec<&'p Channel> {
+        let ends = self.ends_of(next, from);
+        ends.into_iter().map(|end| end.leg).collect()
+    }
+
+    fn ends_of(&self, next: &'p Channel, from: &Channel) -> Vec<End<'p>> {
         let mut seen = vec![from.uniqueid.clone()];
         let mut ends = Vec::new();
-        self.follow(next, &mut seen, &mut ends);
+        let end = End {
+            leg: next,
+            shared: false,
+        };
+        self.follow(end, &mut seen, &mut ends);
         ends
     }
 
-    fn follow(&self, next: &'p Channel, seen: &mut Vec<Uniqueid>, ends: &mut Vec<&'p Channel>) {
+    fn follow(&self, end: End<'p>, seen: &mut Vec<Uniqueid>, ends: &mut Vec<End<'p>>) {
+        let next = end.leg;
         if seen.contains(&next.uniqueid) {
             return;
         }
@@ -324,13 +348,14 @@ impl<'p> Graph<'p> {
             seen.push(half.uniqueid.clone());
             let beyond = self.facing(half);
             if !beyond.is_empty() {
-                for (channel, _) in beyond {
-                    self.follow(channel, seen, ends);
+                let shared = end.shared || self.is_shared(half);
+                for (leg, _) in beyond {
+                    self.follow(End { leg, shared }, seen, ends);
                 }
                 return;
             }
         }
-        ends.push(next);
+        ends.push(end);
     }
 
     /// The channel of the person that a row is about.
@@ -375,10 +400,12 @@ impl<'p> Graph<'p> {
                     Tie::Rings => Fate::StopsRinging,
                     Tie::RungBy => self.turned_down(next, from),
                 };
-                for end in self.ends(next, from) {
+                for End { leg: end, shared } in self.ends_of(next, from) {
                     let known = fates.iter().any(|(person, _)| person.leg == end.uniqueid);
                     if !known && !leaves(end) {
                         let fate = match fate {
+                            // The chain goes, and the conference behind it stays.
+                            Fate::HungUp if shared => Fate::Stays,
                             // Behind a chain it may not have answered yet.
                             Fate::HungUp if is_ringing(end) => Fate::StopsRinging,
                             ref fate => fate.clone(),
@@ -415,6 +442,8 @@ impl<'p> Graph<'p> {
             .any(|(one, tie)| *tie == Tie::Rings && one.uniqueid != phone.uniqueid);
         match others {
             true => Fate::KeepsCalling,
+            // There is no dial plan for it to go on in.
+            false if self.is_begun_by_application(caller) => Fate::HungUp,
             false => Fate::TurnedDown,
         }
     }
@@ -453,17 +482,20 @@ impl<'p> Graph<'p> {
         }
     }
 
-    /// Whether the channel's call was begun by an application and has no place in the dial plan:
-    /// sent elsewhere out of its bridge, it is hung up when the application returns (16 and 22;
-    /// tried with `Originate … Application: Dial`).
+    /// Whether it would be lost if it were sent elsewhere: out of a bridge its application returns,
+    /// and it is hung up (16 and 22; tried with `Originate … Application: Dial`, `ConfBridge` and
+    /// `BridgeWait`). Where it runs in no bridge (`MusicOnHold`, `Wait`, `Echo`), or was parked since,
+    /// it gets there.
+    fn is_bound(&self, leg: &Channel) -> bool {
+        leg.bridge.is_some() && leg.parked.is_none() && self.is_begun_by_application(leg)
+    }
+
+    /// Whether the channel's call was begun by an application and has no place in the dial plan.
     ///
     /// Events tell no step of such a channel: `AppDial2`, by which Originate had it called, is the
     /// last. A list tells the application itself, at a place where no dial plan ever runs: none, or
     /// the own number of a Local channel's first half.
-    fn is_bound(&self, leg: &Channel) -> bool {
-        if leg.bridge.is_none() || leg.parked.is_some() || self.outlasts(leg) {
-            return false;
-        }
+    fn is_begun_by_application(&self, leg: &Channel) -> bool {
         let at = &leg.location;
         let name = leg.name.as_deref().unwrap_or_default();
         let own = format!("Local/{}@{}-", at.exten, at.context);

@@ -47,6 +47,11 @@ pub enum Reached {
         /// The channel has ended upon it.
         ended: bool,
     },
+    /// Somebody at the number turned the call down.
+    Declined {
+        /// The channel has ended upon it.
+        ended: bool,
+    },
     /// The channel ended while the number was called.
     GaveUp,
     /// The channel ended before anything showed that it got there.
@@ -73,6 +78,14 @@ impl Reached {
     /// Whether it is on its way.
     pub fn is_under_way(&self) -> bool {
         matches!(self, Self::Sent | Self::Calling | Self::Ringing)
+    }
+
+    /// Whether nobody took it at the number.
+    fn is_turned_away(&self) -> bool {
+        matches!(
+            self,
+            Self::Busy { .. } | Self::NoAnswer { .. } | Self::Declined { .. }
+        )
     }
 
     /// Whether somebody was lost by it.
@@ -109,8 +122,9 @@ pub struct Pursuit {
     /// Since when it has come this far.
     since: Moment,
     asked: Moment,
-    /// What its last dial came to, since it was asked.
+    /// What its last dial came to, since it was asked, and of whom.
     dialled: Option<Dialled>,
+    rung: Option<Uniqueid>,
     /// It was seen where it was sent, and that runs there.
     arrived: bool,
     /// When its place last changed.
@@ -140,7 +154,30 @@ struct Before {
 enum Dialled {
     Busy,
     NoAnswer,
+    Declined,
 }
+
+impl Dialled {
+    /// By `DialStatus` of `DialEnd` (`main/causes` → `ast_hangup_cause_to_dial_status`).
+    fn of(status: &str) -> Option<Self> {
+        match status {
+            "ANSWER" => None,
+            "BUSY" => Some(Self::Busy),
+            _ => Some(Self::NoAnswer),
+        }
+    }
+
+    fn reached(self, ended: bool) -> Reached {
+        match self {
+            Self::Busy => Reached::Busy { ended },
+            Self::NoAnswer => Reached::NoAnswer { ended },
+            Self::Declined => Reached::Declined { ended },
+        }
+    }
+}
+
+/// `Cause` of a phone whose call was turned down (Q.931, call rejected; SIP 603 on 16 and 22).
+const REJECTED: &str = "21";
 
 impl Pursuit {
     /// Follows this channel from now on; to a number, or until it is gone.
@@ -162,6 +199,7 @@ impl Pursuit {
             since: now,
             asked: now,
             dialled: None,
+            rung: None,
             arrived: false,
             moved: now,
             place: Default::default(),
@@ -207,6 +245,13 @@ impl Pursuit {
 
     /// Takes in an event: how a dial ended is told by nothing else.
     pub fn hear(&mut self, event: &Event<'_>) {
+        if let EventKind::Hangup { channel, cause, .. } = &event.kind
+            && self.rung.as_deref() == Some(&*channel.uniqueid)
+            && self.dialled == Some(Dialled::NoAnswer)
+            && *cause == REJECTED
+        {
+            self.dialled = Some(Dialled::Declined);
+        }
         let EventKind::DialEnd {
             caller: Some(caller),
             dest,
@@ -220,11 +265,8 @@ impl Pursuit {
             return;
         }
         self.arrived = true;
-        self.dialled = match &**status {
-            "ANSWER" => None,
-            "BUSY" => Some(Dialled::Busy),
-            _ => Some(Dialled::NoAnswer),
-        };
+        self.dialled = Dialled::of(status);
+        self.rung = Uniqueid::new(&dest.uniqueid);
     }
 
     /// The channel's place was asked for; what was told.
@@ -280,7 +322,7 @@ impl Pursuit {
         let patience = match (&self.reached, &self.target) {
             (_, None) => taken + HANG_UP,
             (Reached::Sent, _) => taken + PATIENCE,
-            (Reached::Busy { .. } | Reached::NoAnswer { .. }, _) => self.since + AFTER_BUSY,
+            (reached, _) if reached.is_turned_away() => self.since + AFTER_BUSY,
             _ => self.asked + LONGEST,
         };
         let settles = (self.reached == Reached::Sent && self.arrived).then(|| self.moved + SETTLED);
@@ -315,15 +357,17 @@ impl Pursuit {
     /// What its end means.
     fn without(&self) -> Reached {
         match &self.reached {
-            // That it is busy may come together with the caller's end.
-            Reached::Calling | Reached::Ringing if !matches!(self.dialled, Some(Dialled::Busy)) => {
+            // That it is busy may come together with the caller's end; that nobody has answered is
+            // said of a caller who hangs up, too.
+            Reached::Calling | Reached::Ringing
+                if matches!(self.dialled, None | Some(Dialled::NoAnswer)) =>
+            {
                 Reached::GaveUp
             }
-            Reached::Busy { .. } => Reached::Busy { ended: true },
-            Reached::NoAnswer { .. } => Reached::NoAnswer { ended: true },
+            Reached::Busy { .. } if self.dialled.is_none() => Reached::Busy { ended: true },
+            Reached::NoAnswer { .. } if self.dialled.is_none() => Reached::NoAnswer { ended: true },
             _ => match self.dialled {
-                Some(Dialled::Busy) => Reached::Busy { ended: true },
-                Some(Dialled::NoAnswer) => Reached::NoAnswer { ended: true },
+                Some(dialled) => dialled.reached(true),
                 None if self.blind => Reached::Unknown,
                 None if self.arrived => Reached::Ended,
                 None => Reached::Lost,
@@ -402,10 +446,7 @@ impl Pursuit {
             return (elsewhere, true);
         }
         if let Some(dialled) = self.dialled {
-            let reached = match dialled {
-                Dialled::Busy => Reached::Busy { ended: false },
-                Dialled::NoAnswer => Reached::NoAnswer { ended: false },
-            };
+            let reached = dialled.reached(false);
             let since = if reached == self.reached {
                 self.since
             } else {

@@ -112,6 +112,8 @@ fn far(act: Act, reached: &Reached, exten: &str) -> String {
         (_, Reached::Busy { ended: true }) => say!("note.busy_ended", exten = exten),
         (_, Reached::NoAnswer { ended: false }) => say!("note.no_answer", exten = exten),
         (_, Reached::NoAnswer { ended: true }) => say!("note.no_answer_ended", exten = exten),
+        (_, Reached::Declined { ended: false }) => say!("note.declined", exten = exten),
+        (_, Reached::Declined { ended: true }) => say!("note.declined_ended", exten = exten),
         (_, Reached::GaveUp) => say!("note.gave_up", exten = exten),
         (_, Reached::Ended) => say!("note.ended", exten = exten),
         (_, Reached::Lost | Reached::Gone) => say!("note.lost"),

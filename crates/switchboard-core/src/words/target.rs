@@ -54,12 +54,19 @@ pub fn called(person: &Person) -> String {
     }
 }
 
+/// So many people are named, each.
+const NAMED: usize = 6;
+
 /// Several people: all by name if they are few.
 fn all(people: &[&Person]) -> String {
     match people {
         [] => String::new(),
         [one] => called(one),
         [one, two] => say!("people.two", one = called(one), two = called(two)),
+        [few @ .., last] if people.len() <= NAMED => {
+            let few: Vec<String> = few.iter().map(|one| called(one)).collect();
+            say!("people.two", one = few.join(", "), two = called(last))
+        }
         [one, two, rest @ ..] => say!(
             "people.more",
             one = called(one),
@@ -74,8 +81,9 @@ pub fn transfer(prospect: &Prospect, exten: &Exten) -> String {
     let exten = exten.as_str();
     let lost = prospect.of(|fate| *fate == Fate::Lost);
     if !lost.is_empty() {
-        // Everybody is hung up.
-        return say!("will.lost", name = all(&lost), exten = exten);
+        let mut said = vec![say!("will.lost", name = all(&lost), exten = exten)];
+        said.extend(others(prospect));
+        return said.join(" ");
     }
     let going = prospect.of(|fate| {
         matches!(
