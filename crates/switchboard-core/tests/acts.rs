@@ -387,6 +387,34 @@ fn whom_an_application_has_put_into_a_conference_is_lost_and_the_others_stay() {
 }
 
 #[test]
+fn whoever_is_paged_is_hung_up_with_the_one_who_pages() {
+    let said = |scene: &Scene| target::hang_up(&scene.hanging_up("p"));
+    for by_originate in [false, true] {
+        let mut scene = Scene::default();
+        scene.leg(
+            "p",
+            "p",
+            ("Eva", "205"),
+            6,
+            if by_originate { "" } else { "Page" },
+        );
+        for id in ["x", "y"] {
+            scene.leg(id, id, (id, ""), 6, "");
+            begun_by_application(&mut scene, id);
+            scene.meets(id, id);
+        }
+        if by_originate {
+            begun_by_application(&mut scene, "p");
+        }
+        scene.meets("p", "p");
+        assert_eq!(said(&scene), "Eva 205, x and y will be hung up.");
+        // One that was paged may go without the others, but is lost.
+        let one = scene.moving("x", None);
+        assert!(one.contains("x will be lost"), "{one}");
+    }
+}
+
+#[test]
 fn a_caller_without_a_dial_plan_whose_phone_is_taken_away_is_hung_up() {
     let mut scene = Scene::default();
     scene.leg("a", "a", ("Test", "205"), 6, "");

@@ -395,6 +395,7 @@ impl<'p> Graph<'p> {
                     continue;
                 }
                 let fate = match tie {
+                    Tie::Joined if self.ends_all(from) => Fate::HungUp,
                     Tie::Joined if joined > 1 || self.outlasts(from) => Fate::Stays,
                     Tie::Joined => Fate::HungUp,
                     Tie::Rings => Fate::StopsRinging,
@@ -423,6 +424,18 @@ impl<'p> Graph<'p> {
             }
         }
         fates
+    }
+
+    /// Whether everybody in the bridge is hung up when this channel leaves: it pages them (16 and 22;
+    /// `apps/app_page.c`). Where only an Originate has told of it, nobody in there has a dial plan.
+    fn ends_all(&self, leg: &Channel) -> bool {
+        let by_application = |one: &Channel| self.is_begun_by_application(one);
+        let mut others = self.peers(leg).peekable();
+        leg.application == "Page"
+            || self.outlasts(leg)
+                && by_application(leg)
+                && others.peek().is_some()
+                && others.all(by_application)
     }
 
     /// A bridge with an owner (ConfBridge, Parking …) stays for whoever is left.
