@@ -142,6 +142,7 @@ fn follow_place(store: Store) {
             focus.update_value(|focus| focus.extend(on.map(|on| (left.place(), on))));
             left.leave();
         }
+        store.show_views();
         if let Some(come) = listing(here) {
             store.commit();
             let known = focus.try_update_value(|focus| focus.remove(&come.place()));

@@ -52,6 +52,8 @@ pub(super) struct Seen {
     pub missing: RwSignal<Missing>,
     /// How often everything is listed in place of it.
     pub lists_every: RwSignal<Option<Duration>>,
+    /// What Asterisk tells of just now.
+    pub known: RwSignal<Topics>,
     pub listing: RwSignal<bool>,
     /// Whether that mends a doubt.
     pub resynchronising: RwSignal<bool>,
@@ -107,6 +109,7 @@ impl Store {
                 abilities: RwSignal::default(),
                 missing: RwSignal::default(),
                 lists_every: RwSignal::default(),
+                known: RwSignal::default(),
                 listing: RwSignal::default(),
                 resynchronising: RwSignal::default(),
                 apart: RwSignal::default(),
@@ -317,6 +320,11 @@ impl Store {
         set(seen.abilities, session.abilities().clone());
         set(seen.missing, session.missing());
         set(seen.lists_every, session.lists_every());
+        let topics = Topic::ALL.iter().copied();
+        set(
+            seen.known,
+            topics.filter(|topic| session.knows(*topic)).collect(),
+        );
         set(seen.listing, session.is_listing());
         set(seen.resynchronising, session.is_resynchronising());
         set(
@@ -429,11 +437,14 @@ impl Store {
     /// Tells the console what is in sight.
     pub(super) fn show_views(self) {
         let location = self.seen.location.get_untracked() && dom::window_width() > NARROW;
+        let calls = match location {
+            true => Topics::CALLS,
+            false => Topics::CALLS.without(Topic::Locations),
+        };
+        let here = untrack(|| self.router.place()).and_then(|place| self.listing(place));
+        let here = here.map(|listing| listing.topics()).unwrap_or_default();
         if let Some(link) = self.link() {
-            link.shows(match location {
-                true => Topics::CALLS,
-                false => Topics::CALLS.without(Topic::Locations),
-            });
+            link.shows(here.iter().fold(calls, |all, topic| all.with(*topic)));
         }
     }
 

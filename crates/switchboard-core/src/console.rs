@@ -18,7 +18,7 @@ pub use crate::acts::{
 };
 use crate::board::{Board, Tables};
 use crate::budget::{self, Advice, Budget, Report, Work};
-use crate::live::{Adoption, Comparison, Parts, Pbx, Snapshot};
+use crate::live::{Adoption, Comparison, Pbx, Snapshot};
 use crate::tabs::{self, Message, Tabs};
 
 /// How many channels and bridges may have changed without being drawn: what nobody draws, because
@@ -53,7 +53,6 @@ pub struct Console {
     tabs: Option<Tabs>,
     outbox: VecDeque<Output>,
     pbx: Pbx,
-    parts: Parts,
     tables: Tables,
     /// Whether rows say where in the dial plan channels are.
     located: bool,
@@ -73,7 +72,6 @@ impl Console {
             tabs: None,
             outbox: VecDeque::new(),
             pbx: Pbx::default(),
-            parts: Parts::default(),
             tables: Tables::default(),
             located: true,
             snapshot: None,
@@ -105,11 +103,6 @@ impl Console {
     /// The model.
     pub fn pbx(&self) -> &Pbx {
         &self.pbx
-    }
-
-    /// The parts of the model that stand beside the calls.
-    pub fn parts(&self) -> &Parts {
-        &self.parts
     }
 
     /// The board. Bring it up to date with [`commit`](Self::commit) first.
@@ -284,6 +277,7 @@ impl Console {
             true => board.update(&self.pbx, touched, now),
             false => board.update_unlocated(&self.pbx, touched, now),
         }
+        self.tables.follow(now);
         self.follow(now);
         self.desk.tidy(&self.tables.channels);
     }
@@ -296,7 +290,6 @@ impl Console {
         let Self {
             session,
             pbx,
-            parts,
             tables,
             snapshot,
             comparison,
@@ -313,10 +306,10 @@ impl Console {
                 let rows = pbx.len();
                 pbx.apply(event, now);
                 comparison.heard(event, pbx.len().saturating_sub(rows));
-                parts.apply(shown, event);
+                tables.apply(shown, event);
             }
             Notice::ListBegun(topics) => {
-                parts.list_begins(topics);
+                tables.list_begins(topics);
                 if topics.has(Topic::Channels) {
                     pbx.ask_for_list();
                     *snapshot = Some(Snapshot::default());
@@ -329,19 +322,19 @@ impl Console {
                 }
             }
             Notice::TopicBegun(topic) => {
-                parts.can_be_listed(topic);
+                tables.can_be_listed(topic);
                 if let (Topic::Parking, Some(snapshot)) = (topic, snapshot.as_mut()) {
                     snapshot.parked_calls();
                 }
             }
             Notice::Listed(topic, item) => {
-                parts.listed(topic, item);
+                tables.listed(topic, item);
                 if let Some(snapshot) = snapshot {
                     snapshot.item(topic, item);
                 }
             }
             Notice::ListDone(topics, keep) => {
-                parts.list_done(topics);
+                tables.list_done(topics);
                 if topics.has(Topic::Channels) {
                     let list = snapshot.take().unwrap_or_default();
                     *adoption = Some(pbx.begin_to_adopt(list, keep));
@@ -369,7 +362,6 @@ impl Console {
             Notice::Learned(handle, learned) => desk.came(handle, News::Learned(learned.clone())),
             Notice::Forget => {
                 *pbx = Pbx::default();
-                *parts = Parts::default();
                 *snapshot = None;
                 *adoption = None;
                 tables.clear();

@@ -7,6 +7,7 @@
 //! tell of itself is a [`Record`], and its [`Columns`]. The channels have theirs in [`channels`].
 
 pub mod channels;
+pub mod extensions;
 pub mod find;
 pub mod hand;
 pub mod order;
@@ -31,4 +32,6 @@ pub use window::Viewport;
 tables::tables! {
     /// The channels.
     channels: Row,
+    /// The extensions that have a hint.
+    extensions: crate::live::Extension = Extensions,
 }

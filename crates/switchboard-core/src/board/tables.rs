@@ -1,5 +1,6 @@
 //! All tables there are.
 
+use ajam::ami::Event;
 use ajam::time::Moment;
 
 use super::Tables;
@@ -7,14 +8,26 @@ use super::find::Fold;
 use super::order::Sort;
 use super::record::Record;
 use super::table::Table;
+use crate::live::{Part, Topic, Topics};
 
-/// Makes [`Tables`](super::Tables) of the kinds of rows there are.
+/// Makes [`Tables`](super::Tables) of the kinds of rows there are. Behind the `=` stands the topic
+/// that tells of them, item by item; the rows are those items then.
 macro_rules! tables {
-    ($($(#[$doc:meta])* $name:ident: $row:ty,)+) => {
+    ($($(#[$doc:meta])* $name:ident: $row:ty $(= $topic:ident)?,)+) => {
         /// The tables of the page.
         #[derive(Debug, Default)]
         pub struct Tables {
             $($(#[$doc])* pub $name: Table<$row>,)+
+            shelves: Shelves,
+        }
+
+        /// What topics have told, by the tables that it goes into.
+        #[derive(Debug, Default)]
+        struct Shelves {
+            $($(
+                #[doc = stringify!($topic)]
+                $name: crate::live::Shelf<$row>,
+            )?)+
         }
 
         impl Tables {
@@ -25,6 +38,24 @@ macro_rules! tables {
             fn all_mut(&mut self) -> impl Iterator<Item = &mut dyn AnyTable> {
                 [$(&mut self.$name as &mut dyn AnyTable),+].into_iter()
             }
+
+            /// The shelf of a topic that tells of rows item by item.
+            fn shelf(&mut self, topic: crate::live::Topic) -> Option<&mut dyn crate::live::Part> {
+                match topic {
+                    $($(crate::live::Topic::$topic => Some(&mut self.shelves.$name),)?)+
+                    _ => None,
+                }
+            }
+
+            /// Takes in, at `now`, what topics have told since this was done last.
+            pub fn follow(&mut self, now: ajam::time::Moment) {
+                $($(
+                    let _ = crate::live::Topic::$topic;
+                    let shelf = &mut self.shelves.$name;
+                    let touched = shelf.take_touched();
+                    self.$name.refresh(touched, |id| shelf.get(id).cloned(), now);
+                )?)+
+            }
         }
     };
 }
@@ -34,6 +65,44 @@ impl Tables {
     /// Takes every row away.
     pub fn clear(&mut self) {
         self.all_mut().for_each(AnyTable::clear);
+        for topic in Topic::ALL {
+            self.shelf(*topic).into_iter().for_each(Part::clear);
+        }
+    }
+
+    /// A list of these topics begins.
+    pub fn list_begins(&mut self, topics: Topics) {
+        for topic in topics.iter() {
+            self.shelf(topic).into_iter().for_each(Part::list_begins);
+        }
+    }
+
+    /// This topic can be listed.
+    pub fn can_be_listed(&mut self, topic: Topic) {
+        self.shelf(topic).into_iter().for_each(Part::can_be_listed);
+    }
+
+    /// Takes in an item of it.
+    pub fn listed(&mut self, topic: Topic, item: &Event<'_>) {
+        if let Some(shelf) = self.shelf(topic) {
+            shelf.listed(item);
+        }
+    }
+
+    /// It is whole, and put in place of all that was known of these.
+    pub fn list_done(&mut self, topics: Topics) {
+        for topic in topics.iter() {
+            self.shelf(topic).into_iter().for_each(Part::list_done);
+        }
+    }
+
+    /// Takes in an event, for those that somebody shows: the others are listed before they are.
+    pub fn apply(&mut self, shown: Topics, event: &Event<'_>) {
+        for topic in shown.iter() {
+            if let Some(shelf) = self.shelf(topic) {
+                shelf.apply(event);
+            }
+        }
     }
 
     /// Takes away the rows whose fading is over.

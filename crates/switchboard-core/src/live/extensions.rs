@@ -7,6 +7,8 @@ use super::shelf::Item;
 /// An extension with a hint in the dial plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extension {
+    /// What names it: `exten@context`.
+    pub id: String,
     /// What is dialled.
     pub exten: String,
     /// Where its hint stands.
@@ -70,12 +72,14 @@ impl Item for Extension {
         };
         let (exten, context) = (value("exten"), value("context"));
         let state = ExtensionState::of(value("status").trim().parse().ok()?);
+        let id = format!("{exten}@{context}");
         let item = state.map(|state| Self {
+            id: id.clone(),
             exten: exten.to_string(),
             context: context.to_string(),
             hint: value("hint").to_string(),
             state,
         });
-        Some((format!("{exten}@{context}"), item))
+        Some((id, item))
     }
 }

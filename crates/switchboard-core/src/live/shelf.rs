@@ -67,12 +67,19 @@ impl<T> Shelf<T> {
 }
 
 /// A shelf, whatever stands on it.
-pub(super) trait Part {
+pub trait Part {
+    /// A list begins.
     fn list_begins(&mut self);
+    /// It can be listed.
     fn can_be_listed(&mut self);
+    /// Takes in an item of the list.
     fn listed(&mut self, item: &Event<'_>);
+    /// The list is whole, and put in place of all that was known.
     fn list_done(&mut self);
+    /// Takes in an event.
     fn apply(&mut self, event: &Event<'_>);
+    /// Forgets everything.
+    fn clear(&mut self);
 }
 
 impl<T: Item> Part for Shelf<T> {
@@ -104,6 +111,10 @@ impl<T: Item> Part for Shelf<T> {
             .filter(|(key, item)| before.get(*key) != Some(item));
         self.touched
             .extend(gone.chain(set.map(|(key, _)| key)).cloned());
+    }
+
+    fn clear(&mut self) {
+        *self = Self::default();
     }
 
     fn apply(&mut self, event: &Event<'_>) {

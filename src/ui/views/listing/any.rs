@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use switchboard_core::board::{AnyTable, Sort, Tables};
+use switchboard_core::live::Topic;
 use switchboard_core::route::Place;
 
 use super::{By, Listing};
@@ -15,6 +16,8 @@ use crate::ui::store::Store;
 pub(in crate::ui) trait AnyListing {
     /// Where it is.
     fn place(&self) -> Place;
+    /// What Asterisk has to tell of while it is in sight, beside the calls.
+    fn topics(&self) -> &'static [Topic];
     /// The [`Table`] that it is.
     fn table(&self) -> &dyn Any;
     /// Its rows.
@@ -43,6 +46,10 @@ pub(in crate::ui) fn begin<L: Listing>(store: Store) -> Rc<dyn AnyListing> {
 impl<L: Listing> AnyListing for Table<L> {
     fn place(&self) -> Place {
         L::PLACE
+    }
+
+    fn topics(&self) -> &'static [Topic] {
+        L::TOPICS
     }
 
     fn table(&self) -> &dyn Any {

@@ -11,6 +11,7 @@ use std::fmt::Display;
 
 use switchboard_core::board::{self, Record, Tables};
 use switchboard_core::console::{Console, WhyNot};
+use switchboard_core::live::Topic;
 use switchboard_core::route::Place;
 
 use crate::ui::grid::{Cells, Table};
@@ -31,6 +32,8 @@ pub(in crate::ui) trait Listing: Copy + Send + Sync + 'static {
     const PLACE: Place;
     /// The attribute of a row that holds its id.
     const ATTRIBUTE: &'static str = "data-id";
+    /// What Asterisk has to tell of while the place is in sight, beside the calls.
+    const TOPICS: &'static [Topic] = &[];
     /// What can be done with a row, in the order in which it is offered.
     const ACTS: &'static [Self::Act] = &[];
 

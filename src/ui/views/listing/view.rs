@@ -26,7 +26,13 @@ pub(in crate::ui::views) fn ListingView<L: Listing>(
 ) -> impl IntoView {
     let session = use_session();
     let table = listing.table();
-    let stale = Memo::new(move |_| !session.is_live());
+    let known = listing.store().seen.known;
+    let knows = move || {
+        L::TOPICS
+            .iter()
+            .all(|topic| known.with(|known| known.has(*topic)))
+    };
+    let stale = Memo::new(move |_| !session.is_live() || !knows());
     let columns = By::<L>::ALL.iter().map(|by| column(listing, *by));
     let acts = (!L::ACTS.is_empty()).then(|| Column {
         name: say!("column.actions"),
