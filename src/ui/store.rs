@@ -7,13 +7,13 @@ use ajam::ami::action::{Context, Exten};
 use ajam::session::{Abilities, Apart, Credentials, Input, Missing, Phase, Scope, Topic, Topics};
 use ajam::time::Moment;
 use leptos::prelude::*;
-use switchboard_core::acts::Prospect;
+use switchboard_core::acts::{Prospect, Reached};
 use switchboard_core::board::{Column, Ring};
 use switchboard_core::budget::Work;
 use switchboard_core::config::{Config, Wrong};
 use switchboard_core::console::{Command, Console, Orphan};
 use switchboard_core::route::{Place, Route, Search};
-use switchboard_core::words::time;
+use switchboard_core::words::{outcome, time};
 
 use super::dom;
 use super::frame::Frame;
@@ -296,9 +296,30 @@ impl Store {
             self.seen.row_clock.set(now);
         }
         self.each_listing(|listing| listing.draw());
-        let orphans: Vec<Orphan> = link.touch(Console::take_orphans);
+        let mut orphans: Vec<Orphan> = link.touch(Console::take_orphans);
+        orphans.extend(self.told(&link));
         self.toasts.add(self, &orphans);
         link.spent(Work::Draw, begun);
+    }
+
+    /// Says what has been told beside rows to those who see none, and gives what is over and has its
+    /// row out of sight, because it does not match what stands in Find.
+    fn told(self, link: &Link) -> Vec<Orphan> {
+        let told = link.touch(Console::take_told);
+        if told.is_empty() {
+            return Vec::new();
+        }
+        let words: Vec<_> = told.iter().map(|(_, news)| outcome::orphan(news)).collect();
+        self.seen.said.set(words.join(". "));
+        let unseen = told.into_iter().filter(|(id, news)| {
+            let under_way = news
+                .note
+                .reached
+                .as_ref()
+                .is_some_and(Reached::is_under_way);
+            !under_way && link.look(|console| console.board().place(id).is_none())
+        });
+        unseen.map(|(_, news)| news).collect()
     }
 
     /// What can be told of a page that nobody looks at: whether the line is live, and how many
@@ -437,14 +458,17 @@ impl Store {
     /// Tells the console what is in sight.
     pub(super) fn show_views(self) {
         let location = self.seen.location.get_untracked() && dom::window_width() > NARROW;
-        let calls = match location {
+        let mut topics = match location {
             true => Topics::CALLS,
             false => Topics::CALLS.without(Topic::Locations),
         };
+        if untrack(|| self.popovers.seeks_a_number()) {
+            topics = topics.with(Topic::Extensions);
+        }
         let here = untrack(|| self.router.place()).and_then(|place| self.listing(place));
         let here = here.map(|listing| listing.topics()).unwrap_or_default();
         if let Some(link) = self.link() {
-            link.shows(here.iter().fold(calls, |all, topic| all.with(*topic)));
+            link.shows(here.iter().fold(topics, |all, topic| all.with(*topic)));
         }
     }
 

@@ -74,8 +74,6 @@ pub(super) trait Source: Copy + Send + Sync + 'static {
     fn drawn(self);
     /// The table has another size than before.
     fn resized(self);
-    /// A row in the page shows something else than before.
-    fn news(self, before: &Self::Row, now: &Self::Row);
     /// A key that means nothing to the table itself. Says whether it meant something.
     fn pressed(self, key: &str, at: Option<&Element>) -> bool;
 }

@@ -72,11 +72,7 @@ impl<S: Source> Rows<S> {
 
     fn put(&mut self, table: Table<S>, body: &HtmlElement, key: &S::Key, shown: Shown<S::Row>) {
         if let Some(row) = self.mounted.get(key) {
-            let same = row.shown.with_untracked(|old| {
-                table.source.news(&old.row, &shown.row);
-                *old == shown
-            });
-            if !same {
+            if row.shown.with_untracked(|old| *old != shown) {
                 row.shown.set(shown);
             }
             return;

@@ -91,8 +91,16 @@ impl Session {
             }
         }
         for topic in topics.iter() {
-            let lists = topic.subject().lists.iter();
-            parts.extend(lists.map(|list| (Action::List(list.action), Purpose::Topic(topic))));
+            let subject = topic.subject();
+            for list in subject.lists {
+                // Asterisk would log a request that is not allowed as an attack.
+                let known = self.abilities.are_known() && !subject.of_calls;
+                if known && !self.abilities.may(list.action) {
+                    self.abilities.topic_listed(topic, false);
+                    continue;
+                }
+                parts.push_back((Action::List(list.action), Purpose::Topic(topic)));
+            }
         }
         // Once for each log-in: rights are copied into the session then, and do not change.
         if !self.abilities.are_known() {
@@ -101,7 +109,7 @@ impl Session {
         }
         parts.extend(names);
         let at_once = match self.transport {
-            Transport::Digest(_) => 1,
+            Transport::Digest(_) => parts.len().min(1),
             _ => parts.len(),
         };
         self.listing = Some(Listing {
@@ -115,6 +123,9 @@ impl Session {
             log: Vec::new(),
             logged: 0,
         });
+        if at_once == 0 {
+            return self.list_is_whole(now, sink);
+        }
         for _ in 0..at_once {
             self.list_next(now);
         }
@@ -199,6 +210,11 @@ impl Session {
         if listing.open > 0 {
             return self.list_next(now);
         }
+        self.list_is_whole(now, sink);
+    }
+
+    /// Nothing of the list is open any more.
+    fn list_is_whole(&mut self, now: Moment, sink: Sink<'_>) {
         let Some(listing) = self.listing.take() else {
             return;
         };

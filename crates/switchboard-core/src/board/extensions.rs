@@ -53,3 +53,11 @@ impl Record for Extension {
         vec![&self.exten]
     }
 }
+
+impl super::Tables {
+    /// The extension that this number means in this context, as far as it is known.
+    #[must_use]
+    pub fn extension(&self, exten: &str, context: &str) -> Option<&Extension> {
+        self.shelves.extensions.meant(exten, context)
+    }
+}

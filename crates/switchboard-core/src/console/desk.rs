@@ -4,7 +4,7 @@
 //! was, where that is in doubt; is the number there, where this account may ask; and the act itself.
 //! From then on its channels are followed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use ajam::ami::action::{Context, Exten, Redirect};
@@ -30,6 +30,9 @@ const NUMBERS: usize = 16;
 
 /// How often the channels of one wish are looked at before it is sent.
 const LOOKS: usize = 4;
+
+/// How much of what was told beside rows is kept until somebody takes it.
+const TOLD: usize = 16;
 
 /// `Cause` of a phone that is busy (Q.931).
 const BUSY: u8 = 17;
@@ -57,6 +60,8 @@ pub(super) struct Desk {
     /// What was asked and may or may not have been done, until the model shows it.
     doubtful: HashMap<Uniqueid, Asked>,
     orphans: Vec<Orphan>,
+    /// What has been told beside rows, and was not taken yet: the newest [`TOLD`].
+    told: VecDeque<(Uniqueid, Orphan)>,
     /// What Asterisk may do or has taken, until the events show it.
     followed: Vec<Followed>,
     numbers: Vec<(Exten, Context, Number, Moment)>,
@@ -136,6 +141,7 @@ impl Desk {
 
     pub(super) fn forget(&mut self) {
         self.notes.clear();
+        self.told.clear();
         self.doubtful.clear();
         self.followed.clear();
         self.numbers.clear();
@@ -160,6 +166,14 @@ impl Desk {
             .as_ref()
             .is_some_and(|reached| reached.is_done());
         if lives || done && row.is_some() {
+            if self.told.len() == TOLD {
+                self.told.pop_front();
+            }
+            let news = Orphan {
+                about,
+                note: note.clone(),
+            };
+            self.told.push_back((id.clone(), news));
             self.notes.insert(Target::Channel(id), note);
             return;
         }
@@ -200,6 +214,12 @@ impl Console {
     /// Outcomes whose rows are gone, each once.
     pub fn take_orphans(&mut self) -> Vec<Orphan> {
         std::mem::take(&mut self.desk.orphans)
+    }
+
+    /// What has been told beside rows since this was asked last, each stage once, with the channel
+    /// whose row it is: for those who do not see that row.
+    pub fn take_told(&mut self) -> Vec<(Uniqueid, Orphan)> {
+        std::mem::take(&mut self.desk.told).into()
     }
 
     /// Who can be sent elsewhere from the row of this channel; none if it is gone.

@@ -2,7 +2,7 @@
 
 use ajam::ami::{Event, text};
 
-use super::shelf::Item;
+use super::shelf::{Item, Shelf};
 
 /// An extension with a hint in the dial plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,20 @@ impl ExtensionState {
             9 => Self::InUseAndRinging,
             16 | 17 => Self::OnHold,
             other => Self::Unknown(other),
+        })
+    }
+}
+
+impl Shelf<Extension> {
+    /// The extension that this number means in this context: the one there, or the only one of that
+    /// number anywhere. A context may include the one in which the hints stand.
+    #[must_use]
+    pub fn meant(&self, exten: &str, context: &str) -> Option<&Extension> {
+        let there = self.get(&format!("{exten}@{context}"));
+        there.or_else(|| {
+            let mut all = self.beginning(exten).filter(|one| one.exten == exten);
+            let only = all.next()?;
+            all.next().is_none().then_some(only)
         })
     }
 }

@@ -48,6 +48,14 @@ impl<T> Shelf<T> {
         self.items.get(key)
     }
 
+    /// Those whose names begin so, in order.
+    pub fn beginning<'s>(&'s self, with: &str) -> impl Iterator<Item = &'s T> + use<'s, T> {
+        let with = with.to_owned();
+        let from = self.items.range(with.clone()..);
+        let these = from.take_while(move |(key, _)| key.starts_with(&with));
+        these.map(|(_, item)| item)
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

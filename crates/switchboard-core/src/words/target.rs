@@ -4,6 +4,7 @@ use ajam::ami::action::{Context, Exten, Unfit};
 
 use super::{cells, say};
 use crate::acts::{Fate, Person, Prospect, people};
+use crate::live::{Extension, ExtensionState};
 
 /// What is wrong with an extension.
 pub fn unfit_exten(unfit: Unfit) -> String {
@@ -34,6 +35,21 @@ pub fn missing(exten: &Exten, context: &Context) -> String {
         exten = exten.as_str(),
         context = context.as_str()
     )
+}
+
+/// Whether somebody can be reached at an extension; nothing where that is not known.
+pub fn extension(extension: &Extension) -> Option<String> {
+    let exten = cells::quoted(&extension.exten);
+    Some(match extension.state {
+        ExtensionState::Free => say!("extension.free", exten = exten),
+        ExtensionState::Ringing => say!("extension.ringing", exten = exten),
+        ExtensionState::InUse => say!("extension.in_use", exten = exten),
+        ExtensionState::InUseAndRinging => say!("extension.in_use_ringing", exten = exten),
+        ExtensionState::Busy => say!("extension.busy", exten = exten),
+        ExtensionState::OnHold => say!("extension.on_hold", exten = exten),
+        ExtensionState::Unavailable => say!("extension.unavailable", exten = exten),
+        ExtensionState::Unknown(_) => return None,
+    })
 }
 
 /// What to call somebody in a sentence: by name and number, else by what the channel leads to.

@@ -31,7 +31,7 @@ impl Channels {
         let is_new = |ring: &&Ring| known.iter().all(|old| old.id != ring.id);
         if let Some(ring) = rings.iter().find(is_new) {
             seen.said.set(ringing::told(ring));
-        } else if rings.is_empty() {
+        } else if !self.store().has_board() {
             // Nobody's number stays in the page when it is logged off.
             set(seen.said, String::new());
         }

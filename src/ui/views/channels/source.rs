@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use switchboard_core::board::{Board, Column, Row, Tables};
 use switchboard_core::console::{Act, Console, Target, WhyNot};
 use switchboard_core::route::Place;
-use switchboard_core::words::{cells as words, outcome, say};
+use switchboard_core::words::{cells as words, say};
 
 use super::cells::{Line, Parts, why_not};
 use crate::ui::grid::Part;
@@ -83,15 +83,6 @@ impl Listing for Channels {
 
     fn resized(self) {
         self.0.show_views();
-    }
-
-    /// An outcome is told to those who do not see it.
-    fn news(self, before: &Line, now: &Line) {
-        if before.note != now.note
-            && let Some(note) = now.note.as_ref().filter(|note| note.outcome.is_some())
-        {
-            self.0.seen.said.set(outcome::note(note));
-        }
     }
 
     fn ticked(self) {

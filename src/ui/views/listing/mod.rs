@@ -96,10 +96,6 @@ pub(in crate::ui) trait Listing: Copy + Send + Sync + 'static {
     fn drawn(self) {}
     /// The table has another size than before.
     fn resized(self) {}
-    /// A row in the page shows something else than before.
-    fn news(self, before: &Self::Line, now: &Self::Line) {
-        let _ = (before, now);
-    }
     /// A second has passed.
     fn ticked(self) {}
     /// Somebody leaves the place.

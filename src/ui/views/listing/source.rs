@@ -91,10 +91,6 @@ impl<L: Listing> Source for L {
         Listing::resized(self);
     }
 
-    fn news(self, before: &L::Line, now: &L::Line) {
-        Listing::news(self, before, now);
-    }
-
     fn pressed(self, key: &str, at: Option<&Element>) -> bool {
         let on_row = at.is_some_and(|at| !is_button(at));
         match key {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use switchboard_core::console::{Act, Command};
 use switchboard_core::words::{cells, say, target};
 
-use super::{AtRow, Cancel, WILL, Will, hindrance, of_row};
+use super::{AtRow, Cancel, WILL, Will, hindrance, just_changed, of_row};
 use crate::ui::kit::{Button, Look};
 use crate::ui::store::use_store;
 
@@ -34,6 +34,8 @@ pub(super) fn HangUp(
     });
     let ended = of_row(store, |row| row.ended.is_some());
     let why_not = hindrance(store, Act::HangUp, move || ended.get().unwrap_or(true));
+    let fresh = just_changed(prospect, || ());
+    let off = move || why_not.with(Option::is_some) || fresh.get();
     let sentence = move || match (ended.get(), prospect.get()) {
         (Some(false), Some(prospect)) => target::hang_up(&prospect),
         _ => say!("hang_up.ended", name = name.get()),
@@ -44,7 +46,7 @@ pub(super) fn HangUp(
     };
     let hang_up = move || {
         if let Some(shown) = prospect.get_untracked()
-            && why_not.get_untracked().is_none()
+            && !untrack(off)
         {
             let id = id.get_value();
             popovers.leave(store);
@@ -55,12 +57,15 @@ pub(super) fn HangUp(
         <AtRow title=Signal::derive(move || say!("hang_up.title", name = name.get()))>
             <Will sentence=Signal::derive(sentence) />
             <p class="field-error">{move || wrong()}</p>
+            <p class="will-hint" role="status">
+                {move || fresh.get().then(|| say!("transfer.just_changed"))}
+            </p>
             <div class="popover-buttons">
                 <Button
                     look=Look::Danger
                     first=true
                     about=WILL
-                    off=Signal::derive(move || why_not.with(Option::is_some))
+                    off=Signal::derive(off)
                     press=hang_up
                 >
                     {say!("button.hang_up")}

@@ -7,10 +7,12 @@ mod hang_up;
 mod transfer;
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use ajam::ami::Uniqueid;
 use ajam::session::Outcome;
 use leptos::prelude::*;
+use switchboard_core::acts::Prospect;
 use switchboard_core::board::Row;
 use switchboard_core::console::{Act, Target};
 use switchboard_core::words::{outcome, say};
@@ -63,6 +65,12 @@ impl Popovers {
             .with(|open| open.as_ref().map(|open| open.id.clone()))
     }
 
+    /// Whether somebody chooses where to send a call; what reads this follows it.
+    pub(in crate::ui) fn seeks_a_number(self) -> bool {
+        self.open
+            .with(|open| open.as_ref().is_some_and(|open| open.act == Act::Transfer))
+    }
+
     pub(in crate::ui) fn open(self, store: Store, id: &Uniqueid, act: Act) {
         let Some(row) = store.look(|c| c.board().find(id).cloned()).flatten() else {
             return;
@@ -70,6 +78,7 @@ impl Popovers {
         self.row.set(Some(row));
         let id = id.clone();
         self.open.set(Some(Open { id, act }));
+        store.show_views();
         store.table::<Channels>().refresh_hold();
         self.follow(store);
     }
@@ -90,6 +99,7 @@ impl Popovers {
 
     pub(in crate::ui) fn close(self, store: Store) {
         self.open.set(None);
+        store.show_views();
         store.table::<Channels>().refresh_hold();
     }
 
@@ -180,6 +190,45 @@ fn AtRow(
             {children()}
         </Popover>
     }
+}
+
+/// How long a sentence must have stood before the button below it does what it says: what changes
+/// under a finger was not read.
+const READ: Duration = Duration::from_millis(700);
+
+/// Whether what an act would do has only just become something else, though nobody `chose` that.
+fn just_changed<C>(
+    prospect: Memo<Option<Prospect>>,
+    chosen: impl Fn() -> C + Send + Sync + 'static,
+) -> RwSignal<bool>
+where
+    C: Clone + PartialEq + Send + Sync + 'static,
+{
+    let fresh = RwSignal::new(false);
+    let changes = StoredValue::new(0u32);
+    Effect::new(move |before: Option<(C, Option<Prospect>)>| {
+        let now = (chosen(), prospect.get());
+        let Some((chose, before)) = before else {
+            return now;
+        };
+        let same = match (&before, &now.1) {
+            (Some(before), Some(now)) => before.is_like(now),
+            (before, now) => before.is_some() == now.is_some(),
+        };
+        if chose == now.0 && !same {
+            fresh.set(true);
+            let change = changes.get_value() + 1;
+            changes.set_value(change);
+            let over = move || {
+                if changes.try_get_value() == Some(change) {
+                    fresh.set(false);
+                }
+            };
+            set_timeout(over, READ);
+        }
+        now
+    });
+    fresh
 }
 
 /// The sentence about what will happen.

@@ -9,9 +9,10 @@ use leptos::prelude::*;
 use switchboard_core::acts::{Parties, Person, Prospect};
 use switchboard_core::board::Row;
 use switchboard_core::console::{Act, Command, Number};
+use switchboard_core::live::Extension;
 use switchboard_core::words::{cells, say, target};
 
-use super::{AtRow, Cancel, WILL, Will, hindrance};
+use super::{AtRow, Cancel, WILL, Will, hindrance, just_changed};
 use crate::ui::kit::{Button, Choice, Field, Look};
 use crate::ui::store::{Store, set, use_store};
 
@@ -26,7 +27,8 @@ const MOMENT: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Draft {
     exten: String,
-    context: String,
+    /// None while nobody has typed one.
+    context: Option<String>,
 }
 
 /// Who is to move.
@@ -55,6 +57,12 @@ struct Form {
     /// Whom that would hit by now; none if one who would move is gone.
     prospect: Memo<Option<Prospect>>,
     number: Memo<Number>,
+    /// Where to, unless somebody types another.
+    usual: Memo<String>,
+    /// Who moves, by name, as it was last known.
+    mover: StoredValue<String>,
+    /// What it would do has only just become something else.
+    fresh: RwSignal<bool>,
     why_not: Memo<Option<String>>,
 }
 
@@ -76,13 +84,11 @@ pub(super) fn Transfer(
     let kept = popovers
         .drafts
         .with_value(|drafts| drafts.get(&id).cloned());
-    let context = store
-        .transfer_context()
-        .unwrap_or_else(|| row.context.clone());
-    let draft = RwSignal::new(kept.unwrap_or(Draft {
-        context,
-        ..Draft::default()
-    }));
+    let draft = RwSignal::new(kept.unwrap_or_default());
+    let usual = Memo::new(move |_| {
+        popovers.beat.track();
+        usual_context(store, &draft.read().exten, &row.context)
+    });
     let moves = RwSignal::new(moves);
     let prospect = Memo::new(move |_| {
         popovers.beat.track();
@@ -100,7 +106,7 @@ pub(super) fn Transfer(
     });
     let number = Memo::new(move |_| {
         popovers.beat.track();
-        draft.with(|draft| match draft.target() {
+        draft.with(|draft| match draft.target(&usual.read()) {
             Some((exten, context)) => {
                 let now = store.now();
                 let number = store.look(|c| c.number(&exten, &context, now));
@@ -119,6 +125,9 @@ pub(super) fn Transfer(
         moves,
         prospect,
         number,
+        usual,
+        mover: StoredValue::default(),
+        fresh: just_changed(prospect, move || moves.get()),
         why_not: hindrance(store, Act::Transfer, move || prospect.with(Option::is_none)),
     };
     let of = id.clone();
@@ -154,12 +163,12 @@ pub(super) fn Transfer(
                 <Fields form />
                 <WhoMoves form />
                 <Will sentence=Signal::derive(move || form.sentence()) />
-                <p class="will-hint">{move || form.hint()}</p>
+                <p class="will-hint" role="status">{move || form.hint()}</p>
                 <div class="popover-buttons">
                     <Button
                         look=Look::Primary
                         about=WILL
-                        off=Signal::derive(move || form.why_not.with(Option::is_some))
+                        off=Signal::derive(move || form.is_off())
                     >
                         {say!("button.transfer")}
                     </Button>
@@ -189,13 +198,31 @@ impl Move {
 }
 
 impl Draft {
+    fn context<'d>(&'d self, usual: &'d str) -> &'d str {
+        self.context.as_deref().unwrap_or(usual)
+    }
+
     /// Where to, if it is fit to be sent.
-    fn target(&self) -> Option<(Exten, Context)> {
+    fn target(&self, usual: &str) -> Option<(Exten, Context)> {
         Some((
             Exten::dialled(&self.exten).ok()?,
-            Context::new(&self.context).ok()?,
+            Context::new(self.context(usual)).ok()?,
         ))
     }
+}
+
+/// Where to, unless somebody says otherwise: as the installation has it; else where the hint of this
+/// number stands, for a caller's own context is seldom one from which the house can be dialled; else
+/// where the row is.
+fn usual_context(store: Store, typed: &str, of_row: &str) -> String {
+    if let Some(set) = store.transfer_context() {
+        return set;
+    }
+    let hinted = Exten::dialled(typed).ok().and_then(|exten| {
+        let meant = |extension: &Extension| extension.context.clone();
+        store.look(|c| c.tables().extension(exten.as_str(), of_row).map(meant))
+    });
+    hinted.flatten().unwrap_or_else(|| of_row.to_owned())
 }
 
 impl Form {
@@ -205,13 +232,28 @@ impl Form {
             let (person, _) = prospect.as_ref()?.fates.first()?;
             Some(target::called(person))
         });
+        if let Some(name) = by_prospect {
+            self.mover.set_value(name.clone());
+            return name;
+        }
+        let known = self.mover.get_value();
+        let known = (!known.is_empty()).then_some(known);
         let row = || {
             self.store
                 .popovers
                 .row
                 .with(|row| row.as_ref().map(cells::called))
         };
-        by_prospect.or_else(row).unwrap_or_default()
+        known.or_else(row).unwrap_or_default()
+    }
+
+    fn target(self) -> Option<(Exten, Context)> {
+        let usual = self.usual.read();
+        self.draft.with(|draft| draft.target(&usual))
+    }
+
+    fn is_off(self) -> bool {
+        self.why_not.with(Option::is_some) || self.fresh.get()
     }
 
     fn exten_error(self) -> Option<String> {
@@ -219,21 +261,25 @@ impl Form {
         if let Some(wrong) = wrong {
             return self.tried.get().then(|| target::unfit_exten(wrong));
         }
-        let (exten, context) = self.draft.with(Draft::target)?;
+        let (exten, context) = self.target()?;
         (self.number.get() == Number::Missing).then(|| target::missing(&exten, &context))
     }
 
     fn context_error(self) -> Option<String> {
         let wrong = self
             .draft
-            .with(|draft| Context::new(&draft.context).err())?;
+            .with(|draft| Context::new(draft.context(&self.usual.read())).err())?;
         self.tried.get().then(|| target::unfit_context(wrong))
     }
 
     /// What will happen, or why nothing can.
     fn sentence(self) -> String {
         let Some(prospect) = self.prospect.get() else {
-            return say!("transfer.ended", name = self.name());
+            let others = self.parties.with(Option::is_some) && !self.has_ended();
+            return match others {
+                true => say!("transfer.choose", name = self.name()),
+                false => say!("transfer.ended", name = self.name()),
+            };
         };
         if let Some(why_not) = self.why_not.get() {
             return why_not;
@@ -246,14 +292,34 @@ impl Form {
         }
     }
 
-    /// What is not known of the number.
+    /// Whether the row's own channel is gone.
+    fn has_ended(self) -> bool {
+        let row = self.store.popovers.row;
+        row.with(|row| row.as_ref().is_none_or(|row| row.ended.is_some()))
+    }
+
+    /// What is known of the number, and what is not.
     fn hint(self) -> String {
+        if self.fresh.get() {
+            return say!("transfer.just_changed");
+        }
         if self.waits.get() {
             return say!("transfer.looking_up");
         }
-        let fit = self.draft.with(|draft| draft.target().is_some());
-        match self.number.get() {
-            Number::CannotTell if fit => say!("transfer.cannot_tell"),
+        self.store.popovers.beat.track();
+        let Some((exten, context)) = self.target() else {
+            return String::new();
+        };
+        let (exten, context) = (exten.as_str(), context.as_str());
+        let meant = |c: &switchboard_core::console::Console| {
+            let extension = c.tables().extension(exten, context)?;
+            target::extension(extension)
+        };
+        let state = self.store.look(meant).flatten();
+        match (self.number.get(), state) {
+            (Number::Missing, _) => String::new(),
+            (_, Some(state)) => state,
+            (Number::CannotTell, None) => say!("transfer.cannot_tell"),
             _ => String::new(),
         }
     }
@@ -273,7 +339,7 @@ impl Form {
     }
 
     fn look_up(self) {
-        if let Some((exten, context)) = self.draft.with_untracked(Draft::target)
+        if let Some((exten, context)) = untrack(|| self.target())
             && self.why_not.get_untracked().is_none()
         {
             self.store.look_up(exten, context);
@@ -282,8 +348,8 @@ impl Form {
 
     fn send(self) {
         self.tried.set(true);
-        let fit = self.draft.with_untracked(|draft| draft.target().is_some());
-        if !fit || self.why_not.get_untracked().is_some() || self.waits.get_untracked() {
+        let fit = untrack(|| self.target().is_some());
+        if !fit || untrack(|| self.is_off()) || self.waits.get_untracked() {
             return;
         }
         self.look_up();
@@ -302,17 +368,16 @@ impl Form {
     /// Sends it, unless the number is not there.
     fn go(self) {
         self.waits.set(false);
-        let (Some((exten, context)), Some(moves)) = (
-            self.draft.with_untracked(Draft::target),
-            self.moves.get_untracked(),
-        ) else {
+        let (Some((exten, context)), Some(moves)) =
+            (untrack(|| self.target()), self.moves.get_untracked())
+        else {
             return;
         };
         let Some(shown) = self.prospect.get_untracked() else {
             return;
         };
         let missing = self.number.get_untracked() == Number::Missing;
-        if missing || self.why_not.get_untracked().is_some() {
+        if missing || untrack(|| self.is_off()) {
             return;
         }
         let popovers = self.store.popovers;
@@ -334,6 +399,7 @@ impl Form {
 #[component]
 fn Fields(form: Form) -> impl IntoView {
     let (draft, exten) = (form.draft, NodeRef::<html::Input>::new());
+    let context = NodeRef::<html::Input>::new();
     let exten_error = Memo::new(move |_| form.exten_error());
     let context_error = Memo::new(move |_| form.context_error());
     Effect::new(move || {
@@ -342,6 +408,16 @@ fn Fields(form: Form) -> impl IntoView {
             && let Some(exten) = exten.get_untracked()
         {
             let _ = exten.focus();
+        }
+    });
+    // Another number may have another usual place.
+    Effect::new(move || {
+        let usual = form.usual.get();
+        if draft.with_untracked(|draft| draft.context.is_none())
+            && let Some(field) = context.get_untracked()
+        {
+            field.set_value(&usual);
+            form.look_up();
         }
     });
     let typed = move |put: fn(&mut Draft, String)| {
@@ -366,9 +442,10 @@ fn Fields(form: Form) -> impl IntoView {
             <Field
                 id="transfer-context"
                 label=say!("field.context")
-                value=draft.with_untracked(|draft| draft.context.clone())
+                value=draft.with_untracked(|draft| draft.context(&form.usual.read_untracked()).to_owned())
+                input=context
                 error=context_error
-                typed=typed(|draft, typed| draft.context = typed)
+                typed=typed(|draft, typed| draft.context = Some(typed))
             />
         </div>
     }
@@ -380,10 +457,12 @@ fn WhoMoves(form: Form) -> impl IntoView {
     let choices = Memo::new(move |_| {
         form.parties.with(|parties| {
             let parties = parties.as_ref()?;
-            let [one, two] = &parties.people[..] else {
-                return None;
-            };
             let single = |person: &Person| (Move::One(person.leg.clone()), target::called(person));
+            let [one, two] = &parties.people[..] else {
+                // Who was to move may be gone, and somebody else is there instead.
+                let gone = form.prospect.with(Option::is_none) && !form.has_ended();
+                return gone.then(|| parties.people.iter().map(single).collect());
+            };
             let mut choices = vec![single(one), single(two)];
             if parties.both {
                 let both = Move::Both(one.leg.clone(), two.leg.clone());
