@@ -26,6 +26,7 @@ fn pressed(store: Store, event: &KeyboardEvent) {
     match event.key().as_str() {
         "/" if !store.is_bare() => dom::select_id(header::FIND),
         "r" | "R" => Channels::of(store).show_next_ringing(),
+        "c" | "C" => store.tidy(),
         "?" => store.seen.keys.set(true),
         "b" if !store.embedded() && store.has_board() => store.router.go(Place::Traffic.into()),
         _ => return,
@@ -48,6 +49,7 @@ pub(super) fn Keys(
         ("Enter", say!("keys.actions")),
         ("t", say!("keys.transfer")),
         ("h Delete", say!("keys.hang_up")),
+        ("c", say!("keys.clear")),
         ("Esc", say!("keys.leave")),
         ("b", say!("keys.traffic")),
         ("?", say!("keys.this")),

@@ -65,6 +65,8 @@ pub(super) struct Seen {
     pub tally: RwSignal<Tally>,
     /// How many rows Find has found that live, and of how many.
     pub found: RwSignal<(usize, usize)>,
+    /// How many rows of the table in sight have ended and stay under a hand.
+    pub kept: RwSignal<usize>,
     /// Once a second.
     pub clock: RwSignal<Moment>,
     /// The same for what stands in a row: it stands still while that is only what was last known.
@@ -117,6 +119,7 @@ impl Store {
                 last_word: RwSignal::default(),
                 tally: RwSignal::default(),
                 found: RwSignal::default(),
+                kept: RwSignal::default(),
                 clock: RwSignal::default(),
                 row_clock: RwSignal::default(),
                 rings: RwSignal::default(),
@@ -358,7 +361,9 @@ impl Store {
             session.knows(Topic::Locations) || !session.phase().is_live(),
         );
         if let Some(listing) = self.listing(untrack(|| self.searched())) {
-            set(seen.found, listing.rows(console.tables()).counts());
+            let rows = listing.rows(console.tables());
+            set(seen.found, rows.counts());
+            set(seen.kept, rows.kept());
         }
         set(
             seen.tally,
@@ -491,6 +496,16 @@ impl Store {
                 rows.set_sort_named(Some(name));
             });
             self.note_search(&*listing);
+            self.commit();
+        }
+    }
+
+    /// Puts the table in sight in order, under whatever hand.
+    pub(super) fn tidy(self) {
+        if let Some(listing) = self.listing(untrack(|| self.searched())) {
+            let now = self.now();
+            self.touch(|console| listing.rows_mut(console.tables_mut()).tidy(now));
+            listing.moved();
             self.commit();
         }
     }

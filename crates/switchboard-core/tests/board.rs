@@ -141,6 +141,30 @@ fn a_row_that_ends_under_a_hand_stays_in_its_place_until_the_hand_goes() {
 }
 
 #[test]
+fn who_asks_for_it_has_the_board_put_in_order_under_the_hand() {
+    let mut scene = Scene::new();
+    for id in ["1", "2", "3"] {
+        scene.begins(id, "x");
+    }
+    scene.board.hold(true);
+    scene.ends("2");
+    scene.begins("4", "x");
+    assert_eq!(scene.board.kept(), 1);
+    // What ended only just now fades as ever.
+    scene.board.tidy(at(scene.now));
+    assert_eq!(scene.rows(), ["4", "3", "2", "1"]);
+    scene.now += 3;
+    scene.board.tidy(at(scene.now));
+    assert_eq!(scene.rows(), ["4", "3", "1"]);
+    assert_eq!(scene.board.kept(), 0);
+    // It is held on.
+    scene.ends("3");
+    scene.now += 3;
+    scene.commit();
+    assert_eq!(scene.rows(), ["4", "3", "1"]);
+}
+
+#[test]
 fn a_row_that_is_found_no_more_stays_until_the_hand_goes() {
     let mut scene = Scene::new();
     for id in ["1", "2", "3"] {

@@ -44,7 +44,7 @@ impl<S: Source> Table<S> {
     }
 
     /// The rows move under the pointer, because somebody scrolls.
-    pub(super) fn hold_scrolled(self) {
+    pub(in crate::ui) fn hold_scrolled(self) {
         let now = self.source.now();
         self.grid.hold.hand.update_value(|hand| hand.scrolled(now));
         self.refresh_hold();

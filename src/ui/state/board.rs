@@ -14,6 +14,8 @@ pub struct Board {
     pub tally: ReadSignal<Tally>,
     /// How many rows Find has found that live, and of how many.
     pub found: ReadSignal<(usize, usize)>,
+    /// How many rows have ended and stay under a hand.
+    pub kept: ReadSignal<usize>,
     /// The calls that ring out of sight, the one that has waited longest first.
     pub rings: ReadSignal<Vec<Ring>>,
     /// Whether a person wants the column of locations.
@@ -21,6 +23,11 @@ pub struct Board {
 }
 
 impl Board {
+    /// Puts the table in sight in order.
+    pub fn tidy(self) {
+        self.store.tidy();
+    }
+
     /// What stands in Find; what reads this follows it.
     pub fn typed(self) -> String {
         self.store.typed()
@@ -45,6 +52,7 @@ pub fn use_board() -> Board {
         store,
         tally: seen.tally.read_only(),
         found: seen.found.read_only(),
+        kept: seen.kept.read_only(),
         rings: seen.rings.read_only(),
         location: seen.location.read_only(),
     }

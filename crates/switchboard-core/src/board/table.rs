@@ -291,6 +291,20 @@ impl<R: Record> Table<R> {
         self.settle();
     }
 
+    /// Puts the table in order now, even while it is held: the person asked for it.
+    pub fn tidy(&mut self, now: Moment) {
+        let held = std::mem::replace(&mut self.held, false);
+        self.let_go();
+        self.expire(now);
+        self.settle();
+        self.held = held;
+    }
+
+    /// How many rows have ended and stay only because the table is held.
+    pub fn kept(&self) -> usize {
+        if self.held { self.fading.len() } else { 0 }
+    }
+
     /// Takes away what stayed though it does not pass the filter.
     fn let_go(&mut self) {
         if self.overdue.is_empty() {

@@ -141,6 +141,10 @@ pub trait AnyTable {
     fn set_sort_named(&mut self, name: Option<&str>);
     /// How many rows pass the filter and live, and how many live.
     fn counts(&self) -> (usize, usize);
+    /// Puts the table in order now, even while it is held.
+    fn tidy(&mut self, now: Moment);
+    /// How many rows have ended and stay only because the table is held.
+    fn kept(&self) -> usize;
 }
 
 impl<R: Record> AnyTable for Table<R> {
@@ -176,6 +180,14 @@ impl<R: Record> AnyTable for Table<R> {
     fn set_sort_named(&mut self, name: Option<&str>) {
         let sort = name.and_then(Sort::named).unwrap_or_default();
         self.set_sort(sort);
+    }
+
+    fn tidy(&mut self, now: Moment) {
+        Table::tidy(self, now);
+    }
+
+    fn kept(&self) -> usize {
+        Table::kept(self)
     }
 
     fn counts(&self) -> (usize, usize) {

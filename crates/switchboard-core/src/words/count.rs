@@ -24,6 +24,11 @@ pub fn channels(count: usize) -> String {
     }
 }
 
+/// How many rows have ended and keep their places under a hand.
+pub fn ended(count: usize) -> String {
+    say!("count.ended", count = count)
+}
+
 /// How long ago the server was heard.
 pub fn last_word(ago: Duration) -> String {
     if ago.as_secs() == 0 {

@@ -8,7 +8,7 @@ use switchboard_core::board::{AnyTable, Sort, Tables};
 use switchboard_core::live::Topic;
 use switchboard_core::route::Place;
 
-use super::{By, Listing};
+use super::{By, Id, Listing};
 use crate::ui::grid::{Grid, Source, Table};
 use crate::ui::store::Store;
 
@@ -30,11 +30,13 @@ pub(in crate::ui) trait AnyListing {
     fn draw(&self);
     /// A second has passed.
     fn tick(&self);
+    /// Rows have moved under the hand, because somebody wanted it.
+    fn moved(&self);
     /// Somebody leaves the place.
     fn leave(&self);
     /// Gives the focus to the table itself, where no row is meant by the next key.
     fn focus(&self);
-    /// Gives the focus to its first row.
+    /// Gives the focus to the first row that lives.
     fn focus_first(&self);
 }
 
@@ -74,6 +76,10 @@ impl<L: Listing> AnyListing for Table<L> {
         Source::drawn(self.source());
     }
 
+    fn moved(&self) {
+        self.hold_scrolled();
+    }
+
     fn tick(&self) {
         self.refresh_hold();
         self.source().ticked();
@@ -89,6 +95,12 @@ impl<L: Listing> AnyListing for Table<L> {
     }
 
     fn focus_first(&self) {
-        self.focus_place(0);
+        let source = self.source();
+        let first = source.store().look(|console| {
+            let rows = L::rows(console.tables());
+            let living = |id: &&Id<L>| !rows.has_ended(id);
+            rows.ids(0..rows.len()).position(|id| living(&id))
+        });
+        self.focus_place(first.flatten().unwrap_or_default());
     }
 }

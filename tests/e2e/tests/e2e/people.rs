@@ -16,6 +16,11 @@ on_every_server!(
     a_number_that_does_not_exist_is_never_called_done,
     a_target_is_followed_until_it_answers,
     a_target_that_is_busy_is_never_called_done,
+    a_target_that_declines_is_said_to_have_declined,
+    whom_an_application_has_put_into_a_conference_is_warned_of,
+    who_can_be_reached_is_said_before_a_transfer,
+    a_number_is_looked_for_where_its_hint_stands,
+    what_came_of_it_is_read_out_and_shown_where_find_leaves_the_row_out,
 );
 
 /// Opens the form of a row and types where to.
@@ -183,6 +188,122 @@ fn a_target_that_is_busy_is_never_called_done(release: Release) {
         .expect("the dial plan ends the call");
     page.await_words("No calls at the moment.");
     assert_no_tick(page);
+}
+
+fn a_target_that_declines_is_said_to_have_declined(release: Release) {
+    let mut house = House::open(release);
+    house.talk("mueller", "201");
+    let caller = house.channel("mueller");
+    let page = house.page();
+    begin(page, &caller.uniqueid, "204");
+    send(page);
+    house.phone("204").until_ringing().expect("204 rings");
+    page.await_words("204 is ringing");
+    house.phone("204").decline().expect("204 declines");
+    page.await_words("204 declined");
+}
+
+/// 201 was called into a conference by Originate; Müller came there through the dial plan.
+fn whom_an_application_has_put_into_a_conference_is_warned_of(release: Release) {
+    let mut house = House::open(release);
+    let call =
+        Originate::to_application("PJSIP/201", "ConfBridge", "650").caller("Anna Berger", "201");
+    house.ami.originate(&call).expect("a call is made");
+    house.phone("201").until_ringing().expect("201 rings");
+    house.phone("201").answer().expect("201 answers");
+    house.phone("mueller").call("650").expect("a call is made");
+    house
+        .phone("mueller")
+        .until_talking()
+        .expect("Müller is in the conference");
+    let leg = house.channel("201");
+    let page = house.page();
+    until("both are in the conference", PATIENCE, || {
+        let row = page.row(&leg.uniqueid)?;
+        let words = row.cell("Connected to");
+        words
+            .contains("2 in it")
+            .then_some(())
+            .ok_or(words.to_owned())
+    });
+    begin(page, &leg.uniqueid, "204");
+    await_form(
+        page,
+        &[
+            "An application began this call",
+            "Anna Berger 201 will be lost",
+            "stays in the call",
+        ],
+    );
+    send(page);
+    house.phone("201").until_idle().expect("201 was cut off");
+    assert_eq!(house.phone("mueller").states(), [CallState::Talking]);
+    assert_no_tick(page);
+}
+
+/// Klingler talks with 205, Müller with 201.
+fn who_can_be_reached_is_said_before_a_transfer(release: Release) {
+    let mut house = House::open(release);
+    house.talk("mueller", "201");
+    house.talk("klingler", "205");
+    let caller = house.channel("klingler");
+    let page = house.page();
+    begin(page, &caller.uniqueid, "201");
+    await_form(page, &["201 is in a call."]);
+    page.browser().fill("Extension", Scope::Dialog, "204");
+    await_form(page, &["204 is free."]);
+    // It changes while it is looked at.
+    house.phone("mueller").call("204").expect("a call is made");
+    await_form(page, &["204 is ringing."]);
+}
+
+/// Klingler is in the menu, whose own context has no 204.
+fn a_number_is_looked_for_where_its_hint_stands(release: Release) {
+    let mut house = House::open(release);
+    house.phone("klingler").call("500").expect("a call is made");
+    house
+        .phone("klingler")
+        .until_talking()
+        .expect("the menu answers");
+    let caller = house.channel("klingler");
+    let page = house.page();
+    page.open_transfer(&caller.uniqueid);
+    page.browser().fill("Extension", Scope::Dialog, "204");
+    until("the context is that of the hint", PATIENCE, || {
+        let value: String = page.browser().property(Control::Field, "Context", Scope::Dialog, "value");
+        (value == "internal").then_some(()).ok_or(value)
+    });
+    await_form(page, &["Klingler", "goes to 204", "204 is free."]);
+    send(page);
+    house.phone("204").until_ringing().expect("204 rings");
+}
+
+/// The row that the outcome stands in is Klingler's; Find shows those of 205 alone.
+fn what_came_of_it_is_read_out_and_shown_where_find_leaves_the_row_out(release: Release) {
+    let mut house = House::open(release);
+    house.ring("klingler", "205");
+    let rings = house.channel("205");
+    let page = house.page();
+    page.browser().script::<()>(
+        "window.told = [];
+         const live = document.querySelector('[aria-live=polite]');
+         new MutationObserver(() => window.told.push(live.textContent))
+             .observe(live, { childList: true, characterData: true, subtree: true });",
+        vec![],
+    );
+    page.browser().fill("Find", Scope::Page, "PJSIP/205");
+    begin(page, &rings.uniqueid, "204");
+    await_form(page, &["goes to 204"]);
+    send(page);
+    house.phone("204").until_ringing().expect("204 rings");
+    house.phone("204").answer().expect("204 answers");
+    until("it is shown that 204 answered", PATIENCE, || {
+        let text = page.text();
+        text.contains("204 answered").then_some(()).ok_or(text)
+    });
+    let told: Vec<String> = page.browser().script("return window.told;", vec![]);
+    let heard = |words: &str| told.iter().any(|told| told.contains(words));
+    assert!(heard("204 is ringing") && heard("204 answered"), "{told:?}");
 }
 
 #[track_caller]
