@@ -210,7 +210,7 @@ impl Visit {
         assert!(
             matches!(
                 entry.finding.state(),
-                State::Failed | State::Advice | State::Optional | State::Unknown
+                State::Failed | State::Advice | State::Optional | State::NotGiven | State::Unknown
             ),
             "{entry:?}"
         );
@@ -470,11 +470,47 @@ fn a_missing_right_is_to_be_added_where_the_line_is_not_known() {
         "ListCommands",
         &["response='Success' ping='x (Priv: &lt;none&gt;)'"],
     );
-    assert_eq!(visit.add(Check::May("CoreShowChannels")), "write reporting");
+    let list = Check::May("CoreShowChannels");
+    assert_eq!(visit.finding(list).state(), State::Failed);
+    assert_eq!(visit.add(list), "write reporting");
     assert_eq!(visit.add(Check::May("Redirect")), "write call,reporting");
     assert_eq!(visit.add(Check::May("Hangup")), "write call,reporting");
     assert_eq!(*visit.finding(Check::Secrets), Finding::SecretsClosed);
     assert!(!visit.asks("Getvar"));
+}
+
+#[test]
+fn an_account_that_only_watches_has_no_fault_and_is_offered_the_line_as_a_choice() {
+    let mut visit = Visit::examining(&[BOOTED]);
+    let watches = "response='Success' getvar='Get. (Priv: call,reporting,all)' \
+         coreshowchannels='List. (Priv: system,reporting,all)'";
+    visit.answer("ListCommands", &[watches]);
+    visit.value("general%2Cenabled", "yes");
+    visit.value("desk%2Cread", "call,dialplan,system,agent");
+    visit.value("desk%2Cwrite", "reporting");
+    for act in ["Redirect", "Hangup"] {
+        let check = Check::May(act);
+        let without = Finding::Without { act, watches: true };
+        assert_eq!(*visit.finding(check), without);
+        assert_eq!(visit.finding(check).state(), State::NotGiven);
+        assert_eq!(visit.fix(check).2, ["write = reporting,call"]);
+    }
+    let states = visit.doctor.entries().iter().map(|e| e.finding.state());
+    assert_eq!(states.filter(|state| *state == State::Failed).count(), 0);
+}
+
+#[test]
+fn an_account_that_may_hang_up_but_not_transfer_is_not_said_to_watch_only() {
+    let mut visit = Visit::examining(&[BOOTED]);
+    let hangs_up = "response='Success' coreshowchannels='List. (Priv: system,reporting,all)' \
+         hangup='Hangup. (Priv: system,call,all)'";
+    visit.answer("ListCommands", &[hangs_up]);
+    assert_eq!(*visit.finding(Check::May("Hangup")), Finding::Allowed);
+    let without = Finding::Without {
+        act: "Redirect",
+        watches: false,
+    };
+    assert_eq!(*visit.finding(Check::May("Redirect")), without);
 }
 
 #[test]

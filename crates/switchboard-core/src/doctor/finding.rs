@@ -44,8 +44,11 @@ pub enum Check {
     Hears(&'static str),
 }
 
-/// Actions that the page's abilities stand for: to list, to transfer, to hang up.
-const RIGHTS: [&str; 3] = ["CoreShowChannels", "Redirect", "Hangup"];
+/// The action that stands for what everybody needs: to list.
+pub(super) const LIST: &str = "CoreShowChannels";
+/// Actions that stand for what an account may do without: to transfer, to hang up. One that has
+/// neither only watches.
+pub(super) const ACTS: [&str; 2] = ["Redirect", "Hangup"];
 
 impl Check {
     /// All there are, in the order of the page.
@@ -66,7 +69,7 @@ impl Check {
         ];
         fixed
             .into_iter()
-            .chain(RIGHTS.map(Self::May))
+            .chain([LIST].into_iter().chain(ACTS).map(Self::May))
             .chain([Self::Modest, Self::Secrets])
             .chain(EVENTS.split(',').map(Self::Hears))
     }
@@ -100,6 +103,8 @@ pub enum State {
     Advice,
     /// It is a matter of taste.
     Optional,
+    /// The account is not to do this, as far as anybody can tell: that is a choice, and no fault.
+    NotGiven,
     /// The page, or a part of it, cannot work.
     Failed,
     /// It cannot be told from here.
@@ -116,7 +121,12 @@ impl State {
             Self::Advice => 1,
             Self::Unknown => 2,
             // Alike, so that nothing moves about while more and more is found out.
-            Self::Trying | Self::Waiting | Self::Passed | Self::Optional | Self::Skipped => 3,
+            Self::Trying
+            | Self::Waiting
+            | Self::Passed
+            | Self::Optional
+            | Self::NotGiven
+            | Self::Skipped => 3,
         }
     }
 }
@@ -223,8 +233,15 @@ pub enum Finding {
     },
     /// The account may use the action.
     Allowed,
-    /// The account lacks the right for the action.
+    /// The account lacks the right for the action, which the page needs.
     Lacks(&'static str),
+    /// The account lacks the right for an act, and may do without.
+    Without {
+        /// The action that stands for the act.
+        act: &'static str,
+        /// Whether it has no right to any other act either.
+        watches: bool,
+    },
     /// The account has no right that the page does without, as far as it matters.
     Modest,
     /// It has these, with which it can do anything.
@@ -284,6 +301,7 @@ impl Finding {
             | Self::SecretsClosed
             | Self::Heard(_) => State::Passed,
             Self::RootEmpty => State::Optional,
+            Self::Without { .. } => State::NotGiven,
             Self::Plain
             | Self::StaysLoggedIn
             | Self::StatusOpen
@@ -313,7 +331,7 @@ impl Finding {
         }
     }
 
-    /// Which lines mend it, where.
+    /// Which lines mend it, or allow what is a choice, and where.
     pub(super) fn fix(&self, check: Check, place: &Place, own: &Own) -> Option<Fix> {
         let below = |section: &str, file, lines: &[&str]| {
             Some(Fix {
@@ -356,10 +374,8 @@ impl Finding {
             Self::SecretsOpen => below("modules", "modules.conf", &recipe::GUARD),
             Self::InUse(_) => general(MANAGER, &["allowmultiplelogin = yes"]),
             Self::TooFew { .. } => general(HTTP, &["sessionlimit = 100"]),
-            Self::VersionHidden | Self::Lacks("CoreShowChannels") => {
-                own.grant(Line::Write, recipe::WATCH)
-            }
-            Self::Lacks(_) => own.grant(Line::Write, recipe::WRITE),
+            Self::VersionHidden | Self::Lacks(_) => own.grant(Line::Write, recipe::WATCH),
+            Self::Without { .. } => own.grant(Line::Write, recipe::WRITE),
             Self::Deaf | Self::Silence => own.grant(Line::Read, EVENTS),
             _ => None,
         }
@@ -399,6 +415,6 @@ pub struct Entry {
     pub check: Check,
     /// What was found.
     pub finding: Finding,
-    /// What mends it, if lines can.
+    /// What mends it, or allows what is a choice, if lines can.
     pub fix: Option<Fix>,
 }

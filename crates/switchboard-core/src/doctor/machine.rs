@@ -10,7 +10,7 @@ use ajam::session::wait::{Pace, TIMEOUT};
 use ajam::session::{Credentials, Failure, Trouble};
 use ajam::time::Moment;
 
-use super::finding::{Check, Entry, Finding, State};
+use super::finding::{ACTS, Check, Entry, Finding, LIST, State};
 use super::io::{Answer, Ask, AskId, Input, Output, Place, Target};
 use super::own::{self, Own};
 use crate::recipe::Line;
@@ -474,17 +474,26 @@ impl Doctor {
             }
             Purpose::Commands if denied => self.failed(purpose, Trouble::SessionEnded, now),
             Purpose::Commands => {
-                for check in Check::all() {
-                    if let Check::May(action) = check {
-                        let may = answer.packet.get(action).is_some();
-                        let finding = if may {
-                            Finding::Allowed
-                        } else {
-                            Finding::Lacks(action)
-                        };
-                        self.found(check, finding);
-                    }
+                let may = |action: &str| answer.packet.get(action).is_some();
+                let watches = !ACTS.into_iter().any(may);
+                for action in ACTS {
+                    let without = Finding::Without {
+                        act: action,
+                        watches,
+                    };
+                    let finding = if may(action) {
+                        Finding::Allowed
+                    } else {
+                        without
+                    };
+                    self.found(Check::May(action), finding);
                 }
+                let list = if may(LIST) {
+                    Finding::Allowed
+                } else {
+                    Finding::Lacks(LIST)
+                };
+                self.found(Check::May(LIST), list);
                 let modest = match own::too_much(&answer.packet) {
                     None => Finding::RightsHidden,
                     Some(classes) if classes.is_empty() => Finding::Modest,

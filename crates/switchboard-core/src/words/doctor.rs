@@ -71,6 +71,7 @@ pub fn state(state: State) -> String {
         State::Passed => tell!("doctor.state.passed"),
         State::Advice => tell!("doctor.state.advice"),
         State::Optional => tell!("doctor.state.optional"),
+        State::NotGiven => tell!("doctor.state.not_given"),
         State::Failed => tell!("doctor.state.failed"),
         State::Unknown => tell!("doctor.state.unknown"),
         State::Skipped => tell!("doctor.state.skipped"),
@@ -84,9 +85,22 @@ pub fn detail(entry: &Entry) -> String {
         _ => "",
     };
     let words = sentence(&entry.finding, class);
+    // Above the lines that would allow it.
+    let words = match &entry.finding {
+        Finding::Without { act, .. } if entry.fix.is_some() => format!("{words} {}", wish(act)),
+        _ => words,
+    };
     // Filled in here, once for all: each place where that is done costs code.
     let (names, values): (Vec<_>, Vec<_>) = values(&entry.finding, class).into_iter().unzip();
     rust_i18n::replace_patterns(&words, &names, &values)
+}
+
+/// Under which condition an account is to be given the right to an act.
+fn wish(act: &str) -> String {
+    match act {
+        "Redirect" => tell!("doctor.wish.transfer"),
+        _ => tell!("doctor.wish.hang_up"),
+    }
 }
 
 fn sentence(finding: &Finding, class: &str) -> String {
@@ -129,6 +143,12 @@ fn sentence(finding: &Finding, class: &str) -> String {
         Finding::TooFew { .. } => tell!("doctor.too_few"),
         Finding::Allowed => tell!("doctor.allowed"),
         Finding::Lacks(_) => tell!("doctor.lacks"),
+        Finding::Without { act, watches } => match (*act, watches) {
+            ("Redirect", true) => tell!("doctor.watches.transfer"),
+            ("Redirect", false) => tell!("doctor.without.transfer"),
+            (_, true) => tell!("doctor.watches.hang_up"),
+            (_, false) => tell!("doctor.without.hang_up"),
+        },
         Finding::Modest => tell!("doctor.modest"),
         Finding::TooMuch(_) => tell!("doctor.too_much"),
         Finding::RightsHidden => tell!("doctor.rights_hidden"),
@@ -227,6 +247,9 @@ pub fn summary(entries: &[Entry]) -> String {
         }),
         part(count(State::Unknown), |n| {
             tell!("doctor.sum.unknown", count = n)
+        }),
+        part(count(State::NotGiven), |n| {
+            tell!("doctor.sum.not_given", count = n)
         }),
         part(count(State::Passed), |n| {
             tell!("doctor.sum.passed", count = n)
@@ -376,6 +399,34 @@ mod tests {
             entry(Check::Clock, Finding::Waiting),
         ];
         assert_eq!(summary(&entries), "1 failed, 1 passed");
+    }
+
+    #[test]
+    fn what_an_account_is_not_given_counts_apart_and_its_line_is_offered_as_a_choice() {
+        let fix = Fix {
+            file: "manager.conf",
+            section: Section::Named("desk".to_owned()),
+            lines: vec!["write = reporting,call".to_owned()],
+            add: None,
+        };
+        let without = |act, fix: Option<&Fix>| Entry {
+            check: Check::May(act),
+            finding: Finding::Without { act, watches: true },
+            fix: fix.cloned(),
+        };
+        let offered = ["Redirect", "Hangup"].map(|act| without(act, Some(&fix)));
+        assert_eq!(summary(&offered), "2 not given");
+        for entry in &offered {
+            let words = detail(entry);
+            assert!(
+                words.starts_with("This account only watches: it may not"),
+                "{words}"
+            );
+            assert!(words.contains(". If this account shall "), "{words}");
+            assert!(words.ends_with(':'), "{words}");
+        }
+        let words = detail(&without("Hangup", None));
+        assert!(words.ends_with('.') && !words.contains("If"), "{words}");
     }
 
     #[test]

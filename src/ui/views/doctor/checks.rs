@@ -1,5 +1,6 @@
-//! The lists of checks: what has failed, and the rest without and with an account. What fails moves
-//! to the first; in each, what asks for a hand comes first.
+//! The lists of checks: what has failed, what is worth changing, and the rest without and with
+//! an account. What fails moves to the first, what is worth changing to the second; in each, what asks
+//! for a hand comes first.
 
 use leptos::prelude::*;
 use switchboard_core::doctor::{Check, State};
@@ -13,9 +14,11 @@ use crate::ui::kit::{Icon, Picture};
 pub(super) enum List {
     /// Those that failed. It is not there while it is empty.
     ToMend,
-    /// Those of the server.
+    /// Those that are worth changing though the page works. It is not there while it is empty.
+    Advised,
+    /// The rest of those of the server.
     Server,
-    /// Those that take an account.
+    /// The rest of those that take an account.
     Account,
 }
 
@@ -23,6 +26,7 @@ impl List {
     fn of(check: Check, state: State) -> Self {
         match state {
             State::Failed => Self::ToMend,
+            State::Advice => Self::Advised,
             _ if check.takes_an_account() => Self::Account,
             _ => Self::Server,
         }
@@ -45,8 +49,9 @@ pub(super) fn Checks(
         here.sort_by_key(|at| checkup.state(*at).rank());
         here
     });
+    let comes_and_goes = matches!(list, List::ToMend | List::Advised);
     view! {
-        <section class="sheet" hidden=move || list == List::ToMend && here.with(Vec::is_empty)>
+        <section class="sheet" hidden=move || comes_and_goes && here.with(Vec::is_empty)>
             <h2>{heading.clone()}</h2>
             <ul class="checks" aria-label=heading>
                 <For each=move || here.get() key=|at| *at let:at>
@@ -89,7 +94,7 @@ fn class(state: State) -> &'static str {
     match state {
         State::Passed => "check passed",
         State::Advice => "check advice",
-        State::Optional => "check optional",
+        State::Optional | State::NotGiven => "check optional",
         State::Failed => "check failed",
         State::Trying => "check trying",
         State::Waiting | State::Unknown | State::Skipped => "check",
@@ -100,7 +105,7 @@ fn icon(state: State) -> Icon {
     match state {
         State::Passed => Icon::Tick,
         State::Advice => Icon::Warning,
-        State::Optional => Icon::Dash,
+        State::Optional | State::NotGiven => Icon::Dash,
         State::Failed => Icon::Cross,
         State::Trying => Icon::More,
         State::Waiting => Icon::Ring,

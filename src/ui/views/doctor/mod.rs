@@ -82,6 +82,7 @@ pub(in crate::ui) fn DoctorPage(checkup: Checkup) -> impl IntoView {
                 <p class="doctor-intro">{tell!("doctor.intro")}</p>
                 <Outcome />
                 <Checks heading=tell!("doctor.to_mend") list=List::ToMend />
+                <Checks heading=tell!("doctor.advised") list=List::Advised />
                 <Account />
                 <Checks heading=tell!("doctor.checks") list=List::Server />
                 <Checks heading=tell!("doctor.account_checks") list=List::Account />
