@@ -47,9 +47,12 @@ impl Call {
 impl Calls {
     /// Calls on a server, over a connection of their own.
     pub fn on(asterisk: &Asterisk) -> Result<Self> {
-        Ok(Self {
-            ami: asterisk.ami()?,
-        })
+        Ok(Self::by(asterisk.ami()?))
+    }
+
+    /// Calls over this connection.
+    pub fn by(ami: Ami) -> Self {
+        Self { ami }
     }
 
     /// The connection, to wait for events and to look at channels.

@@ -46,6 +46,28 @@ pub struct Asterisk {
     driver_secret: String,
 }
 
+/// The way to a server for clients with all rights, which leads there again when it has restarted.
+#[derive(Clone, Debug)]
+pub struct Door {
+    address: SocketAddr,
+    secret: String,
+}
+
+impl Door {
+    /// A client with all rights and all events, over TCP.
+    pub fn ami(&self) -> Result<Ami> {
+        Ami::connect(self.address, DRIVER, &self.secret)
+    }
+
+    /// The same, once the server says that it has booted; it may take this long.
+    pub fn ami_when_booted(&self, time: Duration) -> Result<Ami> {
+        let mut ami = self.ami()?;
+        ami.wait_for(time, |event| event.event() == Some("FullyBooted"))
+            .context("it never said that it has booted")?;
+        Ok(ami)
+    }
+}
+
 /// A test that fails tells what became of its server.
 impl Drop for Asterisk {
     #[expect(clippy::print_stderr, reason = "it belongs to the test's own output")]
@@ -177,7 +199,15 @@ impl Asterisk {
 
     /// A second client, with all rights and all events, over TCP.
     pub fn ami(&self) -> Result<Ami> {
-        Ami::connect(self.ami, DRIVER, &self.driver_secret)
+        self.door().ami()
+    }
+
+    /// Where such clients come in: it is the same for as long as this is not dropped.
+    pub fn door(&self) -> Door {
+        Door {
+            address: self.ami,
+            secret: self.driver_secret.clone(),
+        }
     }
 
     /// The version, such as `22.10.1`.
@@ -311,9 +341,7 @@ impl Asterisk {
     /// Ready is: booted, as it says itself, and its web server answers as configured.
     fn wait_until_ready(&self) -> Result<()> {
         let deadline = Instant::now() + START;
-        let mut ami = self.retry(deadline, || {
-            Ami::connect(self.ami, DRIVER, &self.driver_secret)
-        })?;
+        let mut ami = self.retry(deadline, || self.ami())?;
         ami.wait_for(START, |event| event.event() == Some("FullyBooted"))
             .context("it never said that it has booted")?;
         let file = self.static_folder().join("instance.txt");

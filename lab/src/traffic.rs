@@ -1,14 +1,15 @@
 //! Calls that keep coming and going, as a small office has them.
 
 use std::{
+    collections::HashSet,
     sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
     thread::{self, JoinHandle},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
-use crate::{Asterisk, CALLERS, Call, Calls};
+use crate::{Asterisk, CALLERS, Call, Calls, Door};
 
 /// How much traffic there is to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,21 +29,43 @@ impl Default for TrafficSettings {
     }
 }
 
-/// Calls that keep coming and going until this is dropped.
+/// How long a server may be away that restarts.
+pub const COMEBACK: Duration = Duration::from_secs(60);
+
+/// How soon it is tried again: nothing tells when a server is back.
+const RETRY: Duration = Duration::from_millis(250);
+
+/// A server that was there for so long had come back for good.
+const STEADY: Duration = Duration::from_secs(10);
+
+/// What became of the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrafficNews {
+    /// It has gone, or does not do what it is asked, as when it restarts. It has [`COMEBACK`].
+    Lost,
+    /// It is back, and calls come again.
+    Back,
+}
+
+/// Calls that keep coming and going until this is dropped, also when the server restarts.
 #[derive(Debug)]
 pub struct Traffic {
     stop: Option<Sender<()>>,
+    news: Receiver<TrafficNews>,
     thread: Option<JoinHandle<Result<()>>>,
 }
 
 impl Traffic {
     /// Starts traffic on a server.
     pub fn start(asterisk: &Asterisk, settings: TrafficSettings) -> Result<Self> {
+        let door = asterisk.door();
         let mut office = Office::new(Calls::on(asterisk)?, settings)?;
         let (stop, stopped) = mpsc::channel();
-        let thread = thread::spawn(move || office.work(&stopped));
+        let (tell, news) = mpsc::channel();
+        let thread = thread::spawn(move || office.stay(&door, &stopped, &tell));
         Ok(Self {
             stop: Some(stop),
+            news,
             thread: Some(thread),
         })
     }
@@ -52,7 +75,12 @@ impl Traffic {
         self.finish()
     }
 
-    /// Whether calls still come and go: they do not when the server has gone.
+    /// What became of the server since this was asked for last.
+    pub fn news(&self) -> impl Iterator<Item = TrafficNews> {
+        self.news.try_iter()
+    }
+
+    /// Whether calls still come and go, or will: they do not when the server has gone for good.
     pub fn is_running(&self) -> bool {
         self.thread
             .as_ref()
@@ -158,6 +186,57 @@ impl Office {
             wanted: settings.calls,
             next_call: Instant::now(),
         })
+    }
+
+    /// Works, and comes in again when the server has restarted.
+    fn stay(
+        &mut self,
+        door: &Door,
+        stopped: &Receiver<()>,
+        tell: &Sender<TrafficNews>,
+    ) -> Result<()> {
+        let mut trouble: Option<Instant> = None;
+        loop {
+            let begun = Instant::now();
+            let Err(error) = self.work(stopped) else {
+                return Ok(());
+            };
+            if begun.elapsed() > STEADY {
+                trouble = None;
+            }
+            let since = *trouble.get_or_insert_with(Instant::now);
+            if since.elapsed() > COMEBACK {
+                return Err(error);
+            }
+            let _ = tell.send(TrafficNews::Lost);
+            loop {
+                // Woken by the wish to stop.
+                let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(RETRY) else {
+                    return Ok(());
+                };
+                match self.come_in(door) {
+                    Ok(()) => break,
+                    Err(error) if since.elapsed() > COMEBACK => {
+                        return Err(error)
+                            .with_context(|| format!("it is not back after {COMEBACK:?}"));
+                    }
+                    Err(_) => {}
+                }
+            }
+            let _ = tell.send(TrafficNews::Back);
+        }
+    }
+
+    /// Comes in anew. Calls that still stand are ended in their time.
+    fn come_in(&mut self, door: &Door) -> Result<()> {
+        let mut ami = door.ami_when_booted(STEADY)?;
+        ami.events("call")?;
+        let there: HashSet<String> = ami.channels()?.into_iter().map(|c| c.uniqueid).collect();
+        self.standing
+            .retain(|(_, call)| there.contains(&call.uniqueid));
+        self.next_call = Instant::now();
+        self.calls = Calls::by(ami);
+        Ok(())
     }
 
     fn work(&mut self, stopped: &Receiver<()>) -> Result<()> {

@@ -66,7 +66,8 @@ impl Company {
                     // A person may have meddled with a call, from the page for example: then the
                     // part begins anew.
                     let _ = part(&phones, &stopped);
-                    if pause(&stopped, 3).is_err() {
+                    let next = stopped.recv_timeout(Duration::from_secs(3));
+                    if next == Err(RecvTimeoutError::Disconnected) {
                         return;
                     }
                 }
@@ -76,6 +77,15 @@ impl Company {
         Self {
             phones: Arc::clone(phones),
             parts: parts.collect(),
+        }
+    }
+}
+
+impl Company {
+    /// Has every part begin anew: the server has restarted, and knows of no call.
+    pub(crate) fn begin_anew(&self) {
+        for (stop, _) in &self.parts {
+            let _ = stop.send(());
         }
     }
 }
@@ -91,11 +101,11 @@ impl Drop for Company {
     }
 }
 
-/// How long people take for something. An error ends the part.
+/// How long people take for something. An error ends the part, for good or to begin anew.
 fn pause(stopped: &Receiver<()>, seconds: u64) -> Result<()> {
     match stopped.recv_timeout(Duration::from_secs(seconds)) {
         Err(RecvTimeoutError::Timeout) => Ok(()),
-        _ => bail!("the demo ends"),
+        _ => bail!("this part is over"),
     }
 }
 

@@ -1,14 +1,17 @@
 //! The page on a real Asterisk, with calls that come and go.
 
 use std::{
-    sync::{Arc, mpsc::RecvTimeoutError},
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError},
+    },
     time::Duration,
 };
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use switchboard_lab::{
-    Asterisk, Home, Missing, Phones, Release, SUBSCRIBERS, Settings, Traffic, TrafficSettings,
-    port_is_free,
+    Asterisk, COMEBACK, Home, Missing, Phones, Release, SUBSCRIBERS, Settings, Traffic,
+    TrafficNews, TrafficSettings, port_is_free,
 };
 
 use crate::{
@@ -56,16 +59,30 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let phones = step("start of the telephones", || Phones::start(&asterisk))?;
     let phones = Arc::new(phones);
     let listening = phone::listen(options.port, &phones)?;
-    let company = (options.calls > 0).then(|| Company::start(&phones));
+    announce(&asterisk, options.port)?;
+    live(asterisk, phones, options.calls, &interrupted, &say)?;
+    drop(listening);
+    say("Nothing is left running.");
+    Ok(())
+}
+
+/// Makes calls until it is interrupted, and ends the server. What there is to tell is said.
+fn live(
+    asterisk: Asterisk,
+    phones: Arc<Phones>,
+    calls: u16,
+    interrupted: &Receiver<()>,
+    say: &dyn Fn(&str),
+) -> Result<()> {
+    let company = (calls > 0).then(|| Company::start(&phones));
     let traffic = Traffic::start(
         &asterisk,
         TrafficSettings {
             // The telephones have about so many; Local channels make up for the rest.
-            calls: usize::from(options.calls.saturating_sub(BY_PHONE)),
+            calls: usize::from(calls.saturating_sub(BY_PHONE)),
             seed: None,
         },
     )?;
-    announce(&asterisk, options.port)?;
     // Looks now and then whether the server is still there.
     while let Err(RecvTimeoutError::Timeout) = interrupted.recv_timeout(Duration::from_secs(1)) {
         if !asterisk.is_running() {
@@ -74,18 +91,31 @@ pub(crate) fn run(options: &Options) -> Result<()> {
                 asterisk.log()
             );
         }
+        for news in traffic.news() {
+            match news {
+                TrafficNews::Lost => say(&format!(
+                    "\nAsterisk has closed its connections, as when it restarts. \
+                     It has {} s to come back ...",
+                    COMEBACK.as_secs()
+                )),
+                TrafficNews::Back => {
+                    if let Some(company) = &company {
+                        company.begin_anew();
+                    }
+                    say("Asterisk is back, and the calls begin anew.");
+                }
+            }
+        }
         if !traffic.is_running() {
             return traffic.stop();
         }
     }
     say("\nEnding the calls and the server ...");
-    drop(listening);
     drop(company);
     drop(phones);
-    // Calls end with the server anyway.
-    drop(traffic);
+    // Calls end with the server anyway, and whoever waits for it waits no longer.
     drop(asterisk);
-    say("Nothing is left running.");
+    drop(traffic);
     Ok(())
 }
 
@@ -142,4 +172,124 @@ fn announce(asterisk: &Asterisk, port: u16) -> Result<()> {
          It is reachable from this machine only. Ctrl-C ends it."
     ));
     Ok(())
+}
+
+/// On real servers: `cargo xtask test` has them set up.
+#[cfg(test)]
+mod tests {
+    use std::{
+        env,
+        sync::mpsc::{self, Sender},
+        thread::{self, JoinHandle},
+        time::Instant,
+    };
+
+    use switchboard_lab::{Ami, Door};
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_secs(60);
+
+    struct Demo {
+        door: Door,
+        said: Receiver<String>,
+        interrupt: Sender<()>,
+        ended: Receiver<Result<()>>,
+        thread: JoinHandle<()>,
+    }
+
+    impl Demo {
+        /// None where no servers are wanted.
+        fn start(release: Release) -> Result<Option<Self>> {
+            if env::var_os("SWITCHBOARD_E2E").is_none() {
+                return Ok(None);
+            }
+            let asterisk = Asterisk::start(company::settings(Settings::new(release)))?;
+            let phones = Arc::new(Phones::start(&asterisk)?);
+            let door = asterisk.door();
+            let (interrupt, interrupted) = mpsc::channel();
+            let ((tell, said), (end, ended)) = (mpsc::channel(), mpsc::channel());
+            let thread = thread::spawn(move || {
+                let say = |text: &str| {
+                    let _ = tell.send(text.to_owned());
+                };
+                let _ = end.send(live(asterisk, phones, BY_PHONE + 2, &interrupted, &say));
+            });
+            Ok(Some(Self {
+                door,
+                said,
+                interrupt,
+                ended,
+                thread,
+            }))
+        }
+
+        fn hear(&self, words: &str) -> Result<()> {
+            let deadline = Instant::now() + SOON;
+            loop {
+                let left = deadline.saturating_duration_since(Instant::now());
+                let said = self.said.recv_timeout(left);
+                if said.with_context(|| words.to_owned())?.contains(words) {
+                    return Ok(());
+                }
+            }
+        }
+
+        /// Ends as Ctrl-C does, and soon.
+        fn end(self) -> Result<()> {
+            let _ = self.interrupt.send(());
+            let ended = self.ended.recv_timeout(Duration::from_secs(15));
+            ended.context("it does not end")??;
+            assert!(self.thread.join().is_ok());
+            assert!(self.door.ami().is_err(), "the server runs still");
+            Ok(())
+        }
+    }
+
+    /// Somebody of the company calls.
+    fn await_call(ami: &mut Ami, channel: &str) -> Result<()> {
+        ami.wait_for(SOON, |event| {
+            event.event() == Some("Newchannel") && event.text("Channel").starts_with(channel)
+        })
+        .with_context(|| format!("no call of {channel}"))?;
+        Ok(())
+    }
+
+    fn restart(ami: &mut Ami) {
+        // It may be gone before it has answered.
+        let _ = ami.command("core restart now");
+    }
+
+    #[test]
+    fn the_company_goes_on_calling_when_asterisk_has_restarted() -> Result<()> {
+        for release in Release::ALL {
+            let Some(demo) = Demo::start(release)? else {
+                return Ok(());
+            };
+            let mut ami = demo.door.ami()?;
+            // Two calls of two parts, and one without a telephone.
+            let callers = ["PJSIP/mueller-", "PJSIP/schmidt-", "Local/300@phones-"];
+            await_call(&mut ami, callers[0])?;
+            restart(&mut ami);
+            demo.hear("closed its connections")?;
+            demo.hear("Asterisk is back")?;
+            for caller in callers {
+                await_call(&mut demo.door.ami()?, caller)?;
+            }
+            demo.end()?;
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn ctrl_c_ends_it_while_asterisk_restarts() -> Result<()> {
+        let Some(demo) = Demo::start(Release::V22)? else {
+            return Ok(());
+        };
+        let mut ami = demo.door.ami()?;
+        await_call(&mut ami, "PJSIP/mueller-")?;
+        restart(&mut ami);
+        demo.hear("closed its connections")?;
+        demo.end()
+    }
 }

@@ -104,6 +104,11 @@ pub(crate) fn run(fast: bool) -> Result<()> {
                 .env("SWITCHBOARD_E2E", "1")
                 .run()
         });
+        report.step("the demo, on real servers", || {
+            cargo(&["test", "--package", "xtask", "demo::"])?
+                .env("SWITCHBOARD_E2E", "1")
+                .run()
+        });
         if report.step("build of the page", || page::build().map(drop)) {
             report.step("size of the page", || budget::check(&page::folder()));
             report.step("end to end, in the browsers, on real servers", || {
