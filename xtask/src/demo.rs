@@ -1,6 +1,7 @@
 //! The page on a real Asterisk, with calls that come and go.
 
 use std::{
+    fs,
     sync::{
         Arc,
         mpsc::{Receiver, RecvTimeoutError},
@@ -56,6 +57,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let asterisk = step(&format!("start of Asterisk {}", options.release), || {
         Asterisk::start(settings)
     })?;
+    set_page_up(&asterisk)?;
     let phones = step("start of the telephones", || Phones::start(&asterisk))?;
     let phones = Arc::new(phones);
     let listening = phone::listen(options.port, &phones)?;
@@ -64,6 +66,15 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     drop(listening);
     say("Nothing is left running.");
     Ok(())
+}
+
+/// Settings of the page that are right for this server's dial plan: a number is looked for where
+/// the telephones are, and not where a caller happens to be.
+const CONFIG: &str = include_str!("demo/config.json");
+
+fn set_page_up(asterisk: &Asterisk) -> Result<()> {
+    let file = asterisk.static_folder().join("switchboard/config.json");
+    fs::write(&file, CONFIG).with_context(|| format!("cannot write {}", file.display()))
 }
 
 /// Makes calls until it is interrupted, and ends the server. What there is to tell is said.

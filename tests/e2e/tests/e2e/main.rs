@@ -5,6 +5,7 @@ mod acting;
 mod addresses;
 mod calls;
 mod clocks;
+mod demo;
 mod doctor;
 mod early;
 mod engines;
