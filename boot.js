@@ -66,7 +66,8 @@ function showStopped() {
   for (const field of picture?.querySelectorAll("[type=password]") ?? []) field.value = "";
   if (lamp) {
     lamp.className = "connection connection-cut";
-    lamp.lastElementChild.textContent = alarm.querySelector("strong").textContent;
+    const words = lamp.lastElementChild;
+    words.textContent = words.title = alarm.querySelector("strong").textContent;
   }
   document.getElementById("broken").hidden = true;
   document.title = `(!) ${document.title.replace(/^\(.*?\) /, "")}`;

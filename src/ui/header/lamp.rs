@@ -15,10 +15,13 @@ pub(super) fn Lamp() -> impl IntoView {
         let polled = seen.lists_every.get().is_some();
         seen.phase.with(|phase| look(phase, polled))
     };
+    let said = Memo::new(move |_| words(store));
     view! {
         <div class=class role="status" aria-label=say!("region.connection")>
             <span class="bulb" aria-hidden="true"></span>
-            <span>{move || words(store)}</span>
+            <span class="connection-words" title=said>
+                {said}
+            </span>
         </div>
     }
 }

@@ -161,6 +161,41 @@ fn embedded_it_shows_the_board_and_a_slim_line_or_nothing_around_it() {
 }
 
 #[test]
+fn embedded_at_390_pixels_the_lamp_is_whole_or_ends_in_dots_with_all_in_its_title() {
+    let mut stage = Stage::logged_in(Release::V22);
+    stage.browser().resize(390, 700);
+    let address = format!("{}?embed=1", stage.server.page_url());
+    stage.browser().open(&address);
+    stage.page().await_board();
+    let lamp = |stage: &Stage| -> Result<(String, String, bool, String), String> {
+        stage.browser().try_script(
+            "const span = controls('[role=status]', 'Connection', 'body')[0].lastElementChild;\
+             return [words(span), span.title, span.scrollWidth <= span.clientWidth,\
+               getComputedStyle(span).textOverflow];",
+            vec![],
+        )
+    };
+    let (words, _, whole, _) = lamp(&stage).expect("a lamp");
+    assert!(
+        words.starts_with("Live since ") && whole,
+        "{words}: {whole}"
+    );
+    stage.server.kill().expect("it ends");
+    until("it tells that the line is broken", PATIENCE, || {
+        let (words, title, whole, cut) = lamp(&stage)?;
+        let told = words.starts_with("Reconnecting, attempt") && title == words;
+        match told && (whole || cut == "ellipsis") {
+            true => Ok(()),
+            false => Err(format!("{words:?}, {title:?}, {whole}, {cut}")),
+        }
+    });
+    stage
+        .browser()
+        .press(Control::Button, "Log off", Scope::Page);
+    stage.page().await_log_in();
+}
+
+#[test]
 fn embedded_it_shows_the_place_and_the_search_of_its_address() {
     let stage = Through::logged_in(Stage::settings(Release::V22));
     let mut calls = stage.calls();
