@@ -270,7 +270,9 @@ fn a_number_is_looked_for_where_its_hint_stands(release: Release) {
     page.open_transfer(&caller.uniqueid);
     page.browser().fill("Extension", Scope::Dialog, "204");
     until("the context is that of the hint", PATIENCE, || {
-        let value: String = page.browser().property(Control::Field, "Context", Scope::Dialog, "value");
+        let value: String =
+            page.browser()
+                .property(Control::Field, "Context", Scope::Dialog, "value");
         (value == "internal").then_some(()).ok_or(value)
     });
     await_form(page, &["Klingler", "goes to 204", "204 is free."]);
