@@ -62,17 +62,24 @@ pub(super) fn listings(store: Store) -> Vec<Rc<dyn AnyListing>> {
     listings.map(|begin| begin(store)).collect()
 }
 
-/// The place where the page is. A table stays, out of sight and untouched, so that focus, scroll and
-/// selection are as they were when somebody comes back.
+/// The place where the page is. A table that was seen once stays, out of sight and untouched, so that
+/// focus, scroll and selection are as they were when somebody comes back; the channels are there from
+/// the start.
 pub(super) fn places() -> AnyView {
     let router = use_store().router;
     let tables = PLACES.into_iter().filter(|entry| entry.listing.is_some());
     let tables = tables.map(|entry| {
         let away = move || router.place() != Some(entry.place);
-        view! {
-            <div class="places-board" class:places-away=away inert=away>
-                {(entry.view)()}
-            </div>
+        let begins = entry.place == Place::Channels;
+        let seen = Memo::new(move |seen| begins || seen == Some(&true) || !away());
+        move || {
+            seen.get().then(|| {
+                view! {
+                    <div class="places-board" class:places-away=away inert=away>
+                        {(entry.view)()}
+                    </div>
+                }
+            })
         }
     });
     let other = move || {
