@@ -387,6 +387,23 @@ fn whom_an_application_has_put_into_a_conference_is_lost_and_the_others_stay() {
 }
 
 #[test]
+fn after_a_reload_a_place_that_is_none_tells_that_an_application_began_the_call() {
+    // As a list tells a leg of `Originate … Application: ConfBridge`: at `s`, like a plain line's.
+    let mut scene = Scene::default();
+    scene.leg("a", "a", ("", "205"), 6, "ConfBridge");
+    step(&mut scene, "a", ("s", "internal", "1"), "ConfBridge");
+    scene
+        .meets("a", "a")
+        .leg("k", "k", ("K", ""), 6, "ConfBridge");
+    scene.meets("k", "k");
+    assert!(scene.moving("a", None).starts_with("205 goes to 204."));
+    scene.0.learn_place("s", "internal", false);
+    assert!(scene.moving("a", None).contains("205 will be lost"));
+    scene.0.learn_place("s", "internal", true);
+    assert!(scene.moving("a", None).starts_with("205 goes to 204."));
+}
+
+#[test]
 fn whoever_is_paged_is_hung_up_with_the_one_who_pages() {
     let said = |scene: &Scene| target::hang_up(&scene.hanging_up("p"));
     for by_originate in [false, true] {

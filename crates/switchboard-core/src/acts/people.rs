@@ -506,8 +506,8 @@ impl<'p> Graph<'p> {
     /// Whether the channel's call was begun by an application and has no place in the dial plan.
     ///
     /// Events tell no step of such a channel: `AppDial2`, by which Originate had it called, is the
-    /// last. A list tells the application itself, at a place where no dial plan ever runs: none, or
-    /// the own number of a Local channel's first half.
+    /// last. A list tells the application itself, at a place where no dial plan ever runs: none, the
+    /// own number of a Local channel's first half, or `s` where there is no such place.
     fn is_begun_by_application(&self, leg: &Channel) -> bool {
         let at = &leg.location;
         let name = leg.name.as_deref().unwrap_or_default();
@@ -517,7 +517,11 @@ impl<'p> Graph<'p> {
             "AppDial2" => of_local || matches!(at.exten.as_str(), "" | "s"),
             "" | "AppDial" | "AppQueue" => false,
             // `s` is also where the calls of a plain line begin.
-            _ => of_local || at.exten.is_empty(),
+            _ => {
+                of_local
+                    || at.exten.is_empty()
+                    || is_place_in_doubt(leg) && self.pbx.is_no_place(&at.exten, &at.context)
+            }
         }
     }
 
@@ -547,6 +551,17 @@ impl<'p> Graph<'p> {
             party,
         }
     }
+}
+
+/// Whether only Asterisk can tell if the channel's place is in the dial plan: see
+/// [`Console::place_in_doubt`](crate::console::Console::place_in_doubt).
+pub fn is_place_in_doubt(leg: &Channel) -> bool {
+    let at = &leg.location;
+    let runs = !matches!(
+        leg.application.as_str(),
+        "" | "AppDial" | "AppDial2" | "AppQueue"
+    );
+    runs && leg.bridge.is_some() && at.exten == "s" && at.priority == "1"
 }
 
 /// Whether the application on this channel rings others, so that a list need not tell whom.

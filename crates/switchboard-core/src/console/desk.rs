@@ -264,6 +264,15 @@ impl Console {
         self.route(now);
     }
 
+    /// Where this channel is, if it should be looked up whether there is such a place: what runs on a
+    /// channel at `s` may stand there in the dial plan, or come from an Originate, and no list tells.
+    pub fn place_in_doubt(&self, id: &str) -> Option<(Exten, Context)> {
+        let channel = self.pbx.channel(id)?;
+        people::is_place_in_doubt(channel).then_some(())?;
+        let at = &channel.location;
+        Some((Exten::new(&at.exten).ok()?, Context::new(&at.context).ok()?))
+    }
+
     fn may_look_up(&self) -> bool {
         let abilities = self.session.abilities();
         abilities.are_known() && abilities.may("Getvar")
@@ -549,6 +558,10 @@ impl Console {
     fn learned(&mut self, handle: &Handle, learned: &Learned, now: Moment) {
         if let Some((_, exten, context)) = self.desk.typing.take_if(|(typing, ..)| typing == handle)
         {
+            if let Learned::Exists(exists) = learned {
+                self.pbx
+                    .learn_place(exten.as_str(), context.as_str(), *exists);
+            }
             self.desk.know(exten, context, number(learned), now);
             if let Some((exten, context)) = self.desk.typed.take() {
                 self.look_up(exten, context, now);

@@ -1,6 +1,6 @@
 //! The whole: channels and bridges, and the one place that changes them.
 
-use std::collections::{HashMap, HashSet, hash_map};
+use std::collections::{HashMap, HashSet, VecDeque, hash_map};
 
 use ajam::ami::{
     BridgeBlock, BridgeUniqueid, ChannelBlock, ChannelName, ChannelState, Event, EventKind,
@@ -42,7 +42,12 @@ pub struct Pbx {
     doubt: bool,
     /// Channels that a list has named as they are named here.
     proven: HashSet<Uniqueid>,
+    /// Places (exten, context) that Asterisk says are not in the dial plan: the last few.
+    no_places: VecDeque<(String, String)>,
 }
+
+/// How many places that are none are remembered.
+const NO_PLACES: usize = 32;
 
 /// A list on its way into the model.
 #[derive(Debug)]
@@ -73,6 +78,24 @@ enum Proof {
 }
 
 impl Pbx {
+    /// Asterisk says whether there is such a place in the dial plan.
+    pub fn learn_place(&mut self, exten: &str, context: &str, exists: bool) {
+        let place = (exten.to_owned(), context.to_owned());
+        self.no_places.retain(|known| *known != place);
+        if !exists {
+            if self.no_places.len() == NO_PLACES {
+                self.no_places.pop_front();
+            }
+            self.no_places.push_back(place);
+        }
+    }
+
+    /// Whether Asterisk has said that there is no such place in the dial plan.
+    pub fn is_no_place(&self, exten: &str, context: &str) -> bool {
+        let mut known = self.no_places.iter();
+        known.any(|(e, c)| e == exten && c == context)
+    }
+
     /// The channel of this id.
     pub fn channel(&self, id: &str) -> Option<&Channel> {
         self.channels.get(id)

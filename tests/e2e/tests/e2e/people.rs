@@ -235,6 +235,11 @@ fn whom_an_application_has_put_into_a_conference_is_warned_of(release: Release) 
             "stays in the call",
         ],
     );
+    // A list tells less of it than events do.
+    page.browser().reload();
+    page.await_board();
+    begin(page, &leg.uniqueid, "204");
+    await_form(page, &["An application began this call", "will be lost"]);
     send(page);
     house.phone("201").until_idle().expect("201 was cut off");
     assert_eq!(house.phone("mueller").states(), [CallState::Talking]);

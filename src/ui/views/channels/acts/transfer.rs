@@ -150,6 +150,14 @@ pub(super) fn Transfer(
         }
     });
     form.look_up();
+    // Whether it can be moved at all may hang on its own place.
+    Effect::new(move || {
+        let mover = form.moves.get().map(|moves| moves.legs().0);
+        let place = mover.and_then(|mover| store.look(|c| c.place_in_doubt(&mover)).flatten());
+        if let Some((exten, context)) = place {
+            store.look_up(exten, context);
+        }
+    });
     view! {
         <AtRow title=Signal::derive(move || say!("transfer.title", name = form.name()))>
             <form
