@@ -289,6 +289,8 @@ impl Asterisk {
             && let Some((id, name)) = self.dice.pick(&self.ended.clone())
             && !self.channels.contains_key(&id)
             && self.channels.values().all(|c| c.name != name)
+            // No server gives a zombie's name to anything that is new.
+            && !name.ends_with("<ZOMBIE>")
         {
             return (id, name);
         }

@@ -20,6 +20,7 @@ on_every_server!(
     whom_an_application_has_put_into_a_conference_is_warned_of,
     who_can_be_reached_is_said_before_a_transfer,
     a_number_is_looked_for_where_its_hint_stands,
+    what_changes_under_a_finger_is_read_again_first,
     what_came_of_it_is_read_out_and_shown_where_find_leaves_the_row_out,
 );
 
@@ -283,6 +284,46 @@ fn a_number_is_looked_for_where_its_hint_stands(release: Release) {
     await_form(page, &["Klingler", "goes to 204", "204 is free."]);
     send(page);
     house.phone("204").until_ringing().expect("204 rings");
+}
+
+/// Klingler rings 205; somebody is about to turn the call down when 205 answers.
+fn what_changes_under_a_finger_is_read_again_first(release: Release) {
+    let mut house = House::open(release);
+    house.ring("klingler", "205");
+    let rings = house.channel("205");
+    let page = house.page();
+    page.open_hang_up(&rings.uniqueid);
+    await_form(page, &["Klingler", "will hear busy"]);
+    // Somebody has read that; and their finger is on the key.
+    page.browser().slow_script::<()>(
+        "const done = arguments[arguments.length - 1];
+         const will = document.getElementById('popover-will');
+         new MutationObserver((_, observer) => {
+             if (!will.textContent.includes('will be hung up')) return;
+             observer.disconnect();
+             document.activeElement.click();
+             window.pressed = will.textContent;
+         }).observe(will, { childList: true, characterData: true, subtree: true });
+         setTimeout(done, 1100);",
+        vec![],
+    );
+    house.phone("205").answer().expect("205 answers");
+    await_form(page, &["will be hung up", "The call has just changed"]);
+    let pressed: Option<String> = page.browser().script("return window.pressed;", vec![]);
+    assert!(pressed.is_some());
+    assert_eq!(house.phone("klingler").states(), [CallState::Talking]);
+    // Once it has stood for a moment, it is done.
+    until("the form waits no more", PATIENCE, || {
+        let form = page.form();
+        let waits = form.contains("just changed");
+        (!waits).then_some(()).ok_or(form)
+    });
+    page.browser()
+        .press(Control::Button, "Hang up", Scope::Dialog);
+    house
+        .phone("klingler")
+        .until_idle()
+        .expect("both are hung up");
 }
 
 /// The row that the outcome stands in is Klingler's; Find shows those of 205 alone.

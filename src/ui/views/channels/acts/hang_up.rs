@@ -34,7 +34,7 @@ pub(super) fn HangUp(
     });
     let ended = of_row(store, |row| row.ended.is_some());
     let why_not = hindrance(store, Act::HangUp, move || ended.get().unwrap_or(true));
-    let fresh = just_changed(prospect, || ());
+    let fresh = just_changed(store, prospect, || ());
     let off = move || why_not.with(Option::is_some) || fresh.get();
     let sentence = move || match (ended.get(), prospect.get()) {
         (Some(false), Some(prospect)) => target::hang_up(&prospect),

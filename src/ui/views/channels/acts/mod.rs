@@ -196,8 +196,12 @@ fn AtRow(
 /// under a finger was not read.
 const READ: Duration = Duration::from_millis(700);
 
+/// And how long what stood there before must have stood for somebody to have it in mind.
+const STOOD: Duration = Duration::from_secs(1);
+
 /// Whether what an act would do has only just become something else, though nobody `chose` that.
 fn just_changed<C>(
+    store: Store,
     prospect: Memo<Option<Prospect>>,
     chosen: impl Fn() -> C + Send + Sync + 'static,
 ) -> RwSignal<bool>
@@ -206,6 +210,7 @@ where
 {
     let fresh = RwSignal::new(false);
     let changes = StoredValue::new(0u32);
+    let since = StoredValue::new(store.now());
     Effect::new(move |before: Option<(C, Option<Prospect>)>| {
         let now = (chosen(), prospect.get());
         let Some((chose, before)) = before else {
@@ -215,7 +220,13 @@ where
             (Some(before), Some(now)) => before.is_like(now),
             (before, now) => before.is_some() == now.is_some(),
         };
-        if chose == now.0 && !same {
+        if same {
+            return now;
+        }
+        let at = store.now();
+        let had_stood = at.since(since.get_value()) >= STOOD;
+        since.set_value(at);
+        if chose == now.0 && had_stood {
             fresh.set(true);
             let change = changes.get_value() + 1;
             changes.set_value(change);

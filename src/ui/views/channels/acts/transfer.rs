@@ -127,7 +127,7 @@ pub(super) fn Transfer(
         number,
         usual,
         mover: StoredValue::default(),
-        fresh: just_changed(prospect, move || moves.get()),
+        fresh: just_changed(store, prospect, move || moves.get()),
         why_not: hindrance(store, Act::Transfer, move || prospect.with(Option::is_none)),
     };
     let of = id.clone();
