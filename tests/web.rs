@@ -220,6 +220,159 @@ async fn trouble_marks_the_rows_and_is_said_at_the_lamp() {
     );
 }
 
+/// The id of a channel of a stage.
+fn nth(number: usize) -> String {
+    format!("1795229696.{number}")
+}
+
+/// Asks for a hang-up that comes to nothing, or to what was wanted, when its row is gone.
+async fn outlive(stage: &mut Stage, number: usize, done: bool) {
+    let id = nth(number);
+    let button = format!("[data-uniqueid='{id}'] .act-hang-up");
+    stage.click(&button).await;
+    stage.click(".popover .danger").await;
+    let before = stage.all(".toast").len();
+    stage.happen(&[&talk::event("Hangup", &id)]).await;
+    let row = format!("[data-uniqueid='{id}']");
+    focused()
+        .unchecked_into::<web_sys::HtmlElement>()
+        .blur()
+        .unwrap();
+    while !stage.all(&row).is_empty() {
+        stage.drawn().await;
+    }
+    let answer = match done {
+        true => "response='Success' message='Channel Hungup'",
+        false => "response='Error' message='No such channel'",
+    };
+    stage.answer("Hangup", &[answer]).await;
+    assert_eq!(stage.all(".toast").len(), before + 1);
+}
+
+#[wasm_bindgen_test]
+async fn of_what_has_no_row_any_more_only_what_was_done_goes_by_itself() {
+    let mut stage = Stage::live(ALL_RIGHTS, &channels(3)).await;
+    outlive(&mut stage, 0, false).await;
+    outlive(&mut stage, 1, true).await;
+    let toasts = stage.all(".toast");
+    let words: Vec<_> = toasts.iter().filter_map(|one| one.text_content()).collect();
+    assert!(
+        words[0].contains("✓") && words[0].contains("Hung up"),
+        "{words:?}"
+    );
+    assert!(
+        words[1].contains("✗") && words[1].contains("No such channel"),
+        "{words:?}"
+    );
+    pass(switchboard_core::console::ORPHAN_SHOWN);
+    while stage.all(".toast").len() == 2 {
+        stage.drawn().await;
+    }
+    pass(switchboard_core::console::ORPHAN_SHOWN * 100);
+    ticked(&stage).await;
+    assert!(stage.text(".toast").contains("No such channel"));
+    stage.click(".toast button").await;
+    assert!(stage.all(".toast").is_empty());
+}
+
+/// The page's clock has gone on twice since now.
+async fn ticked(stage: &Stage) {
+    for _ in 0..2 {
+        let before = stage.text(".status-heard");
+        while stage.text(".status-heard") == before {
+            stage.drawn().await;
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn no_result_goes_by_itself_while_the_focus_or_the_pointer_is_there() {
+    let mut stage = Stage::live(ALL_RIGHTS, &channels(2)).await;
+    outlive(&mut stage, 0, true).await;
+    stage.one(".toast button").focus().unwrap();
+    pass(switchboard_core::console::ORPHAN_SHOWN);
+    ticked(&stage).await;
+    assert_eq!(stage.all(".toast").len(), 1);
+    stage.point("pointerenter", ".toasts").await;
+    stage.one("[role=grid]").focus().unwrap();
+    ticked(&stage).await;
+    assert_eq!(stage.all(".toast").len(), 1);
+    stage.point("pointerleave", ".toasts").await;
+    while !stage.all(".toast").is_empty() {
+        stage.drawn().await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn escape_dismisses_a_result_and_the_focus_goes_to_the_next_and_then_to_the_table() {
+    let mut stage = Stage::live(ALL_RIGHTS, &channels(4)).await;
+    for number in 0..3 {
+        outlive(&mut stage, number, false).await;
+    }
+    let toasts = stage.all(".toast");
+    let on = |toast: &web_sys::Element| toast.contains(Some(&focused()));
+    stage.one(".toast:nth-child(2) button").focus().unwrap();
+    stage.press(".toast:nth-child(2) button", "Escape").await;
+    assert!(on(&toasts[2]), "{}", focused().outer_html());
+    stage.press(".toast:last-child button", "Escape").await;
+    assert!(on(&toasts[0]), "{}", focused().outer_html());
+    stage.click(".toast button").await;
+    assert!(stage.all(".toast").is_empty());
+    assert_eq!(focused().get_attribute("role").as_deref(), Some("grid"));
+}
+
+#[wasm_bindgen_test]
+async fn of_many_results_the_newest_are_kept_and_one_press_dismisses_all() {
+    let mut stage = Stage::live(ALL_RIGHTS, &channels(23)).await;
+    for number in 0..2 {
+        outlive(&mut stage, number, false).await;
+    }
+    assert!(stage.all(".toasts-head").is_empty());
+    for number in 2..22 {
+        let id = nth(number);
+        stage
+            .click(&format!("[data-uniqueid='{id}'] .act-hang-up"))
+            .await;
+        stage.click(".popover .danger").await;
+    }
+    let ends: Vec<_> = (2..22)
+        .map(|number| talk::event("Hangup", &nth(number)))
+        .collect();
+    stage
+        .happen(&ends.iter().map(String::as_str).collect::<Vec<_>>())
+        .await;
+    for _ in 2..22 {
+        stage
+            .answer("Hangup", &["response='Error' message='No such channel'"])
+            .await;
+    }
+    assert_eq!(stage.all(".toast").len(), 20);
+    assert_eq!(stage.text(".toasts-head span"), "20 results");
+    stage.one(".toasts-head button").focus().unwrap();
+    stage.click(".toasts-head button").await;
+    assert!(stage.all(".toast, .toasts-head").is_empty());
+    assert_eq!(focused().get_attribute("role").as_deref(), Some("grid"));
+}
+
+#[wasm_bindgen_test]
+async fn a_focus_in_what_said_that_something_was_wrong_goes_to_the_table() {
+    let mut stage = Stage::live(ALL_RIGHTS, &channels(2)).await;
+    stage.break_line().await;
+    stage.one(".notice .button").focus().unwrap();
+    stage.click(".notice .button").await;
+    stage
+        .answer("Ping", &["response='Success' ping='Pong'"])
+        .await;
+    // The first only displaces the one that the line broke off.
+    while !stage.all(".notice").is_empty() {
+        match stage.asked("WaitEvent") {
+            true => stage.happen(&[]).await,
+            false => stage.lists(&channels(2)).await,
+        }
+    }
+    assert_eq!(focused().get_attribute("role").as_deref(), Some("grid"));
+}
+
 #[wasm_bindgen_test]
 async fn a_wrong_secret_keeps_the_name_and_shows_asterisks_words() {
     let mut stage = Stage::begin(ALL_RIGHTS).await;

@@ -82,8 +82,8 @@ pub(super) fn App(store: Store, form: Early) -> impl IntoView {
                 {middle}
                 <ToastList />
             </main>
-            {(!embedded).then(|| view! { <Status /> })}
             <RingBar />
+            <Status />
             <div class="hidden" aria-live="polite">
                 {move || store.seen.said.get()}
             </div>
@@ -99,7 +99,7 @@ fn Settings(store: Store) -> impl IntoView {
     move || {
         let words = wrong.with(|wrong| wrong.as_ref().map(settings::wrong))?;
         Some(view! {
-            <div class="banner banner-info banner-settings" role="alert">
+            <div class="banner" role="alert">
                 <p>{words}</p>
             </div>
         })
@@ -162,7 +162,7 @@ fn is_in_the_bar(element: &HtmlElement) -> bool {
     element.closest("nav").is_ok_and(|bar| bar.is_some())
 }
 
-/// Nobody finds what the one before looked for. Whoever was only cut off goes on.
+/// Nobody finds what the one before looked for, or reads what they were told. Whoever was only cut off goes on.
 fn forget_who_left(store: Store) {
     let left = Memo::new(move |_| {
         store.seen.phase.with(|phase| {
@@ -177,6 +177,7 @@ fn forget_who_left(store: Store) {
     Effect::new(move || {
         if left.get() {
             store.forget_search();
+            store.toasts.clear(store);
         }
     });
 }

@@ -1,4 +1,5 @@
-//! Trouble, said once above the rows that it concerns.
+//! Trouble and what is missing, said once, in the band at the bottom: it takes the place of the
+//! numbers there, and lies over nothing.
 
 use ajam::session::{Next, Phase, Trouble};
 use leptos::prelude::*;
@@ -6,6 +7,8 @@ use switchboard_core::words::{connection, say};
 
 use super::kit::{Button, Details, Icon, Picture};
 use super::state::{use_ask, use_board, use_clock, use_session};
+use super::store::use_store;
+use super::{dom, views};
 
 /// What the banner is about; what ticks in it is read apart, so that its buttons stay.
 #[derive(Clone, PartialEq)]
@@ -63,14 +66,12 @@ pub(super) fn Banner() -> impl IntoView {
     }
 }
 
-/// What holds for as long as the account is what it is: it lies over the head of the board until
-/// it was read.
+/// What holds for as long as the account is what it is: it stands there until it was read.
 fn info(words: String, hide: impl Fn() + Send + Sync + 'static) -> AnyView {
     view! {
-        <div class="banner banner-info">
-            <p>{words}</p>
+        <Notice words>
             <Button press=hide>{say!("button.hide")}</Button>
-        </div>
+        </Notice>
     }
     .into_any()
 }
@@ -78,21 +79,65 @@ fn info(words: String, hide: impl Fn() + Send + Sync + 'static) -> AnyView {
 /// This page has stopped, and one button goes on.
 fn stopped(words: String, button: String, act: impl Fn() + Send + Sync + 'static) -> AnyView {
     view! {
-        <Alarm>
-            <p>{words}</p>
+        <Notice trouble=true words>
             <Button press=act>{button}</Button>
-        </Alarm>
+        </Notice>
     }
     .into_any()
 }
 
-/// Something is wrong: what, and what may be done.
+/// What is to be known, and what may be done. As much of it is shown as has room; the rest, with the
+/// technical reason, is one click away.
 #[component]
-fn Alarm(children: Children) -> impl IntoView {
+fn Notice(
+    /// Whether something is wrong.
+    #[prop(optional)]
+    trouble: bool,
+    /// What it says.
+    #[prop(into)]
+    words: Signal<String>,
+    /// The technical reason, if there is one.
+    #[prop(optional)]
+    technical: Option<String>,
+    /// What may be done.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let store = use_store();
+    on_cleanup(move || {
+        if dom::has_focus(".notice") {
+            views::focus(store);
+        }
+    });
+    let open = RwSignal::new(false);
+    let more = match technical {
+        Some(technical) => view! { <Details technical /> }.into_any(),
+        None => view! {
+            <button
+                class="quiet notice-more"
+                type="button"
+                aria-expanded=move || open.get().to_string()
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                {say!("button.details")}
+            </button>
+        }
+        .into_any(),
+    };
+    let class = match trouble {
+        true => "notice notice-trouble",
+        false => "notice",
+    };
+    let label = match trouble {
+        true => say!("region.trouble"),
+        false => say!("region.notice"),
+    };
     view! {
-        <section class="banner banner-trouble" aria-label=say!("region.trouble")>
-            <Picture icon=Icon::Warning />
-            {children()}
+        <section class=class class:notice-open=open aria-label=label>
+            {trouble.then(|| view! { <Picture icon=Icon::Warning /> })}
+            <p>{words}</p>
+            {children.map(|children| children())}
+            {more}
         </section>
     }
 }
@@ -115,11 +160,9 @@ fn Stale(why: Trouble) -> impl IntoView {
         connection::stale(&why, silent, wait, (listing, known))
     };
     view! {
-        <Alarm>
-            <p>{move || words()}</p>
+        <Notice trouble=true words=Signal::derive(words) technical>
             <Button press=move || ask.refresh()>{say!("button.try_now")}</Button>
-            <Details technical />
-        </Alarm>
+        </Notice>
     }
 }
 
@@ -130,9 +173,5 @@ fn Late() -> impl IntoView {
         let now = clock.now();
         connection::late(session.last_word.get().map(|at| now.since(at)))
     };
-    view! {
-        <Alarm>
-            <p>{move || words()}</p>
-        </Alarm>
-    }
+    view! { <Notice trouble=true words=Signal::derive(words) /> }
 }

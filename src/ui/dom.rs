@@ -61,6 +61,12 @@ pub(super) fn focused() -> Option<HtmlElement> {
     (focused.tag_name() != "BODY").then_some(focused)
 }
 
+/// Whether what has the focus is inside of what matches.
+pub(super) fn has_focus(selector: &str) -> bool {
+    let inside = |on: HtmlElement| on.closest(selector).ok().flatten();
+    focused().and_then(inside).is_some()
+}
+
 /// Whether somebody types.
 pub(super) fn is_typing() -> bool {
     focused().is_some_and(|focused| takes_text(&focused))

@@ -1,4 +1,4 @@
-//! The band at the bottom: how many, and when the server was last heard.
+//! The band at the bottom: how many, and when the server was last heard; or what is wrong.
 
 use std::time::Duration;
 
@@ -6,10 +6,11 @@ use ajam::session::Phase;
 use leptos::prelude::*;
 use switchboard_core::words::{count, say};
 
+use super::banner::Banner;
 use super::kit::{Button, Look};
-use super::state::{use_ask, use_board, use_clock, use_session};
+use super::state::{use_ask, use_board, use_clock, use_session, use_surroundings};
 
-/// The band, while there is a board.
+/// The band, while there is a board; inside another page only while something is wrong.
 #[component]
 pub(super) fn Status() -> impl IntoView {
     let session = use_session();
@@ -49,10 +50,15 @@ fn Line() -> impl IntoView {
         ago.map(|ago| count::last_word(ago.max(least)))
             .unwrap_or_default()
     };
+    let class = match use_surroundings().embedded {
+        true => "status status-embedded",
+        false => "status",
+    };
     view! {
-        <footer class="status" aria-label=say!("region.line")>
+        <footer class=class aria-label=say!("region.line")>
             <span class="status-count">{move || calls()}</span>
-            <span>{move || channels()}</span>
+            <Banner />
+            <span class="status-channels">{move || channels()}</span>
             <span class="status-shown">{move || shown()}</span>
             <span class="status-heard">{move || heard()}</span>
             <Button look=Look::Quiet key="?" press=move || ask.show_keys()>

@@ -15,7 +15,6 @@ use leptos::prelude::*;
 use switchboard_core::route::Place;
 use switchboard_core::words::say;
 
-use super::banner::Banner;
 use super::dom;
 use super::store::{Store, use_store};
 use channels::Channels;
@@ -92,11 +91,22 @@ pub(super) fn places() -> AnyView {
         }
     };
     view! {
-        <Banner />
         {tables.collect_view()}
         {other}
     }
     .into_any()
+}
+
+/// Gives the focus to where the page is: to its table, where no row is meant by the next key, or to
+/// whatever stands in its stead.
+pub(super) fn focus(store: Store) {
+    let place = untrack(|| store.router.place());
+    let table = place.and_then(|place| store.listing(place));
+    match table {
+        _ if !store.has_board() => dom::focus_id(log_in::FIRST),
+        Some(table) => table.focus(),
+        None => dom::focus_id(PLACE),
+    }
 }
 
 /// Gives the focus to the place that has just been drawn, unless somebody types.

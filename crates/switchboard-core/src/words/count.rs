@@ -15,6 +15,11 @@ pub fn calls(count: usize) -> String {
     }
 }
 
+/// `4 results`, where there are several.
+pub fn results(count: usize) -> String {
+    say!("count.results", count = count)
+}
+
 /// `6 channels`.
 pub fn channels(count: usize) -> String {
     match count {

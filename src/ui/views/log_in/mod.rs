@@ -15,6 +15,9 @@ use crate::ui::state::{use_ask, use_session};
 pub(in crate::ui) use early::Early;
 use early::Parts;
 
+/// The id of the field that is filled in first.
+pub(super) const FIRST: &str = "username";
+
 /// The form, for as long as it is drawn.
 #[component]
 pub(in crate::ui) fn LogIn(

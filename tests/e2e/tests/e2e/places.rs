@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
 use switchboard_e2e::{
-    Browser, Control, Fault, On, PATIENCE, Page, Scope, Stage, Through, lab::Release, until,
+    Browser, Control, Fault, Key, On, PATIENCE, Page, Scope, Stage, Through, Transfer,
+    lab::{Originate, Release},
+    until,
 };
 
 const WIDTHS: [u32; 2] = [1280, 390];
@@ -49,6 +52,166 @@ fn header_and_rows_keep_their_places_whatever_the_line_does() {
         stage.page().await_board();
         assert_eq!(places(stage.browser()), live, "live again at {width} px");
     }
+}
+
+#[test]
+fn what_is_wrong_lies_over_nothing_and_can_be_read_whole() {
+    let stage = Through::logged_in(Stage::settings(Release::V22));
+    let mut calls = stage.calls();
+    for number in 0..25 {
+        calls
+            .ring("Steady", &format!("10{number:02}"))
+            .expect("a call");
+    }
+    stage.proxy.inflict(On::All, Fault::Freeze);
+    await_lamp(stage.page(), "Reconnecting");
+    for width in WIDTHS {
+        let browser = stage.browser();
+        browser.resize(width, 700);
+        stage.page().await_words("Try now");
+        assert_eq!(covered(browser), [""; 0], "at {width} px");
+        // As wide as the lamp gets in hours.
+        let cut: bool = browser.script(
+            "const word = document.querySelector('[role=status]').lastElementChild;\
+             word.firstChild.data = 'Reconnecting, attempt 88';\
+             return word.scrollWidth > word.clientWidth\
+                 || word.getBoundingClientRect().right\
+                     > word.parentElement.getBoundingClientRect().right;",
+            vec![],
+        );
+        assert!(!cut, "the lamp's words are cut at {width} px");
+        let details = "document.querySelector('footer summary').click();";
+        browser.script::<()>(details, vec![]);
+        let whole: bool = browser.script(
+            "const words = document.querySelector('footer p');\
+             return there(words) && words.scrollHeight <= words.clientHeight + 1\
+                 && words.scrollWidth <= words.clientWidth + 1;",
+            vec![],
+        );
+        assert!(whole, "what is wrong is cut at {width} px");
+        assert_eq!(covered(browser), [""; 0], "with details at {width} px");
+        browser.script::<()>(details, vec![]);
+    }
+}
+
+#[test]
+fn a_lost_call_is_told_beside_the_board_and_lies_over_no_row() {
+    let stage = Stage::logged_in(Release::V22);
+    let mut calls = stage.calls();
+    for number in 0..25 {
+        calls
+            .ring("Steady", &format!("10{number:02}"))
+            .expect("a call");
+    }
+    let dial = Originate::to_application("Local/300@phones/n", "Dial", "Local/304@phones/n")
+        .caller("Clicked", "0301234567")
+        .id("app-1");
+    calls.ami().originate(&dial).expect("a call");
+    calls
+        .until("app-1", PATIENCE, |channel| !channel.bridge.is_empty())
+        .expect("it is answered");
+    let browser = stage.browser();
+    browser.fill("Find", Scope::Page, "Clicked");
+    until("its row is there", PATIENCE, || {
+        stage.page().row("app-1").map(drop)
+    });
+    stage.page().open_transfer("app-1");
+    browser.fill("Extension", Scope::Dialog, "801");
+    browser.fill("Context", Scope::Dialog, "target");
+    browser.press(Control::Radio, "Clicked 0301234567", Scope::Dialog);
+    stage.page().await_words("will be lost");
+    browser.press(Control::Button, "Transfer", Scope::Dialog);
+    stage.page().await_words("The call was lost");
+    browser.fill("Find", Scope::Page, "");
+    for width in WIDTHS {
+        browser.resize(width, 700);
+        assert_eq!(covered(browser), [""; 0], "at {width} px");
+        // The last row's buttons come into sight with the focus.
+        browser.script::<()>("channels().focus();", vec![]);
+        browser.key(Key::End);
+        let hit: bool = browser.script(
+            "const row = document.activeElement;\
+             const button = [...row.querySelectorAll('button')].find(there);\
+             const { left, top, width, height } = button.getBoundingClientRect();\
+             return row.contains(document.elementFromPoint(left + width / 2, top + height / 2));",
+            vec![],
+        );
+        assert!(hit, "the last row is covered at {width} px");
+    }
+    // Escape leaves it, and the focus does not get lost.
+    browser.script::<()>("controls('button', 'Dismiss', 'body')[0].focus();", vec![]);
+    browser.key(Key::Escape);
+    until("it is dismissed", PATIENCE, || {
+        let on: String = browser.try_script(
+            "return controls('button', 'Dismiss', 'body').length + \
+                 document.activeElement.getAttribute('role');",
+            vec![],
+        )?;
+        (on == "0grid").then_some(()).ok_or(on)
+    });
+}
+
+#[test]
+fn the_words_of_a_row_stay_where_they_are_when_a_result_appears_under_them() {
+    let stage = Stage::logged_in(Release::V22);
+    let mut calls = stage.calls();
+    let call = calls.call("Anna", "1001", "801").expect("a call");
+    stage.page().await_agreement(calls.ami());
+    let browser = stage.browser();
+    for (width, exten) in [(1280, "801"), (390, "802")] {
+        browser.resize(width, 700);
+        until("no result is told", PATIENCE * 2, || {
+            let told: usize =
+                browser.try_script("return document.querySelectorAll('.note').length;", vec![])?;
+            (told == 0).then_some(()).ok_or(format!("{told} are"))
+        });
+        let before = words(browser, &call.uniqueid);
+        if width == 390 {
+            // The buttons are in a menu there.
+            browser.script::<()>(
+                "document.querySelector('[data-uniqueid] .act-more').click();",
+                vec![],
+            );
+        }
+        stage.page().transfer(
+            &call.uniqueid,
+            Transfer {
+                exten,
+                context: "target",
+                both: false,
+            },
+        );
+        until("a result is told", PATIENCE, || {
+            let told: usize =
+                browser.try_script("return document.querySelectorAll('.note').length;", vec![])?;
+            (told == 1).then_some(()).ok_or(stage.page().text())
+        });
+        assert_eq!(words(browser, &call.uniqueid), before, "at {width} px");
+    }
+}
+
+#[test]
+fn in_forced_colours_what_does_nothing_looks_so_and_no_word_moves_when_the_line_breaks() {
+    let stage = Through::logged_in(Stage::settings(Release::V22));
+    let mut calls = stage.calls();
+    let call = calls.ring("Steady", "1001").expect("a call");
+    stage.page().await_agreement(calls.ami());
+    let browser = stage.browser();
+    browser.cdp(
+        "Emulation.setEmulatedMedia",
+        json!({ "features": [{ "name": "forced-colors", "value": "active" }] }),
+    );
+    let colour = || -> String {
+        browser.script(
+            "return getComputedStyle(document.querySelector('.act-transfer')).color;",
+            vec![],
+        )
+    };
+    let (live, usable) = (words(browser, &call.uniqueid), colour());
+    stage.proxy.inflict(On::All, Fault::Freeze);
+    await_lamp(stage.page(), "Reconnecting");
+    assert_eq!(words(browser, &call.uniqueid), live);
+    assert_ne!(colour(), usable);
 }
 
 #[test]
@@ -106,6 +269,34 @@ fn the_bar_of_places_covers_nothing_and_is_under_the_thumb_in_a_narrow_window() 
         assert_eq!(status[3] <= bar[1], below, "{status:?}");
         browser.press(Control::Link, "Channels", Scope::Page);
     }
+}
+
+/// The heads and rows in sight that lie under something else.
+fn covered(browser: &Browser) -> Vec<String> {
+    browser.script(
+        "const box = channels().parentElement.getBoundingClientRect();\
+         return [...document.querySelectorAll('[role=columnheader] button, [data-uniqueid]')]\
+             .filter(there).filter((e) => {\
+                 const { left, top, width, height } = e.getBoundingClientRect();\
+                 const [x, y] = [left + width / 2, top + height / 2];\
+                 const inside = y > box.top && y < box.bottom && x < box.right;\
+                 return inside && !e.contains(document.elementFromPoint(x, y));\
+             }).map((e) => e.textContent);",
+        vec![],
+    )
+}
+
+/// Where the words of a row begin: left and top.
+fn words(browser: &Browser, uniqueid: &str) -> Vec<[i64; 2]> {
+    browser.script(
+        "const row = document.querySelector(`[data-uniqueid='${arguments[0]}']`);\
+         return [...row.querySelectorAll('.who-name, .face, .lamp-word, .act-transfer, .act-more')]\
+             .filter((e) => there(e) && e.textContent && !e.closest('.channels-connected')).map((e) => {\
+                 const { left, top } = e.getBoundingClientRect();\
+                 return [left, top].map(Math.round);\
+             });",
+        vec![json!(uniqueid)],
+    )
 }
 
 /// Where each control of the header and each row stands: left, top and width.
