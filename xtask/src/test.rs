@@ -96,7 +96,7 @@ pub(crate) fn run(fast: bool) -> Result<()> {
             // With geckodriver on PATH, the runner would take Firefox.
             .env("CHROMEDRIVER", "chromedriver")
             // Seconds; a busy machine needs more than the runner's 20.
-            .env("WASM_BINDGEN_TEST_TIMEOUT", "60")
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
             .run()
         });
         report.step("servers of the lab", || {
