@@ -111,6 +111,19 @@ impl Channel {
         }
     }
 
+    /// It has entered a bridge that this application makes: what it was thought to have come with is
+    /// what it runs. Whether that is news.
+    pub(super) fn is_run_by(&mut self, creator: Option<&str>) -> bool {
+        let runs = self
+            .came_with
+            .take_if(|(application, _)| Some(application.as_str()) == creator);
+        let Some((application, data)) = runs else {
+            return false;
+        };
+        (self.application, self.data) = (application, data);
+        true
+    }
+
     /// Whether somebody called it, as opposed to a channel that calls: its place in the dial plan is
     /// another channel's.
     pub fn is_called(&self) -> bool {

@@ -334,7 +334,12 @@ impl Pbx {
                 if let Some(swapped) = swap {
                     self.leave(swapped, &bridge);
                 }
+                let creator = self
+                    .bridges
+                    .get(&bridge)
+                    .map(|bridge| bridge.creator.clone());
                 self.enter(&channel, Some(bridge));
+                self.edit(&channel, |channel| channel.is_run_by(creator.as_deref()));
             }
             EventKind::BridgeLeave { bridge, channel } => {
                 self.see(channel, Perhaps, now);
