@@ -4,7 +4,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use ajam::ami::action::{Context, Exten};
-use ajam::session::{Abilities, Apart, Credentials, Input, Missing, Phase, Scope, Topic, Topics};
+use ajam::session::{
+    Abilities, Apart, Credentials, Input, Lack, Missing, Phase, Scope, Topic, Topics,
+};
 use ajam::time::Moment;
 use leptos::prelude::*;
 use switchboard_core::acts::{Prospect, Reached};
@@ -54,6 +56,8 @@ pub(super) struct Seen {
     pub lists_every: RwSignal<Option<Duration>>,
     /// What Asterisk tells of just now.
     pub known: RwSignal<Topics>,
+    /// Of what it can't tell, or not wholly, and why.
+    pub lacks: RwSignal<Vec<(Topic, Lack)>>,
     pub listing: RwSignal<bool>,
     /// Whether that mends a doubt.
     pub resynchronising: RwSignal<bool>,
@@ -112,6 +116,7 @@ impl Store {
                 missing: RwSignal::default(),
                 lists_every: RwSignal::default(),
                 known: RwSignal::default(),
+                lacks: RwSignal::default(),
                 listing: RwSignal::default(),
                 resynchronising: RwSignal::default(),
                 apart: RwSignal::default(),
@@ -145,6 +150,7 @@ impl Store {
         self.listings.set_value(views::listings(self));
         let here = untrack(|| self.router.route());
         self.each_listing(|listing| {
+            self.touch(|console| listing.give_words(console.tables_mut()));
             let place = listing.place();
             let search = match &here {
                 Route::At(at, search) if *at == place => search.clone(),
@@ -347,8 +353,13 @@ impl Store {
         let topics = Topic::ALL.iter().copied();
         set(
             seen.known,
-            topics.filter(|topic| session.knows(*topic)).collect(),
+            topics
+                .clone()
+                .filter(|topic| session.knows(*topic))
+                .collect(),
         );
+        let lacks = topics.filter_map(|topic| Some((topic, session.lack(topic)?)));
+        set(seen.lacks, lacks.collect());
         set(seen.listing, session.is_listing());
         set(seen.resynchronising, session.is_resynchronising());
         set(

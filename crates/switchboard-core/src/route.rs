@@ -8,7 +8,7 @@ use std::fmt::{self, Display, Formatter};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::board::{Columns, Sort, channels};
+use crate::board::{Columns, Sort, channels, extensions};
 
 /// The longest search that an address holds, in characters.
 pub const LONGEST_FIND: usize = 500;
@@ -34,18 +34,21 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 pub enum Place {
     /// The table of channels.
     Channels,
+    /// The table of extensions: who can be reached.
+    Extensions,
     /// What the page costs the server.
     Traffic,
 }
 
 impl Place {
     /// In the order of the bar.
-    pub const ALL: [Self; 2] = [Self::Channels, Self::Traffic];
+    pub const ALL: [Self; 3] = [Self::Channels, Self::Extensions, Self::Traffic];
 
     /// Its name in an address; and where it has a table, whether that has an order of some name.
     fn entry(self) -> (&'static str, Option<IsSort>) {
         match self {
             Self::Channels => ("channels", Some(is_sort::<channels::Column>)),
+            Self::Extensions => ("extensions", Some(is_sort::<extensions::Column>)),
             Self::Traffic => ("traffic", None),
         }
     }

@@ -15,7 +15,7 @@ use support::{events, recording};
 use switchboard_core::board::{
     Board, Column, Columns, Connected, FADE, Fold, KEPT, Lamp, Record, Row, Sort, Table, Viewport,
 };
-use switchboard_core::live::Pbx;
+use switchboard_core::live::{Extension, ExtensionState, Pbx};
 
 fn at(seconds: i64) -> Moment {
     Moment::from_millis(seconds * 1000)
@@ -672,4 +672,60 @@ fn a_table_of_other_rows_keeps_still_under_a_hand() {
 #[test]
 fn no_row_that_wants_no_hand_is_urgent() {
     assert_eq!(devices().urgent().count(), 0);
+}
+
+fn extension(exten: &str, state: ExtensionState) -> Extension {
+    Extension {
+        id: format!("{exten}@internal"),
+        exten: exten.to_owned(),
+        context: "internal".to_owned(),
+        hint: format!("PJSIP/phone{exten}"),
+        state,
+    }
+}
+
+#[test]
+fn extensions_are_sorted_by_who_can_be_reached_and_found_by_number_and_words() {
+    use ExtensionState::{Busy, Free, InUse, Ringing, Unavailable, Unknown};
+    let mut table = Table::<Extension>::default();
+    let listed = [
+        ("1001", Unavailable),
+        ("204", Free),
+        ("205", InUse),
+        ("31", Unknown(64)),
+        ("206", Ringing),
+        ("+4930204", Busy),
+    ];
+    // What the page says of a state stands in no row.
+    table.set_words(Some(|row| match row.state {
+        InUse => "In a call".to_owned(),
+        other => format!("{other:?}"),
+    }));
+    table.replace(listed.map(|(exten, state)| extension(exten, state)), at(0));
+    let numbers = |table: &Table<Extension>| -> Vec<String> {
+        let rows = (0..table.len()).filter_map(|place| table.row(place));
+        rows.map(|row| row.exten.clone()).collect()
+    };
+    for (sort, order) in [
+        ("extension", ["31", "204", "205", "206", "1001", "+4930204"]),
+        ("state", ["204", "206", "205", "+4930204", "1001", "31"]),
+        ("-state", ["31", "1001", "+4930204", "205", "206", "204"]),
+        ("hint", ["+4930204", "1001", "204", "205", "206", "31"]),
+    ] {
+        table.set_sort(Sort::named(sort).expect(sort));
+        assert_eq!(numbers(&table), order, "{sort}");
+    }
+    table.set_sort(Sort::default());
+    for (typed, found) in [
+        ("204", vec!["204", "+4930204"]),
+        ("030 204", vec!["+4930204"]),
+        ("PJSIP/phone206", vec!["206"]),
+        ("205@internal", vec!["205"]),
+        ("in a call", vec!["205"]),
+        ("free", vec!["204"]),
+        ("00", vec!["1001"]),
+    ] {
+        table.set_filter(typed);
+        assert_eq!(numbers(&table), found, "{typed}");
+    }
 }

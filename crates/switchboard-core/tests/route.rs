@@ -34,6 +34,13 @@ fn an_address_names_its_place_its_search_and_its_order() {
             "#/channels?find=anna&sort=-connected",
             search("anna", by(Column::Connected, true)),
         ),
+        (
+            "#/extensions?find=204&sort=-state",
+            Route::At(
+                Place::Extensions,
+                Search::new("204", Some("-state".to_owned())),
+            ),
+        ),
         ("#/traffic", Place::Traffic.into()),
     ] {
         assert_eq!(Route::parse(hash), route, "{hash}");

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use ajam::ami::event::is_read;
 use ajam::ami::{EventKind, xml};
-use ajam::session::{Input, Missing, Phase, Topic, Trouble, Way};
+use ajam::session::{Input, Lack, Missing, Phase, Topic, Trouble, Way};
 use support::talk::{DENIED, SUCCESS, Talk, body, event, happened, listed, whole};
 use support::{ALL, MODERN, OWN, events, recordings};
 
@@ -283,6 +283,11 @@ fn an_account_that_gets_no_call_events_is_told_and_lists_instead() {
     assert_eq!(talk.rows(), ["1.2", "1.3"]);
     become_certain(&mut talk);
     assert!(talk.console.session().missing().calls);
+    // What else comes in that class does not come either.
+    for topic in [Topic::Channels, Topic::Extensions] {
+        let lack = talk.console.session().lack(topic);
+        assert_eq!(lack, Some(Lack::Events("call")), "{topic:?}");
+    }
     assert_eq!(
         talk.console.session().lists_every(),
         Some(Duration::from_secs(10))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ajam::session::{Abilities, Missing, Phase};
+use ajam::session::{Abilities, Lack, Missing, Phase, Topic, Topics};
 use ajam::time::Moment;
 use leptos::prelude::*;
 
@@ -22,6 +22,8 @@ pub struct Session {
     pub resynchronising: ReadSignal<bool>,
     /// When Asterisk was last heard.
     pub last_word: ReadSignal<Option<Moment>>,
+    known: ReadSignal<Topics>,
+    lacks: ReadSignal<Vec<(Topic, Lack)>>,
 }
 
 impl Session {
@@ -33,6 +35,20 @@ impl Session {
     /// Whether the account may list channels.
     pub fn lists_channels(self) -> bool {
         self.abilities.with(|abilities| abilities.lists_channels)
+    }
+
+    /// Whether what the page holds of all these topics is right.
+    pub fn knows(self, topics: &[Topic]) -> bool {
+        let known = self.known.get();
+        topics.iter().all(|topic| known.has(*topic))
+    }
+
+    /// Why one of these topics can't be had, or not wholly.
+    pub fn lack(self, topics: &[Topic]) -> Option<Lack> {
+        self.lacks.with(|lacks| {
+            let lack = lacks.iter().find(|(topic, _)| topics.contains(topic));
+            lack.map(|(_, lack)| *lack)
+        })
     }
 }
 
@@ -46,5 +62,7 @@ pub fn use_session() -> Session {
         lists_every: seen.lists_every.read_only(),
         resynchronising: seen.resynchronising.read_only(),
         last_word: seen.last_word.read_only(),
+        known: seen.known.read_only(),
+        lacks: seen.lacks.read_only(),
     }
 }

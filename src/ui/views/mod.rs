@@ -4,6 +4,7 @@
 pub(super) mod channels;
 mod credentials;
 pub(super) mod doctor;
+mod extensions;
 pub(super) mod listing;
 pub(super) mod log_in;
 mod nowhere;
@@ -18,6 +19,7 @@ use switchboard_core::words::say;
 use super::dom;
 use super::store::{Store, use_store};
 use channels::Channels;
+use extensions::Extensions;
 use listing::AnyListing;
 
 /// What a place has.
@@ -37,6 +39,12 @@ const PLACES: [Entry; Place::ALL.len()] = [
         name: || say!("region.channels"),
         view: channels::view,
         listing: Some(listing::begin::<Channels>),
+    },
+    Entry {
+        place: Place::Extensions,
+        name: || say!("extensions.title"),
+        view: extensions::view,
+        listing: Some(listing::begin::<Extensions>),
     },
     Entry {
         place: Place::Traffic,

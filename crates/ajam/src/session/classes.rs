@@ -103,6 +103,12 @@ impl Classes {
     }
 }
 
+/// Whether a topic is no part of the calls, and told of by events of this class.
+fn is_other(topic: Topic, class: &str) -> bool {
+    let subject = topic.subject();
+    !subject.of_calls && subject.classes.contains(&class)
+}
+
 impl Session {
     /// Whether what the model holds of a topic is right. It is not while nobody looked at it, nor
     /// where the account can't have it.
@@ -116,6 +122,8 @@ impl Session {
         let unheard = match topic {
             Topic::Channels if missing.calls => Some("call"),
             Topic::Locations if missing.newexten => Some("dialplan"),
+            // What comes in the same class comes as little.
+            _ if missing.calls && is_other(topic, "call") => Some("call"),
             _ => None,
         };
         let unheard = unheard.map(Lack::Events);

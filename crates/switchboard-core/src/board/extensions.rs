@@ -4,21 +4,21 @@ use std::borrow::Cow;
 
 use super::order::{Columns, Sort};
 use super::record::Record;
-use crate::live::Extension;
+use crate::live::{Extension, ExtensionState};
 
 /// What extensions can be sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Column {
     /// What is dialled.
     Extension,
+    /// What its devices do: whoever can be reached stands first.
+    State,
     /// The devices behind it.
     Hint,
-    /// What they do.
-    State,
 }
 
 impl Columns for Column {
-    const ALL: &'static [Self] = &[Self::Extension, Self::Hint, Self::State];
+    const ALL: &'static [Self] = &[Self::Extension, Self::State, Self::Hint];
     const FIRST: Sort<Self> = Sort {
         column: Self::Extension,
         descending: false,
@@ -27,8 +27,8 @@ impl Columns for Column {
     fn name(self) -> &'static str {
         match self {
             Self::Extension => "extension",
-            Self::Hint => "hint",
             Self::State => "state",
+            Self::Hint => "hint",
         }
     }
 }
@@ -43,14 +43,35 @@ impl Record for Extension {
 
     fn text(&self, column: Column) -> Cow<'_, str> {
         match column {
-            Column::Extension => (&self.id).into(),
+            Column::Extension => format!("{:0>LONGEST$}@{}", self.exten, self.context).into(),
+            Column::State => format!("{:02}", rank(self.state)).into(),
             Column::Hint => (&self.hint).into(),
-            Column::State => format!("{:?}", self.state).into(),
         }
+    }
+
+    fn found_by(&self) -> String {
+        [&*self.id, &self.hint].join("\n")
     }
 
     fn numbers(&self) -> Vec<&str> {
         vec![&self.exten]
+    }
+}
+
+/// Numbers up to so many digits are sorted by what they are worth.
+const LONGEST: usize = 20;
+
+/// Where a state stands among the others.
+fn rank(state: ExtensionState) -> u8 {
+    match state {
+        ExtensionState::Free => 0,
+        ExtensionState::Ringing => 1,
+        ExtensionState::InUse => 2,
+        ExtensionState::InUseAndRinging => 3,
+        ExtensionState::Busy => 4,
+        ExtensionState::OnHold => 5,
+        ExtensionState::Unavailable => 6,
+        ExtensionState::Unknown(_) => 7,
     }
 }
 

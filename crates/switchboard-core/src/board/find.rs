@@ -209,12 +209,17 @@ impl Filter {
         self.words.is_empty()
     }
 
-    /// Whether this row passes.
-    pub fn matches(&self, row: &impl Record) -> bool {
+    /// Whether this row passes, which is shown with these words.
+    pub fn matches<R: Record>(&self, row: &R, words: Option<fn(&R) -> String>) -> bool {
         if self.is_empty() {
             return true;
         }
-        let text = self.fold.plain(&row.found_by());
+        let mut text = row.found_by();
+        if let Some(words) = words {
+            text.push('\n');
+            text.push_str(&words(row));
+        }
+        let text = self.fold.plain(&text);
         let (shorter, numbers) = (OnceCell::new(), OnceCell::new());
         let has_digits = |digits: &Digits| {
             let numbers: &Vec<String> = numbers.get_or_init(|| numbers_of(row));

@@ -32,6 +32,7 @@ pub struct Table<R: Record> {
     typed: String,
     filter: Filter,
     fold: Fold,
+    words: Option<fn(&R) -> String>,
     held: bool,
     unsorted: bool,
     fading: VecDeque<(Moment, R::Id)>,
@@ -60,6 +61,7 @@ impl<R: Record> Default for Table<R> {
             typed: String::default(),
             filter: Filter::default(),
             fold: Fold::default(),
+            words: None,
             held: false,
             unsorted: false,
             fading: VecDeque::default(),
@@ -168,6 +170,7 @@ impl<R: Record> Table<R> {
             typed: std::mem::take(&mut self.typed),
             filter: self.filter.clone(),
             fold: self.fold,
+            words: self.words,
             held: self.held,
             ..Self::default()
         };
@@ -254,6 +257,12 @@ impl<R: Record> Table<R> {
         self.fold = fold;
     }
 
+    /// The words that a row is shown with and does not hold itself: Find looks at them, too. For a
+    /// table without rows.
+    pub fn set_words(&mut self, words: Option<fn(&R) -> String>) {
+        self.words = words;
+    }
+
     /// Puts another order in force at once, even while the table is held: the person asked for it.
     pub fn set_sort(&mut self, sort: Sort<R::Column>) {
         self.sort = sort;
@@ -274,7 +283,7 @@ impl<R: Record> Table<R> {
         for entry in self.entries.values_mut() {
             let known = if entry.shown { wider } else { narrower };
             if !known {
-                entry.shown = self.filter.matches(&entry.row);
+                entry.shown = self.filter.matches(&entry.row, self.words);
             }
         }
         self.begin_anew();
@@ -312,7 +321,7 @@ impl<R: Record> Table<R> {
         }
         for id in self.overdue.drain() {
             if let Some(entry) = self.entries.get_mut(&id) {
-                entry.shown = self.filter.matches(&entry.row);
+                entry.shown = self.filter.matches(&entry.row, self.words);
             }
         }
         let entries = &self.entries;
@@ -330,7 +339,7 @@ impl<R: Record> Table<R> {
             }
             _ => {}
         }
-        let passes = self.filter.matches(&row);
+        let passes = self.filter.matches(&row, self.words);
         let key = Key::of(&row, self.sort.column, self.fold);
         let Some(entry) = self.entries.get_mut(row.id()) else {
             let key = Rc::new(key);

@@ -7,6 +7,7 @@ pub mod cells;
 pub mod connection;
 pub mod count;
 pub mod doctor;
+pub mod extension;
 pub mod outcome;
 pub mod place;
 pub mod ringing;

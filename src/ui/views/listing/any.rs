@@ -24,6 +24,8 @@ pub(in crate::ui) trait AnyListing {
     fn rows<'t>(&self, tables: &'t Tables) -> &'t dyn AnyTable;
     /// The same, to sort and to find them.
     fn rows_mut<'t>(&self, tables: &'t mut Tables) -> &'t mut dyn AnyTable;
+    /// Gives its rows the words that they are shown with.
+    fn give_words(&self, tables: &mut Tables);
     /// Whether nobody sees by what the rows would be sorted.
     fn hides(&self, sort: &str) -> bool;
     /// Draws what has changed.
@@ -64,6 +66,10 @@ impl<L: Listing> AnyListing for Table<L> {
 
     fn rows_mut<'t>(&self, tables: &'t mut Tables) -> &'t mut dyn AnyTable {
         L::rows_mut(tables)
+    }
+
+    fn give_words(&self, tables: &mut Tables) {
+        L::rows_mut(tables).set_words(L::WORDS);
     }
 
     fn hides(&self, sort: &str) -> bool {

@@ -34,6 +34,8 @@ pub(in crate::ui) trait Listing: Copy + Send + Sync + 'static {
     const ATTRIBUTE: &'static str = "data-id";
     /// What Asterisk has to tell of while the place is in sight, beside the calls.
     const TOPICS: &'static [Topic] = &[];
+    /// What a row says in words that it does not hold itself: Find looks at them, too.
+    const WORDS: Option<fn(&Self::Record) -> String> = None;
     /// What can be done with a row, in the order in which it is offered.
     const ACTS: &'static [Self::Act] = &[];
 

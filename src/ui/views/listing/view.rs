@@ -1,13 +1,15 @@
 //! The table in the page, with what stands there when it is empty.
 
+use ajam::session::Lack;
 use leptos::prelude::*;
 use switchboard_core::board::{Columns, Sort};
-use switchboard_core::words::{cells, say};
+use switchboard_core::live::Topic;
+use switchboard_core::words::{cells, place, say};
 
 use super::{By, Listing};
 use crate::ui::grid::{Column, TableView};
 use crate::ui::kit::{Button, Empty};
-use crate::ui::state::{use_ask, use_session};
+use crate::ui::state::{use_ask, use_board, use_session};
 use crate::ui::store::use_store;
 
 /// A table, from its head to its last row.
@@ -26,13 +28,7 @@ pub(in crate::ui::views) fn ListingView<L: Listing>(
 ) -> impl IntoView {
     let session = use_session();
     let table = listing.table();
-    let known = listing.store().seen.known;
-    let knows = move || {
-        L::TOPICS
-            .iter()
-            .all(|topic| known.with(|known| known.has(*topic)))
-    };
-    let stale = Memo::new(move |_| !session.is_live() || !knows());
+    let stale = Memo::new(move |_| !session.is_live() || !session.knows(L::TOPICS));
     let columns = By::<L>::ALL.iter().map(|by| column(listing, *by));
     let acts = (!L::ACTS.is_empty()).then(|| Column {
         name: say!("column.actions"),
@@ -44,13 +40,19 @@ pub(in crate::ui::views) fn ListingView<L: Listing>(
     let columns: Vec<Column> = columns.chain(acts).collect();
     let empty = move || {
         let none = table.drawn_len().get() == 0;
-        none.then(|| view! { <Nothing /> })
+        none.then(|| view! { <Nothing topics=L::TOPICS /> })
     };
     let inside = match children {
         Some(children) => children(),
         None => empty.into_any(),
     };
+    let lack = Memo::new(move |_| session.lack(L::TOPICS));
+    let lacks = move || {
+        let lack = lack.get().filter(|_| table.drawn_len().get() > 0)?;
+        Some(view! { <p class="grid-lack">{place::lack_of_some(lack)}</p> })
+    };
     view! {
+        {lacks}
         <section class=move || format!("grid {}", class.get())>
             <TableView table label columns stale>
                 {inside}
@@ -84,12 +86,39 @@ fn column<L: Listing>(listing: L, by: By<L>) -> Column {
     }
 }
 
+/// Why no row is here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    NoMatch,
+    Lack(Lack),
+    /// That no row is here does not mean that there is none.
+    Unknown,
+    None,
+}
+
 #[component]
-fn Nothing() -> impl IntoView {
-    let store = use_store();
-    move || match store.typed().trim().is_empty() {
-        true => view! { <Empty word=say!("empty.none")>""</Empty> }.into_any(),
-        false => {
+fn Nothing(topics: &'static [Topic]) -> impl IntoView {
+    let (session, board, store) = (use_session(), use_board(), use_store());
+    let why = Memo::new(move |_| {
+        let (_, living) = board.found.get();
+        match session.lack(topics) {
+            _ if living > 0 => Why::NoMatch,
+            Some(lack) => Why::Lack(lack),
+            None if !session.knows(topics) => Why::Unknown,
+            None if !store.typed().trim().is_empty() => Why::NoMatch,
+            None => Why::None,
+        }
+    });
+    move || match why.get() {
+        Why::Lack(lack) => view! {
+            <Empty word=say!("empty.lacking")>
+                <p>{place::lack(lack)}</p>
+            </Empty>
+        }
+        .into_any(),
+        Why::Unknown => view! { <Empty word=say!("empty.unknown")>""</Empty> }.into_any(),
+        Why::None => view! { <Empty word=say!("empty.none")>""</Empty> }.into_any(),
+        Why::NoMatch => {
             let word = move || {
                 say!(
                     "empty.nothing_matches",

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use switchboard_e2e::{
-    Browser, Control, DEMO, Engine, PATIENCE, Scope, Stage, axe,
+    Browser, Control, DEMO, Engine, House, PATIENCE, Scope, Stage, axe,
     lab::{Call, Calls, Release, User},
     until,
 };
@@ -58,6 +58,24 @@ fn no_view_has_violations_in_either_theme_at_either_width() {
         }
     });
     views.look("reconnecting", stage.browser());
+    assert!(views.wrong.is_empty(), "{}", views.wrong.join("\n"));
+}
+
+#[test]
+fn neither_has_the_place_of_the_extensions() {
+    let house = House::open(Release::V22);
+    let (browser, page) = (house.stage.browser(), house.page());
+    house.talk("mueller", "201");
+    house.ring("klingler", "204");
+    browser.press(Control::Link, "Extensions", Scope::Page);
+    for words in ["Free", "Ringing", "In a call"] {
+        page.await_words(words);
+    }
+    let mut views = Views::default();
+    views.look("extensions", browser);
+    browser.fill("Find", Scope::Page, "nobody");
+    page.await_words("Nothing matches");
+    views.look("no extension", browser);
     assert!(views.wrong.is_empty(), "{}", views.wrong.join("\n"));
 }
 

@@ -5,12 +5,63 @@ use std::collections::BTreeMap;
 use fantoccini::key::Key;
 use serde_json::json;
 use switchboard_e2e::{
-    Browser, Control, Fault, On, PATIENCE, Page, Scope, Stage, Through, Transfer,
+    Browser, Control, Fault, House, On, PATIENCE, Page, Scope, Stage, Through, Transfer,
     lab::{Originate, Release},
-    until,
+    on_every_server, until,
 };
 
 const WIDTHS: [u32; 2] = [1280, 390];
+
+on_every_server!(who_can_be_reached_is_shown_as_it_happens);
+
+/// Müller calls 204, who answers and hangs up.
+fn who_can_be_reached_is_shown_as_it_happens(release: Release) {
+    let house = House::open(release);
+    let browser = house.stage.browser();
+    browser.press(Control::Link, "Extensions", Scope::Page);
+    await_state(browser, "204", "Free");
+    assert_eq!(
+        browser.script::<String>("return location.hash;", vec![]),
+        "#/extensions"
+    );
+    house.ring("mueller", "204");
+    await_state(browser, "204", "Ringing");
+    house.phone("204").answer().expect("204 answers");
+    await_state(browser, "204", "In a call");
+    // Each by its own number, and by what it says.
+    browser.fill("Find", Scope::Page, "in a call");
+    until("only 204 is found", PATIENCE, || {
+        let found = extensions(browser)?;
+        let only = found.len() == 1 && found[0][0] == "204@internal";
+        only.then_some(()).ok_or(format!("{found:?}"))
+    });
+    browser.fill("Find", Scope::Page, "204");
+    house.phone("204").hang_up().expect("204 hangs up");
+    await_state(browser, "204", "Free");
+}
+
+/// The rows of the place in sight: extension, state and hint.
+fn extensions(browser: &Browser) -> Result<Vec<[String; 3]>, String> {
+    browser.try_script(
+        "const grid = controls('[role=grid]', 'Extensions', 'body')[0];\
+         if (!grid) throw new Error('there is no table named Extensions');\
+         return [...grid.querySelectorAll('tbody [role=row]')].map((row) =>\
+             [...row.querySelectorAll('[role=gridcell]')].map(words));",
+        vec![],
+    )
+}
+
+/// Waits until the place says this of an extension.
+#[track_caller]
+fn await_state(browser: &Browser, exten: &str, state: &str) {
+    let name = format!("{exten}@internal");
+    until(&format!("{exten} is “{state}”"), PATIENCE, || {
+        let rows = extensions(browser)?;
+        let row = rows.iter().find(|[extension, ..]| *extension == name);
+        let is = row.is_some_and(|[_, is, hint]| is == state && *hint == format!("PJSIP/{exten}"));
+        is.then_some(()).ok_or(format!("{rows:?}"))
+    });
+}
 
 #[test]
 fn log_off_and_traffic_can_be_pressed_while_the_line_is_cut() {
