@@ -707,7 +707,7 @@ fn extensions_are_sorted_by_who_can_be_reached_and_found_by_number_and_words() {
         rows.map(|row| row.exten.clone()).collect()
     };
     for (sort, order) in [
-        ("extension", ["31", "204", "205", "206", "1001", "+4930204"]),
+        ("extension", ["+4930204", "31", "204", "205", "206", "1001"]),
         ("state", ["204", "206", "205", "+4930204", "1001", "31"]),
         ("-state", ["31", "1001", "+4930204", "205", "206", "204"]),
         ("hint", ["+4930204", "1001", "204", "205", "206", "31"]),
@@ -717,7 +717,7 @@ fn extensions_are_sorted_by_who_can_be_reached_and_found_by_number_and_words() {
     }
     table.set_sort(Sort::default());
     for (typed, found) in [
-        ("204", vec!["204", "+4930204"]),
+        ("204", vec!["+4930204", "204"]),
         ("030 204", vec!["+4930204"]),
         ("PJSIP/phone206", vec!["206"]),
         ("205@internal", vec!["205"]),

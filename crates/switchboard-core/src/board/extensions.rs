@@ -43,7 +43,10 @@ impl Record for Extension {
 
     fn text(&self, column: Column) -> Cow<'_, str> {
         match column {
-            Column::Extension => format!("{:0>LONGEST$}@{}", self.exten, self.context).into(),
+            Column::Extension if self.exten.bytes().all(|c| c.is_ascii_digit()) => {
+                format!("{:0>LONGEST$}@{}", self.exten, self.context).into()
+            }
+            Column::Extension => (&self.id).into(),
             Column::State => format!("{:02}", rank(self.state)).into(),
             Column::Hint => (&self.hint).into(),
         }
