@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use fantoccini::key::Key;
 use serde_json::json;
 use switchboard_e2e::{
-    Browser, Control, Fault, House, On, PATIENCE, Page, Scope, Stage, Through, Transfer,
-    lab::{Originate, Release},
+    Browser, Control, Engine, Fault, House, On, PATIENCE, Page, Scope, Stage, Through, Transfer,
+    lab::{Originate, Release, User},
     on_every_server, until,
 };
 
@@ -38,6 +38,21 @@ fn who_can_be_reached_is_shown_as_it_happens(release: Release) {
     browser.fill("Find", Scope::Page, "204");
     house.phone("204").hang_up().expect("204 hangs up");
     await_state(browser, "204", "Free");
+}
+
+#[test]
+fn who_may_not_know_who_can_be_reached_is_told_why() {
+    let mut settings = Stage::settings(Release::V22).phones();
+    settings.users.push(User::new("poor", "s", "call", "user"));
+    let stage = Stage::with(settings, Engine::Chromium);
+    stage.page().log_in(("poor", "s"));
+    stage.page().await_board();
+    stage
+        .browser()
+        .press(Control::Link, "Extensions", Scope::Page);
+    stage
+        .page()
+        .await_words("It lacks the right “call or reporting” (write).");
 }
 
 /// The rows of the place in sight: extension, state and hint.
