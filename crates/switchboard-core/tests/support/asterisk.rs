@@ -289,8 +289,8 @@ impl Asterisk {
             && let Some((id, name)) = self.dice.pick(&self.ended.clone())
             && !self.channels.contains_key(&id)
             && self.channels.values().all(|c| c.name != name)
-            // No server gives a zombie's name to anything that is new.
-            && !name.ends_with("<ZOMBIE>")
+            // No server gives anything that is new the name that is passed on in a masquerade.
+            && !name.starts_with("AsyncGoto/")
         {
             return (id, name);
         }
@@ -875,8 +875,16 @@ impl Asterisk {
         let Some(id) = self.dice.pick(&free) else {
             return;
         };
-        let heir = self.next_id();
         let place = self.channels[&id].name.clone();
+        let passed_on = format!("AsyncGoto/{place}");
+        if self
+            .channels
+            .values()
+            .any(|c| c.name.starts_with(&passed_on))
+        {
+            return;
+        }
+        let heir = self.next_id();
         let linkedid = self.channels[&id].linkedid.clone();
         self.make(&heir, format!("AsyncGoto/{place}"), &linkedid, 0);
         self.rename(&id, &format!("{place}<MASQ>"));
