@@ -66,12 +66,6 @@ impl Act {
         }
     }
 
-    /// Which of these a key asks for.
-    pub fn of_key(acts: &[Self], key: &str) -> Option<Self> {
-        let mut acts = acts.iter().copied();
-        acts.find(|act| act.keys().contains(&key))
-    }
-
     /// Why it can't be asked of anything that lives; none if it can. `live` says whether the model
     /// is what Asterisk has.
     pub fn why_not(self, abilities: &Abilities, live: bool) -> Option<WhyNot> {
@@ -93,7 +87,6 @@ mod tests {
             for key in act.keys() {
                 let asks = acts.iter().filter(|other| other.keys().contains(key));
                 assert_eq!(asks.count(), 1, "{key}");
-                assert_eq!(Act::of_key(&acts, key), Some(act));
             }
         }
     }
