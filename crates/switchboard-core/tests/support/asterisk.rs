@@ -277,8 +277,8 @@ impl Asterisk {
             born: self.now,
             ..Channel::default()
         };
-        let names = self.channels.values().map(|c| &c.name);
-        assert!(names.into_iter().all(|other| *other != channel.name));
+        let taken = self.channels.values().any(|c| c.name == channel.name);
+        assert!(!taken, "{} is taken", channel.name);
         assert!(self.channels.insert(id.to_owned(), channel).is_none());
         self.tell_of("Newchannel", id);
     }
