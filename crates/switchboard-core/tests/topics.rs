@@ -179,3 +179,33 @@ fn an_item_or_an_event_that_is_not_whole_is_not_believed() {
         assert_eq!(states(&mut talk), named(&[("201", Free)]), "{forged}");
     }
 }
+
+#[test]
+fn what_another_page_shows_is_not_known_here_once_events_may_have_been_lost() {
+    let mut talk = live();
+    talk.input(Input::Others(Topics::CALLS.with(Topic::Extensions)));
+    look(&mut talk);
+    talk.answer(LIST, &items(&[("201", 0)]));
+    talk.input(Input::Topics(shown(true)));
+    // The other page shows it still, and its events go on coming.
+    assert!(knows(&talk));
+    talk.input(Input::Behind);
+    talk.list(&["1.1"]);
+    assert!(!knows(&talk));
+    look(&mut talk);
+    talk.answer(LIST, &items(&[("201", 8)]));
+    assert_eq!(states(&mut talk), named(&[("201", Ringing)]));
+}
+
+#[test]
+fn events_that_are_lost_while_only_a_topic_is_listed_lead_to_a_list_of_everything() {
+    for lost in [Input::EventsLost, Input::Refresh] {
+        let mut talk = live();
+        look(&mut talk);
+        talk.input(lost);
+        talk.list(&["1.2"]);
+        talk.answer(LIST, &items(&[("201", 0)]));
+        assert_eq!(talk.rows(), ["1.2"]);
+        assert!(knows(&talk) && talk.phase().is_live());
+    }
+}

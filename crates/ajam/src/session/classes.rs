@@ -96,6 +96,16 @@ impl Classes {
         self.narrow_at = None;
     }
 
+    /// Events may have been lost: what is not listed anew is known no more.
+    pub fn lists_all(&mut self) {
+        self.known = self.known.also_in(self.own);
+    }
+
+    /// Nothing is known any more.
+    pub fn forget(&mut self) {
+        self.known = Topics::NONE;
+    }
+
     /// A list of these is whole; events told of all `told` while it was on its way.
     pub fn listed(&mut self, topics: Topics, told: Topics) {
         let known = topics.also_in(told).also_in(self.told());
@@ -188,8 +198,10 @@ impl Session {
     fn ask_for(&mut self, topics: Topics, then: Then, now: Moment) {
         self.classes.narrow_at = None;
         // From here on it may be in force; from the answer on, it is.
-        if self.classes.asked.is_some_and(|asked| !topics.cover(asked)) {
-            self.classes_are(topics);
+        if let Some(asked) = self.classes.asked
+            && !topics.cover(asked)
+        {
+            self.classes_are(asked.also_in(topics));
         }
         let mask = topics.classes();
         self.post(Action::Events { mask }, Purpose::Classes(topics, then), now);

@@ -60,6 +60,7 @@ impl Session {
 
     /// Lists everything, in this page alone.
     pub(super) fn list_alone(&mut self, keep: Keep, now: Moment, sink: Sink<'_>) {
+        self.classes.lists_all();
         self.doubt.rest();
         if let Phase::Reconnecting { next, .. } = &mut self.phase {
             *next = Next::Listing;
@@ -129,6 +130,13 @@ impl Session {
         for _ in 0..at_once {
             self.list_next(now);
         }
+    }
+
+    /// Whether everything that this page shows is on its way.
+    pub(super) fn lists_all(&self) -> bool {
+        let own = self.classes.own();
+        let listing = self.listing.as_ref();
+        listing.is_some_and(|listing| listing.topics.cover(own))
     }
 
     /// A piece of an answer is no good.
@@ -258,8 +266,10 @@ impl Session {
 
     /// A list is in force, and what is newer as well.
     pub(super) fn list_is_in_force(&mut self, topics: Topics, now: Moment) {
-        self.backoff.reset();
-        self.restarting = false;
+        if topics.has(Topic::Channels) {
+            self.backoff.reset();
+            self.restarting = false;
+        }
         let first = !self.phase.may_ask();
         if first {
             self.phase = Phase::Live { since: now };

@@ -113,6 +113,7 @@ impl Session {
         self.account = None;
         self.abilities = Abilities::default();
         self.phase = Phase::SignedOut(why);
+        self.classes.forget();
         sink(Notice::Forget);
     }
 
@@ -174,6 +175,7 @@ impl Session {
         self.give_up_board();
         self.credentials = None;
         self.phase = Phase::SignedOut(why);
+        self.classes.forget();
         sink(Notice::Forget);
     }
 

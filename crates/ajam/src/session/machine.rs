@@ -358,7 +358,7 @@ impl Session {
                 self.displaced.by_ourselves();
                 // A WaitEvent displaced its own first copy, so nothing hangs; but what that one
                 // took along is lost to every page.
-                if !self.phase.may_ask() || !self.role.waits() || self.listing.is_some() {
+                if !self.phase.may_ask() || !self.role.waits() || self.lists_all() {
                 } else if self.role == Role::Lead {
                     self.ask_again(now);
                 } else {
@@ -390,7 +390,7 @@ impl Session {
 
     fn refresh(&mut self, now: Moment, sink: Sink<'_>) {
         match self.phase {
-            Phase::Live { .. } | Phase::Late { .. } if self.listing.is_none() => {
+            Phase::Live { .. } | Phase::Late { .. } if !self.lists_all() => {
                 self.list(Keep::Unlisted, now, sink);
             }
             Phase::TakenOver => {

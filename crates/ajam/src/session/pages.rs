@@ -211,6 +211,7 @@ impl Session {
         }
         self.give_up_board();
         if let Phase::SignedOut(_) = self.phase {
+            self.classes.forget();
             sink(Notice::Forget);
             self.phase = Phase::Loading;
         }

@@ -433,6 +433,7 @@ impl<'p> Graph<'p> {
         let mut others = self.peers(leg).peekable();
         leg.application == "Page"
             || self.outlasts(leg)
+                && leg.application == "AppDial2"
                 && by_application(leg)
                 && others.peek().is_some()
                 && others.all(by_application)

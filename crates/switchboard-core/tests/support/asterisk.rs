@@ -258,6 +258,19 @@ impl Asterisk {
         }
     }
 
+    /// A name by the number of channels so far. Behind a restart that begins anew, and a channel may
+    /// bear the name of one from before.
+    fn new_name(&mut self, name: impl Fn(usize) -> String) -> String {
+        loop {
+            let new = name(self.count);
+            let mut names = self.channels.values().map(|c| &*c.name);
+            if !names.any(|taken| taken.starts_with(&new)) {
+                return new;
+            }
+            self.count += 1;
+        }
+    }
+
     fn party(&mut self) -> (String, String) {
         let name = self.dice.pick(&NAMES).unwrap_or_default();
         let number = match self.dice.below(4) {
@@ -301,7 +314,10 @@ impl Asterisk {
                 let mut free = free.filter(|n| self.channels.values().all(|c| c.name != *n));
                 free.next().unwrap_or_default()
             }
-            _ => format!("PJSIP/p{}-{:08x}", self.dice.below(9), self.count),
+            _ => {
+                let line = self.dice.below(9);
+                self.new_name(|at| format!("PJSIP/p{line}-{at:08x}"))
+            }
         };
         (id, name)
     }
@@ -320,7 +336,8 @@ impl Asterisk {
 
     fn local_pair(&mut self) {
         let (one, two) = (self.next_id(), self.next_id());
-        let name = format!("Local/8{}@default-{:08x}", self.dice.below(9), self.count);
+        let line = self.dice.below(9);
+        let name = self.new_name(|at| format!("Local/8{line}@default-{at:08x}"));
         self.make(&one, format!("{name};1"), &one.clone(), 0);
         self.make(&two, format!("{name};2"), &one.clone(), 4);
         let blocks = self.block("localone", &one) + &self.block("localtwo", &two);
@@ -445,7 +462,7 @@ impl Asterisk {
         for number in 0..count {
             let id = self.next_id();
             let tech = if number == 0 { "p" } else { "q" };
-            let name = format!("PJSIP/{tech}{line}-{:08x}", self.count);
+            let name = self.new_name(|at| format!("PJSIP/{tech}{line}-{at:08x}"));
             self.is_dialled(&caller, &id, name, "AppDial");
         }
     }

@@ -226,7 +226,8 @@ where
         let at = store.now();
         let had_stood = at.since(since.get_value()) >= STOOD;
         since.set_value(at);
-        if chose == now.0 && had_stood {
+        // One change seldom comes alone: of an answer the next is that they are joined.
+        if chose == now.0 && (had_stood || fresh.get_untracked()) {
             fresh.set(true);
             let change = changes.get_value() + 1;
             changes.set_value(change);

@@ -9,10 +9,11 @@ use leptos::prelude::*;
 use switchboard_core::acts::{Parties, Person, Prospect};
 use switchboard_core::board::Row;
 use switchboard_core::console::{Act, Command, Number};
-use switchboard_core::live::Extension;
+use switchboard_core::live::Topic;
 use switchboard_core::words::{cells, say, target};
 
 use super::{AtRow, Cancel, WILL, Will, hindrance, just_changed};
+use crate::ui::dom;
 use crate::ui::kit::{Button, Choice, Field, Look};
 use crate::ui::store::{Store, set, use_store};
 
@@ -22,6 +23,9 @@ const TYPED: Duration = Duration::from_millis(250);
 /// How long it is waited for the answer before the transfer is sent on its way all the same: the
 /// number is looked up once more there.
 const MOMENT: Duration = Duration::from_secs(1);
+
+/// The id of the field of the context.
+const CONTEXT: &str = "transfer-context";
 
 /// What somebody typed and has not sent. Who moves is chosen anew each time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,6 +52,8 @@ struct Form {
     tried: RwSignal<bool>,
     /// It was sent, and waits to hear whether the number is there.
     waits: RwSignal<bool>,
+    /// Where to, as it stood when that was sent.
+    pressed: StoredValue<Option<(Exten, Context)>>,
     /// Counts what was typed: only the last of it is looked up.
     typed: StoredValue<u32>,
     /// Who could be moved, as it was last known.
@@ -85,9 +91,33 @@ pub(super) fn Transfer(
         .drafts
         .with_value(|drafts| drafts.get(&id).cloned());
     let draft = RwSignal::new(kept.unwrap_or_default());
+    let of_row = StoredValue::new(row.context);
+    let proven = StoredValue::new(None);
     let usual = Memo::new(move |_| {
         popovers.beat.track();
-        usual_context(store, &draft.read().exten, &row.context)
+        let typed = draft.read();
+        let hinted = of_row.with_value(|of_row| hinted(store, &typed.exten, of_row));
+        let Some((exten, context)) = hinted else {
+            let set = store.transfer_context();
+            return set.unwrap_or_else(|| of_row.get_value());
+        };
+        let (now, at) = (store.now(), (exten, context));
+        let there = store.look(|c| c.number(&at.0, &at.1, now)) == Some(Number::There);
+        if there || proven.with_value(|proven| proven.as_ref() == Some(&at)) {
+            let context = at.1.as_str().to_owned();
+            proven.set_value(Some(at));
+            return context;
+        }
+        of_row.get_value()
+    });
+    // A hint does not say that its context can be dialled.
+    Effect::new(move || {
+        popovers.beat.track();
+        let typed = draft.read();
+        let at = of_row.with_value(|of_row| hinted(store, &typed.exten, of_row));
+        if let Some((exten, context)) = at {
+            store.look_up(exten, context);
+        }
     });
     let moves = RwSignal::new(moves);
     let prospect = Memo::new(move |_| {
@@ -120,6 +150,7 @@ pub(super) fn Transfer(
         draft,
         tried: RwSignal::new(false),
         waits: RwSignal::new(false),
+        pressed: StoredValue::default(),
         typed: StoredValue::default(),
         parties: RwSignal::new(parties),
         moves,
@@ -152,6 +183,7 @@ pub(super) fn Transfer(
     form.look_up();
     // Whether it can be moved at all may hang on its own place.
     Effect::new(move || {
+        popovers.beat.track();
         let mover = form.moves.get().map(|moves| moves.legs().0);
         let place = mover.and_then(|mover| store.look(|c| c.place_in_doubt(&mover)).flatten());
         if let Some((exten, context)) = place {
@@ -219,18 +251,19 @@ impl Draft {
     }
 }
 
-/// Where to, unless somebody says otherwise: as the installation has it; else where the hint of this
-/// number stands, for a caller's own context is seldom one from which the house can be dialled; else
-/// where the row is.
-fn usual_context(store: Store, typed: &str, of_row: &str) -> String {
-    if let Some(set) = store.transfer_context() {
-        return set;
+/// Where the hint of this number stands, if that is elsewhere than the row, and the installation has
+/// set no context: a caller's own is seldom one from which the house can be dialled.
+fn hinted(store: Store, typed: &str, of_row: &str) -> Option<(Exten, Context)> {
+    if store.transfer_context().is_some() {
+        return None;
     }
-    let hinted = Exten::dialled(typed).ok().and_then(|exten| {
-        let meant = |extension: &Extension| extension.context.clone();
-        store.look(|c| c.tables().extension(exten.as_str(), of_row).map(meant))
+    let exten = Exten::dialled(typed).ok()?;
+    let context = store.look(|c| {
+        let known = c.session().knows(Topic::Extensions);
+        let meant = c.tables().extension(exten.as_str(), of_row)?;
+        (known && meant.context != of_row).then(|| meant.context.clone())
     });
-    hinted.flatten().unwrap_or_else(|| of_row.to_owned())
+    Some((exten, Context::new(&context.flatten()?).ok()?))
 }
 
 impl Form {
@@ -320,7 +353,8 @@ impl Form {
         };
         let (exten, context) = (exten.as_str(), context.as_str());
         let meant = |c: &switchboard_core::console::Console| {
-            let extension = c.tables().extension(exten, context)?;
+            let known = c.session().knows(Topic::Extensions);
+            let extension = c.tables().extension(exten, context).filter(|_| known)?;
             target::extension(extension)
         };
         let state = self.store.look(meant).flatten();
@@ -361,6 +395,7 @@ impl Form {
             return;
         }
         self.look_up();
+        self.pressed.set_value(untrack(|| self.target()));
         if self.number.get_untracked() != Number::Open {
             return self.go();
         }
@@ -384,6 +419,10 @@ impl Form {
         let Some(shown) = self.prospect.get_untracked() else {
             return;
         };
+        // Somebody pressed for another place than it has become meanwhile.
+        if self.pressed.get_value() != Some((exten.clone(), context.clone())) {
+            return;
+        }
         let missing = self.number.get_untracked() == Number::Missing;
         if missing || untrack(|| self.is_off()) {
             return;
@@ -413,6 +452,8 @@ fn Fields(form: Form) -> impl IntoView {
     Effect::new(move || {
         if form.tried.get()
             && exten_error.with(Option::is_some)
+            // Nobody is torn away from the field that would mend it.
+            && !dom::has_focus(&format!("#{CONTEXT}"))
             && let Some(exten) = exten.get_untracked()
         {
             let _ = exten.focus();
@@ -448,7 +489,7 @@ fn Fields(form: Form) -> impl IntoView {
                 typed=typed(|draft, typed| draft.exten = typed)
             />
             <Field
-                id="transfer-context"
+                id=CONTEXT
                 label=say!("field.context")
                 value=draft.with_untracked(|draft| draft.context(&form.usual.read_untracked()).to_owned())
                 input=context
