@@ -595,26 +595,54 @@ fn a_number_that_is_not_there_is_never_done() {
 }
 
 #[test]
-fn a_busy_number_and_one_that_nobody_answers_are_told_apart() {
-    for (status, busy) in [("BUSY", true), ("NOANSWER", false), ("CHANUNAVAIL", false)] {
+fn who_was_said_to_be_lost_is_called_lost_though_a_list_had_it_at_the_number() {
+    for doomed in [true, false] {
         let mut scene = talking();
-        let mut pursuit = pursuit(&scene, "m");
+        let mut pursuit = pursuit(&scene, "m").doomed(doomed);
         scene.tell(&format!(
             "event='BridgeLeave' bridgeuniqueid='b' {}",
             ids("m", "m")
         ));
-        scene
-            .leg("n", "m", ("", "204"), 5, "AppDial")
-            .rings("m", "m", "n");
+        step(&mut scene, "m", ("204", "internal", "1"), "Dial");
+        step(&mut scene, "m", ("204", "internal", "2"), "Dial");
         pursuit.look(&scene.0, T0);
+        scene.ends("m", "m");
+        assert!(pursuit.look(&scene.0, T0));
+        let lost = *pursuit.reached() == Reached::Lost;
+        assert_eq!(lost, doomed, "{:?}", pursuit.reached());
+    }
+}
+
+/// Müller has left his call for 204, which rings.
+fn sent_to_204() -> (Scene, Pursuit) {
+    let mut scene = talking();
+    let mut pursuit = pursuit(&scene, "m");
+    scene.tell(&format!(
+        "event='BridgeLeave' bridgeuniqueid='b' {}",
+        ids("m", "m")
+    ));
+    scene
+        .leg("n", "m", ("", "204"), 5, "AppDial")
+        .rings("m", "m", "n");
+    pursuit.look(&scene.0, T0);
+    (scene, pursuit)
+}
+
+/// Both take these in.
+fn hear(scene: &mut Scene, pursuit: &mut Pursuit, told: &[&str]) {
+    for event in &events(&happened(told)) {
+        pursuit.hear(event);
+        scene.0.apply(event, T0);
+    }
+}
+
+#[test]
+fn a_busy_number_and_one_that_nobody_answers_are_told_apart() {
+    for (status, busy) in [("BUSY", true), ("NOANSWER", false), ("CHANUNAVAIL", false)] {
+        let (mut scene, mut pursuit) = sent_to_204();
         let (caller, dest) = (ids("m", "m"), prefixed("dest", &ids("n", "m")));
-        let body = happened(&[&format!(
-            "event='DialEnd' {caller} {dest} dialstatus='{status}'"
-        )]);
-        for event in &events(&body) {
-            pursuit.hear(event);
-            scene.0.apply(event, T0);
-        }
+        let end = format!("event='DialEnd' {caller} {dest} dialstatus='{status}'");
+        hear(&mut scene, &mut pursuit, &[&end]);
         assert!(!pursuit.look(&scene.0, T0), "it may go on to somebody else");
         let ended = |reached: &Reached| match (busy, reached) {
             (true, Reached::Busy { ended }) | (false, Reached::NoAnswer { ended }) => *ended,
@@ -630,23 +658,11 @@ fn a_busy_number_and_one_that_nobody_answers_are_told_apart() {
 #[test]
 fn a_phone_that_declines_is_told_from_a_caller_who_gives_up() {
     for (cause, declined) in [("21", true), ("16", false)] {
-        let mut scene = talking();
-        let mut pursuit = pursuit(&scene, "m");
-        scene.tell(&format!(
-            "event='BridgeLeave' bridgeuniqueid='b' {}",
-            ids("m", "m")
-        ));
-        scene
-            .leg("n", "m", ("", "204"), 5, "AppDial")
-            .rings("m", "m", "n");
-        pursuit.look(&scene.0, T0);
+        let (mut scene, mut pursuit) = sent_to_204();
         let (caller, dest) = (ids("m", "m"), prefixed("dest", &ids("n", "m")));
         let end = format!("event='DialEnd' {caller} {dest} dialstatus='NOANSWER'");
         let gone = format!("event='Hangup' {} cause='{cause}'", ids("n", "m"));
-        for event in &events(&happened(&[&end, &gone])) {
-            pursuit.hear(event);
-            scene.0.apply(event, T0);
-        }
+        hear(&mut scene, &mut pursuit, &[&end, &gone]);
         // All of it may come at once.
         scene.ends("m", "m");
         assert!(pursuit.look(&scene.0, T0));

@@ -209,3 +209,31 @@ fn events_that_are_lost_while_only_a_topic_is_listed_lead_to_a_list_of_everythin
         assert!(knows(&talk) && talk.phase().is_live());
     }
 }
+
+#[test]
+fn what_no_event_tells_of_is_listed_again_for_a_filter_may_keep_them_back() {
+    let mut talk = live();
+    look(&mut talk);
+    talk.answer(LIST, &items(&[("201", 0)]));
+    let listed = talk.now;
+    let again = |talk: &mut Talk| {
+        while talk.now.since(listed).as_secs() < 90 {
+            talk.sleep();
+            if talk.waiting().contains(&LIST) {
+                return true;
+            }
+            if talk.waiting().contains(&"WaitEvent") {
+                talk.answer("WaitEvent", &happened(&[]));
+            }
+        }
+        false
+    };
+    assert!(again(&mut talk));
+    assert_eq!(talk.now.since(listed).as_secs(), 60);
+    talk.answer(LIST, &items(&[("201", 1)]));
+    assert_eq!(states(&mut talk), named(&[("201", InUse)]));
+    // Once they come there is no need.
+    talk.answer("WaitEvent", &happened(&[&status("201", 0)]));
+    assert!(!again(&mut talk));
+    assert!(knows(&talk));
+}

@@ -15,6 +15,9 @@ use crate::time::Moment;
 
 /// How long nobody must have looked at something before its events are asked for no more.
 const LOOKED_AWAY: Duration = Duration::from_secs(3);
+/// How often a topic beside the calls is listed of which no event has come since: there may have been
+/// none, or a filter keeps them back, and nobody says so.
+const UNHEARD: Duration = Duration::from_secs(60);
 /// How late a page may wake for that.
 const AWAKE: Duration = Duration::from_secs(1);
 
@@ -44,6 +47,10 @@ pub(super) struct Classes {
     narrow_at: Option<Moment>,
     /// What has been listed since its events were asked for, and so is right.
     known: Topics,
+    /// Of what events have told since it was listed.
+    heard: Topics,
+    /// When to list again of what none has.
+    relist_at: Option<Moment>,
 }
 
 impl Default for Classes {
@@ -55,6 +62,8 @@ impl Default for Classes {
             doubtful: false,
             narrow_at: None,
             known: Topics::NONE,
+            heard: Topics::NONE,
+            relist_at: None,
         }
     }
 }
@@ -97,7 +106,7 @@ impl Classes {
     }
 
     /// Events may have been lost: what is not listed anew is known no more.
-    pub fn lists_all(&mut self) {
+    pub fn trust_own(&mut self) {
         self.known = self.known.also_in(self.own);
     }
 
@@ -107,16 +116,29 @@ impl Classes {
     }
 
     /// A list of these is whole; events told of all `told` while it was on its way.
-    pub fn listed(&mut self, topics: Topics, told: Topics) {
+    pub fn listed(&mut self, topics: Topics, told: Topics, now: Moment) {
         let known = topics.also_in(told).also_in(self.told());
         self.known = self.known.not_in(topics).and(known);
+        self.heard = self.heard.not_in(topics);
+        self.relist_at = Some(now + UNHEARD);
+    }
+
+    /// An event came that tells of this.
+    pub fn heard(&mut self, topic: Topic) {
+        self.heard = self.heard.with(topic);
+    }
+
+    /// What is shown and was listed, and nothing shows that its events come. The calls are compared.
+    fn unheard(&self) -> Topics {
+        let known = self.own.also_in(self.known);
+        known.not_in(Topics::CALLS).not_in(self.heard)
     }
 }
 
-/// Whether a topic is no part of the calls, and told of by events of this class.
-fn is_other(topic: Topic, class: &str) -> bool {
+/// Whether a topic is no part of the calls, and its events come in their class.
+fn is_beside_the_calls(topic: Topic) -> bool {
     let subject = topic.subject();
-    !subject.of_calls && subject.classes.contains(&class)
+    !subject.of_calls && subject.classes.contains(&"call")
 }
 
 impl Session {
@@ -133,7 +155,7 @@ impl Session {
             Topic::Channels if missing.calls => Some("call"),
             Topic::Locations if missing.newexten => Some("dialplan"),
             // What comes in the same class comes as little.
-            _ if missing.calls && is_other(topic, "call") => Some("call"),
+            _ if missing.calls && is_beside_the_calls(topic) => Some("call"),
             _ => None,
         };
         let unheard = unheard.map(Lack::Events);
@@ -271,6 +293,19 @@ impl Session {
         let own = self.classes.own;
         if self.classes.asked.is_some_and(|asked| !asked.cover(own)) {
             self.outbox.push_back(Output::Show(own));
+        }
+    }
+
+    /// When to list again of what no event has told.
+    pub(super) fn relist_due(&self) -> Option<Moment> {
+        let may = self.phase.may_ask() && self.listing.is_none();
+        let at = self.classes.relist_at.filter(|_| may)?;
+        (!self.classes.unheard().is_empty()).then_some(at)
+    }
+
+    pub(super) fn relist_if_due(&mut self, now: Moment, sink: Sink<'_>) {
+        if self.relist_due().is_some_and(|at| at <= now) {
+            self.list_some(self.classes.unheard(), Keep::Unlisted, now, sink);
         }
     }
 

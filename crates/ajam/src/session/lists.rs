@@ -60,7 +60,7 @@ impl Session {
 
     /// Lists everything, in this page alone.
     pub(super) fn list_alone(&mut self, keep: Keep, now: Moment, sink: Sink<'_>) {
-        self.classes.lists_all();
+        self.classes.trust_own();
         self.doubt.rest();
         if let Phase::Reconnecting { next, .. } = &mut self.phase {
             *next = Next::Listing;
@@ -237,7 +237,7 @@ impl Session {
         if std::mem::take(&mut self.spoiled_lists) > 0 && listing.spoiled {
             self.doubt.raise(now);
         }
-        self.classes.listed(listing.topics, listing.told);
+        self.classes.listed(listing.topics, listing.told, now);
         let mut done = listing.topics;
         if done.has(Topic::Channels) {
             self.audit_list_done(now);

@@ -324,6 +324,7 @@ impl Session {
             self.classes.narrow_at(),
             self.doubt_due(),
             self.audit_due(),
+            self.relist_due(),
         ]
         .into_iter()
         .flatten();
@@ -448,6 +449,7 @@ impl Session {
         self.look_whether_late(now);
         self.look_whether_doubtful(now, sink);
         self.audit_if_due(now, sink);
+        self.relist_if_due(now, sink);
     }
 
     pub(super) fn retry(&mut self, now: Moment) {

@@ -255,6 +255,9 @@ impl Session {
         let again = |topics: &Topics| topics.are_told_by(&event.name);
         if news && !matches!(why, Why::Again(topics) if !again(topics)) {
             self.audit.heard(event);
+            if let Some(topic) = topics::told_by(&event.name) {
+                self.classes.heard(topic);
+            }
             self.restarting |= event.kind == EventKind::Shutdown;
             sink(Notice::Happened(event));
         }

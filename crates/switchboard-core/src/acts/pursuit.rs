@@ -127,6 +127,8 @@ pub struct Pursuit {
     rung: Option<Uniqueid>,
     /// It was seen where it was sent, and that runs there.
     arrived: bool,
+    /// It was said to be lost on the way: that it is told at the number shows nothing.
+    doomed: bool,
     /// When its place last changed.
     moved: Moment,
     place: (String, String, String),
@@ -158,7 +160,7 @@ enum Dialled {
 }
 
 impl Dialled {
-    /// By `DialStatus` of `DialEnd` (`main/causes` → `ast_hangup_cause_to_dial_status`).
+    /// By `DialStatus` of `DialEnd` (`main/dial.c`, `ast_hangup_cause_to_dial_status`).
     fn of(status: &str) -> Option<Self> {
         match status {
             "ANSWER" => None,
@@ -201,6 +203,7 @@ impl Pursuit {
             dialled: None,
             rung: None,
             arrived: false,
+            doomed: false,
             moved: now,
             place: Default::default(),
             looks: 0,
@@ -209,6 +212,13 @@ impl Pursuit {
             blind: false,
             attended: now,
         }
+    }
+
+    /// The same of a channel that will be lost on the way ([`Fate::Lost`](super::Fate::Lost)), for all
+    /// that is known. A list names the application that it comes with otherwise than events do.
+    #[must_use]
+    pub fn doomed(self, doomed: bool) -> Self {
+        Self { doomed, ..self }
     }
 
     /// The channel.
@@ -369,6 +379,7 @@ impl Pursuit {
             _ => match self.dialled {
                 Some(dialled) => dialled.reached(true),
                 None if self.blind => Reached::Unknown,
+                None if self.doomed => Reached::Lost,
                 None if self.arrived => Reached::Ended,
                 None => Reached::Lost,
             },

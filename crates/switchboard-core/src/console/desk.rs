@@ -15,7 +15,7 @@ use ajam::time::Moment;
 use super::Console;
 use crate::acts::people::{self, Parties, Prospect};
 use crate::acts::pursuit::Pursuit;
-use crate::acts::{Command, Note, Orphan, Subject, Target};
+use crate::acts::{Command, Fate, Note, Orphan, Subject, Target};
 use crate::board::Board;
 use crate::live::{Channel, Pbx};
 
@@ -435,9 +435,13 @@ impl Console {
             .command
             .channels()
             .filter_map(|id| self.pbx.channel(id));
-        let pursuits: Vec<Pursuit> = channels
-            .map(|channel| Pursuit::of(channel, target.clone(), now))
-            .collect();
+        let prospect = self.prospect(&asked.command).unwrap_or_default();
+        let lost = prospect.of(|fate| *fate == Fate::Lost);
+        let pursuit = |channel: &Channel| {
+            let doomed = lost.iter().any(|person| person.leg == channel.uniqueid);
+            Pursuit::of(channel, target.clone(), now).doomed(doomed)
+        };
+        let pursuits: Vec<Pursuit> = channels.map(pursuit).collect();
         let handle = self.session.submit(action, now, &mut |notice| {
             if let Notice::Outcome(_, outcome) = notice {
                 refused = Some(outcome.clone());

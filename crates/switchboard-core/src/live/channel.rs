@@ -113,7 +113,7 @@ impl Channel {
 
     /// It has entered a bridge that this application makes: what it was thought to have come with is
     /// what it runs. Whether that is news.
-    pub(super) fn is_run_by(&mut self, creator: Option<&str>) -> bool {
+    pub(super) fn enters_bridge_of(&mut self, creator: Option<&str>) -> bool {
         let runs = self
             .came_with
             .take_if(|(application, _)| Some(application.as_str()) == creator);

@@ -339,7 +339,9 @@ impl Pbx {
                     .get(&bridge)
                     .map(|bridge| bridge.creator.clone());
                 self.enter(&channel, Some(bridge));
-                self.edit(&channel, |channel| channel.is_run_by(creator.as_deref()));
+                self.edit(&channel, |channel| {
+                    channel.enters_bridge_of(creator.as_deref())
+                });
             }
             EventKind::BridgeLeave { bridge, channel } => {
                 self.see(channel, Perhaps, now);

@@ -37,11 +37,6 @@ impl<T> Default for Shelf<T> {
 }
 
 impl<T> Shelf<T> {
-    /// All of them, in the order of their names.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
-        self.items.iter().map(|(key, item)| (key.as_str(), item))
-    }
-
     /// The one of this name.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&T> {
@@ -54,18 +49,6 @@ impl<T> Shelf<T> {
         let from = self.items.range(with.clone()..);
         let these = from.take_while(move |(key, _)| key.starts_with(&with));
         these.map(|(_, item)| item)
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.items.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
     }
 
     /// Which were set, or are gone, since this was asked last.

@@ -14,9 +14,8 @@ pub fn header(column: Column) -> String {
 }
 
 /// What is dialled, and where that is so.
-pub fn number(extension: &Extension) -> (String, String) {
-    let context = cells::shown(&extension.context);
-    (cells::shown(&extension.exten), format!("@{context}"))
+pub fn number(extension: &Extension) -> String {
+    cells::shown(&extension.id)
 }
 
 /// What the devices of an extension do.

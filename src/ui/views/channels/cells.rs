@@ -10,11 +10,11 @@ use web_sys::{Element, HtmlElement};
 
 use super::party::Party;
 use super::source::Channels;
-use crate::ui::grid::element::{keep, make, picture, said, set, tell};
+use crate::ui::grid::element::{keep, make, said, set, tell};
 use crate::ui::grid::{Cells, Shown};
 use crate::ui::kit::Icon;
 use crate::ui::store::Store;
-use crate::ui::views::listing::{Acts, Listing};
+use crate::ui::views::listing::{Acts, Listing, Sign};
 
 /// What a row shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,8 +32,7 @@ pub(in crate::ui) struct Parts {
     head: Element,
     tail: Element,
     state: Element,
-    lamp: Element,
-    word: Element,
+    sign: Sign,
     caller: Element,
     calling: Party,
     location: Element,
@@ -64,12 +63,8 @@ impl Cells<Channels> for Parts {
             &[&make("bdi", &[("class", "face")], &[&head, &tail])],
         );
         channel.set_id(&element_id("channel"));
-        let (drawn, lamp) = picture(Icon::Ring);
-        let word = span("lamp-word", &[]);
-        let state = span("lamp", &[&drawn]);
-        let _ = state.append_with_str_1(" ");
-        let _ = state.append_child(&word);
-        let state = cell("state", &[&state]);
+        let sign = Sign::new();
+        let state = cell("state", &[&sign.element]);
         let calling = Party::new();
         let caller = cell("caller", &[]);
         calling.put_into(&caller);
@@ -106,8 +101,7 @@ impl Cells<Channels> for Parts {
             head,
             tail,
             state,
-            lamp,
-            word,
+            sign,
             caller,
             calling,
             location,
@@ -143,9 +137,8 @@ impl Cells<Channels> for Parts {
         }
         if old.is_none_or(|old| old.status != new.status) {
             let words = cells::status(&new.status);
-            set(&self.lamp, "d", Some(icon(new.status.lamp).path()));
             set(&self.state, "title", Some(&words));
-            tell(&self.word, &words);
+            self.sign.light(icon(new.status.lamp), &words);
         }
         if old.is_none_or(|old| old.caller != new.caller) {
             let who = cells::Who::of(&new.caller);

@@ -3,6 +3,7 @@
 
 mod acts;
 mod any;
+mod sign;
 mod source;
 pub(super) mod texts;
 mod view;
@@ -15,10 +16,12 @@ use switchboard_core::live::Topic;
 use switchboard_core::route::Place;
 
 use crate::ui::grid::{Cells, Table};
+use crate::ui::kit::Icon;
 use crate::ui::store::Store;
 
 pub(super) use acts::{Acts, RowAct, button};
 pub(in crate::ui) use any::{AnyListing, begin};
+pub(super) use sign::Sign;
 pub(super) use view::{ListingView, NoMatch};
 
 /// Names a row of a listing.
@@ -38,6 +41,8 @@ pub(in crate::ui) trait Listing: Copy + Send + Sync + 'static {
     const WORDS: Option<fn(&Self::Record) -> String> = None;
     /// What can be done with a row, in the order in which it is offered.
     const ACTS: &'static [Self::Act] = &[];
+    /// The column of the state, which has a [picture](Self::look).
+    const STATE: Option<By<Self>> = None;
 
     /// What the rows are, as the core has them.
     type Record: Record<Id: Display + Send + Sync + 'static> + 'static;
@@ -61,10 +66,15 @@ pub(in crate::ui) trait Listing: Copy + Send + Sync + 'static {
     /// What a row shows just now.
     fn line(self, console: &Console, row: &Self::Record) -> Self::Line;
     /// What stands in a cell, where that is a text.
-    #[allow(dead_code, reason = "for tables that say no more than that")]
     fn text(line: &Self::Line, by: By<Self>) -> String {
         let _ = (line, by);
         String::new()
+    }
+
+    /// The picture of the state, and the name by which the sheet of style knows the state.
+    fn look(line: &Self::Line) -> (Icon, &'static str) {
+        let _ = line;
+        (Icon::Ring, "")
     }
 
     /// What a column is called.

@@ -1,19 +1,24 @@
-//! Cells that hold a text each.
+//! Cells that hold a text each, that of the state with its picture.
 
 use leptos::prelude::*;
 use switchboard_core::board::Columns;
 use web_sys::{Element, HtmlElement};
 
-use super::{Acts, By, Id, Listing};
+use super::{Acts, By, Id, Listing, Sign};
 use crate::ui::grid::element::{make, set, tell};
 use crate::ui::grid::{Cells, Shown};
 
 /// A text for each column, and what can be done with the row.
-#[allow(dead_code, reason = "for tables that say no more than that")]
-pub(in crate::ui::views) struct Texts {
-    /// From left to right.
-    cells: Vec<Element>,
+pub(in crate::ui) struct Texts {
+    row: Element,
+    /// From left to right, with what holds their texts.
+    cells: Vec<(Element, Inside)>,
     acts: Option<Acts>,
+}
+
+enum Inside {
+    Text(Element),
+    State(Sign),
 }
 
 impl<L: Listing> Cells<L> for Texts {
@@ -26,26 +31,45 @@ impl<L: Listing> Cells<L> for Texts {
     ) -> Self {
         let cell = |by: &By<L>| {
             let class = format!("grid-cell {}-{}", L::PLACE.name(), by.name());
-            let (id, text) = (element_id(by.name()), make("bdi", &[], &[]));
+            let id = element_id(by.name());
             let attributes = [("role", "gridcell"), ("class", &*class), ("id", &*id)];
-            make("td", &attributes, &[&text])
+            if L::STATE == Some(*by) {
+                let sign = Sign::new();
+                return (
+                    make("td", &attributes, &[&sign.element]),
+                    Inside::State(sign),
+                );
+            }
+            let text = make("bdi", &[], &[]);
+            (make("td", &attributes, &[&text]), Inside::Text(text))
         };
-        let cells: Vec<Element> = By::<L>::ALL.iter().map(cell).collect();
+        let cells: Vec<_> = By::<L>::ALL.iter().map(cell).collect();
         // The first says whose row it is.
-        let about = cells.first().map(Element::id).unwrap_or_default();
+        let about = cells.first().map(|(cell, _)| cell.id());
+        let about = about.unwrap_or_default();
         let acts = (!L::ACTS.is_empty()).then(|| Acts::make(listing, element_id, about, id, shown));
-        for cell in cells.iter().chain(acts.iter().map(|acts| &acts.cell)) {
+        let last = acts.iter().map(|acts| &acts.cell);
+        for cell in cells.iter().map(|(cell, _)| cell).chain(last) {
             let _ = row.append_child(cell);
         }
-        Self { cells, acts }
+        Self {
+            row: row.clone().into(),
+            cells,
+            acts,
+        }
     }
 
     fn draw(&self, before: Option<&Shown<L::Line>>, now: &Shown<L::Line>) {
-        for (by, cell) in By::<L>::ALL.iter().zip(&self.cells) {
+        for (by, (cell, inside)) in By::<L>::ALL.iter().zip(&self.cells) {
             let text = L::text(&now.row, *by);
             set(cell, "title", Some(&text));
-            if let Some(inside) = cell.first_element_child() {
-                tell(&inside, &text);
+            match inside {
+                Inside::Text(inside) => tell(inside, &text),
+                Inside::State(sign) => {
+                    let (icon, name) = L::look(&now.row);
+                    set(&self.row, "data-state", Some(name));
+                    sign.light(icon, &text);
+                }
             }
         }
         if let Some(acts) = &self.acts {

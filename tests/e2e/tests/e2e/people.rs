@@ -162,13 +162,20 @@ fn a_number_that_does_not_exist_is_never_called_done(release: Release) {
     assert_eq!(house.phone("201").states(), [CallState::Talking]);
 }
 
-fn a_target_is_followed_until_it_answers(release: Release) {
+/// Müller talks with 201, and is sent to 204.
+#[track_caller]
+fn sent_to_204(release: Release) -> House {
     let mut house = House::open(release);
     house.talk("mueller", "201");
     let caller = house.channel("mueller");
+    begin(house.page(), &caller.uniqueid, "204");
+    send(house.page());
+    house
+}
+
+fn a_target_is_followed_until_it_answers(release: Release) {
+    let house = sent_to_204(release);
     let page = house.page();
-    begin(page, &caller.uniqueid, "204");
-    send(page);
     house.phone("204").until_ringing().expect("204 rings");
     page.await_words("204 is ringing");
     house.phone("204").answer().expect("204 answers");
@@ -176,12 +183,8 @@ fn a_target_is_followed_until_it_answers(release: Release) {
 }
 
 fn a_target_that_is_busy_is_never_called_done(release: Release) {
-    let mut house = House::open(release);
-    house.talk("mueller", "201");
-    let caller = house.channel("mueller");
+    let house = sent_to_204(release);
     let page = house.page();
-    begin(page, &caller.uniqueid, "204");
-    send(page);
     house.phone("204").busy().expect("204 is busy");
     house
         .phone("mueller")
@@ -192,12 +195,8 @@ fn a_target_that_is_busy_is_never_called_done(release: Release) {
 }
 
 fn a_target_that_declines_is_said_to_have_declined(release: Release) {
-    let mut house = House::open(release);
-    house.talk("mueller", "201");
-    let caller = house.channel("mueller");
+    let house = sent_to_204(release);
     let page = house.page();
-    begin(page, &caller.uniqueid, "204");
-    send(page);
     house.phone("204").until_ringing().expect("204 rings");
     page.await_words("204 is ringing");
     house.phone("204").decline().expect("204 declines");
@@ -244,6 +243,7 @@ fn whom_an_application_has_put_into_a_conference_is_warned_of(release: Release) 
     send(page);
     house.phone("201").until_idle().expect("201 was cut off");
     assert_eq!(house.phone("mueller").states(), [CallState::Talking]);
+    page.await_words("The call was lost");
     assert_no_tick(page);
 }
 

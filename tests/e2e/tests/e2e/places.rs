@@ -227,6 +227,12 @@ fn the_words_of_a_row_stay_where_they_are_when_a_result_appears_under_them() {
         let call = calls.call("Anna", "1001", "801").expect("a call");
         stage.page().await_agreement(calls.ami());
         browser.resize(width, 700);
+        // The table measures itself anew in the frame behind that.
+        browser.slow_script::<()>(
+            "const done = arguments[arguments.length - 1];\
+             requestAnimationFrame(() => requestAnimationFrame(() => done()));",
+            vec![],
+        );
         let before = words(browser, &call.uniqueid);
         assert!(before.len() > 2, "{before:?}");
         // Where there is no room for the buttons they are in a menu.

@@ -220,10 +220,11 @@ impl Topics {
     /// Whether events of this name tell of one of these.
     #[must_use]
     pub fn are_told_by(self, name: &str) -> bool {
-        let others = || shapes().any(|(_, shape)| shape.name == name);
-        let of = |(topic, shape): (Topic, &Shape)| self.has(topic) && shape.name == name;
-        // What is typed tells of the calls.
-        shapes().any(of) || !self.also_in(Self::CALLS).is_empty() && !others()
+        match told_by(name) {
+            Some(topic) => self.has(topic),
+            // What is typed tells of the calls.
+            None => !self.also_in(Self::CALLS).is_empty(),
+        }
     }
 }
 
@@ -292,7 +293,13 @@ fn shapes() -> impl Iterator<Item = (Topic, &'static Shape)> {
 
 /// Whether anything here ever reads an event of this name.
 pub(super) fn read(name: &str) -> bool {
-    event::is_read(name) || shapes().any(|(_, shape)| shape.name == name)
+    event::is_read(name) || told_by(name).is_some()
+}
+
+/// The topic whose own event this is.
+pub(super) fn told_by(name: &str) -> Option<Topic> {
+    let found = shapes().find(|(_, shape)| shape.name == name);
+    found.map(|(topic, _)| topic)
 }
 
 /// Whether an event holds all that the topic which reads it asks for.

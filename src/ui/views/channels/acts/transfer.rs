@@ -93,15 +93,18 @@ pub(super) fn Transfer(
     let draft = RwSignal::new(kept.unwrap_or_default());
     let of_row = StoredValue::new(row.context);
     let proven = StoredValue::new(None);
-    let usual = Memo::new(move |_| {
+    let hint = Memo::new(move |_| {
         popovers.beat.track();
         let typed = draft.read();
-        let hinted = of_row.with_value(|of_row| hinted(store, &typed.exten, of_row));
-        let Some((exten, context)) = hinted else {
+        of_row.with_value(|of_row| hinted(store, &typed.exten, of_row))
+    });
+    let usual = Memo::new(move |_| {
+        popovers.beat.track();
+        let Some(at) = hint.get() else {
             let set = store.transfer_context();
             return set.unwrap_or_else(|| of_row.get_value());
         };
-        let (now, at) = (store.now(), (exten, context));
+        let now = store.now();
         let there = store.look(|c| c.number(&at.0, &at.1, now)) == Some(Number::There);
         if there || proven.with_value(|proven| proven.as_ref() == Some(&at)) {
             let context = at.1.as_str().to_owned();
@@ -113,9 +116,7 @@ pub(super) fn Transfer(
     // A hint does not say that its context can be dialled.
     Effect::new(move || {
         popovers.beat.track();
-        let typed = draft.read();
-        let at = of_row.with_value(|of_row| hinted(store, &typed.exten, of_row));
-        if let Some((exten, context)) = at {
+        if let Some((exten, context)) = hint.get() {
             store.look_up(exten, context);
         }
     });
