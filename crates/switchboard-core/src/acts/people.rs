@@ -4,9 +4,9 @@
 //! Whom an act hits follows from the bridge that a channel leaves and from the phones that it rings;
 //! each of these was tried on 16 and 22.
 
-use ajam::ami::{ChannelName, ChannelState, Uniqueid};
+use ajam::ami::{ChannelName, Uniqueid};
 
-use crate::live::{Channel, Party, Pbx};
+use crate::live::{Channel, End, Party, Pbx, Tie, Ties, is_ringing};
 
 /// Somebody on a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,16 +85,6 @@ pub struct Parties {
     pub both: bool,
 }
 
-/// How one channel is tied to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tie {
-    Joined,
-    /// It rings the other.
-    Rings,
-    /// The other rings it.
-    RungBy,
-}
-
 /// How far a number of a house reaches, in digits. A longer one, or one with a plus, is outside.
 const HOUSE: usize = 6;
 
@@ -107,24 +97,24 @@ const HOUSE: usize = 6;
 /// sent on, and of a conference only the row's own.
 pub fn parties(pbx: &Pbx, row: &str) -> Option<Parties> {
     let row = pbx.channel(row)?;
-    let graph = Graph { pbx };
-    let own = graph.stands_for(row);
+    let graph = Graph::of(pbx);
+    let own = graph.ties.stands_for(row);
     let alone = |leg: &Channel| Parties {
         people: vec![graph.person(leg, None)],
         chosen: 0,
         both: false,
     };
-    let facing = graph.facing(own);
+    let facing = graph.ties.facing(own);
     if let Some((caller, _)) = facing.iter().find(|(_, tie)| *tie == Tie::RungBy) {
-        let callers = graph.ends(caller, own);
+        let callers = graph.ties.ends(caller, own);
         return Some(alone(callers.first().copied().unwrap_or(own)));
     }
-    if facing.iter().any(|(_, tie)| *tie == Tie::Rings) || graph.is_shared(own) {
+    if facing.iter().any(|(_, tie)| *tie == Tie::Rings) || graph.ties.is_shared(own) {
         return Some(alone(own));
     }
     let others: Vec<End<'_>> = facing
         .iter()
-        .flat_map(|(next, _)| graph.ends_of(next, own))
+        .flat_map(|(next, _)| graph.ties.ends_of(next, own))
         .collect();
     let [
         End {
@@ -142,7 +132,7 @@ pub fn parties(pbx: &Pbx, row: &str) -> Option<Parties> {
     if is_ringing(own) {
         return Some(alone(other));
     }
-    let (caller, called) = match graph.calls(own, other) {
+    let (caller, called) = match graph.ties.calls(own, other) {
         true => (own, other),
         false => (other, own),
     };
@@ -161,20 +151,20 @@ pub fn parties(pbx: &Pbx, row: &str) -> Option<Parties> {
 /// Whom it would hit if this channel were hung up; none if it is gone.
 pub fn hang_up(pbx: &Pbx, row: &str) -> Option<Prospect> {
     let row = pbx.channel(row)?;
-    let graph = Graph { pbx };
-    let half = graph.half(row);
+    let graph = Graph::of(pbx);
+    let half = graph.ties.half(row);
     let mut leaving = vec![row];
     leaving.extend(half);
     let mut fates = graph.parting(&leaving);
     // A half between others is nobody, and takes whoever is on either side along. Of an end, it is
     // the half that is joined that stands for the person.
-    let own = graph.stands_for(row);
+    let own = graph.ties.stands_for(row);
     let between = half.is_some() && own != row && Some(own) != half;
     if !between {
         let other = fates.first().map(|(person, _)| person.leg.clone());
         let other = other.and_then(|leg| pbx.channel(&leg));
         fates.insert(0, (graph.person(own, other), Fate::HungUp));
-        if is_ringing(own) && !graph.facing(own).is_empty() {
+        if is_ringing(own) && !graph.ties.facing(own).is_empty() {
             fates[0].1 = Fate::StopsRinging;
         }
     }
@@ -187,7 +177,7 @@ pub fn hang_up(pbx: &Pbx, row: &str) -> Option<Prospect> {
 
 /// Whom it would hit if these channels were sent elsewhere; none if one of them is gone.
 pub fn transfer(pbx: &Pbx, mover: &str, with: Option<&str>) -> Option<Prospect> {
-    let graph = Graph { pbx };
+    let graph = Graph::of(pbx);
     let mut movers = vec![pbx.channel(mover)?];
     if let Some(with) = with {
         movers.push(pbx.channel(with)?);
@@ -217,170 +207,16 @@ pub fn transfer(pbx: &Pbx, mover: &str, with: Option<&str>) -> Option<Prospect> 
     })
 }
 
-/// Where a chain of Local channels ends.
-#[derive(Clone, Copy)]
-struct End<'p> {
-    leg: &'p Channel,
-    /// It is in a bridge that goes on without the chain.
-    shared: bool,
-}
-
-/// The channels, and how they are tied.
+/// The channels, how they are tied, and what runs on them.
 struct Graph<'p> {
     pbx: &'p Pbx,
+    ties: Ties<'p>,
 }
 
 impl<'p> Graph<'p> {
-    /// The other half of a Local channel. Lists do not tell it, but the names do.
-    fn half(&self, of: &Channel) -> Option<&'p Channel> {
-        if let Some(half) = &of.other_half {
-            return self.pbx.channel(half);
-        }
-        let name = of.name.as_deref()?.strip_prefix("Local/")?;
-        let (stem, end) = name.rsplit_once(';')?;
-        let other = match end {
-            "1" => "2",
-            "2" => "1",
-            _ => return None,
-        };
-        self.pbx.channels().find(|c| {
-            let name = c
-                .name
-                .as_deref()
-                .and_then(|name| name.strip_prefix("Local/"));
-            name.and_then(|name| name.rsplit_once(';')) == Some((stem, other))
-        })
-    }
-
-    /// The channels that this one is tied to, its own other half apart.
-    fn facing(&self, of: &Channel) -> Vec<(&'p Channel, Tie)> {
-        if of.parked.is_some() {
-            return Vec::new();
-        }
-        if of.bridge.is_some() {
-            return self.peers(of).map(|peer| (peer, Tie::Joined)).collect();
-        }
-        let rung = of.dialling.iter().filter_map(|id| self.pbx.channel(id));
-        let mut facing: Vec<_> = rung.map(|dest| (dest, Tie::Rings)).collect();
-        let caller = of.dialled_by.as_ref().and_then(|id| self.pbx.channel(id));
-        facing.extend(caller.map(|caller| (caller, Tie::RungBy)));
-        if facing.is_empty() {
-            // A list tells of no dials: what runs on the channels does.
-            facing.extend(self.supposed_caller(of).map(|caller| (caller, Tie::RungBy)));
-            if dials(of) {
-                let rung = self.same_call(of).filter(|dest| {
-                    self.supposed_caller(dest)
-                        .is_some_and(|caller| caller.uniqueid == of.uniqueid)
-                });
-                facing.extend(rung.map(|dest| (dest, Tie::Rings)));
-            }
-        }
-        facing
-    }
-
-    fn peers(&self, of: &Channel) -> impl Iterator<Item = &'p Channel> {
-        let bridge = of.bridge.as_ref().and_then(|id| self.pbx.bridge(id));
-        let own = of.uniqueid.clone();
-        bridge
-            .into_iter()
-            .flat_map(|bridge| &bridge.members)
-            .filter(move |id| **id != own)
-            .filter_map(|id| self.pbx.channel(id))
-    }
-
-    fn same_call(&self, of: &Channel) -> impl Iterator<Item = &'p Channel> {
-        let (linkedid, own) = (of.linkedid.clone(), of.uniqueid.clone());
-        self.pbx
-            .channels()
-            .filter(move |c| linkedid.is_some() && c.linkedid == linkedid && c.uniqueid != own)
-    }
-
-    /// Who rings this phone, where nobody has told.
-    fn supposed_caller(&self, of: &Channel) -> Option<&'p Channel> {
-        let is_rung = of.is_called() && of.bridge.is_none() && of.dialled_by.is_none();
-        if !is_rung || of.state == ChannelState::Up {
-            return None;
-        }
-        let half = self.half(of).map(|half| half.uniqueid.clone());
-        let mut callers: Vec<&Channel> = self
-            .same_call(of)
-            .filter(|c| dials(c) && c.bridge.is_none() && Some(&c.uniqueid) != half.as_ref())
-            .collect();
-        if callers.len() > 1 {
-            let resource = resource(of.name.as_deref().unwrap_or_default());
-            callers.retain(|c| {
-                let dialled = c.data.split(',').next().unwrap_or_default().split('&');
-                dialled
-                    .into_iter()
-                    .any(|one| one.trim_end_matches("/n") == resource)
-            });
-        }
-        match callers[..] {
-            [caller] => Some(caller),
-            _ => None,
-        }
-    }
-
-    /// The channels at the ends of the call that `next` leads to, seen from `from`.
-    fn ends(&self, next: &'p Channel, from: &Channel) -> Vec<&'p Channel> {
-        let ends = self.ends_of(next, from);
-        ends.into_iter().map(|end| end.leg).collect()
-    }
-
-    fn ends_of(&self, next: &'p Channel, from: &Channel) -> Vec<End<'p>> {
-        let mut seen = vec![from.uniqueid.clone()];
-        let mut ends = Vec::new();
-        let end = End {
-            leg: next,
-            shared: false,
-        };
-        self.follow(end, &mut seen, &mut ends);
-        ends
-    }
-
-    fn follow(&self, end: End<'p>, seen: &mut Vec<Uniqueid>, ends: &mut Vec<End<'p>>) {
-        let next = end.leg;
-        if seen.contains(&next.uniqueid) {
-            return;
-        }
-        seen.push(next.uniqueid.clone());
-        if let Some(half) = self.half(next) {
-            seen.push(half.uniqueid.clone());
-            let beyond = self.facing(half);
-            if !beyond.is_empty() {
-                let shared = end.shared || self.is_shared(half);
-                for (leg, _) in beyond {
-                    self.follow(End { leg, shared }, seen, ends);
-                }
-                return;
-            }
-        }
-        ends.push(end);
-    }
-
-    /// The channel of the person that a row is about.
-    fn stands_for(&self, row: &'p Channel) -> &'p Channel {
-        let Some(half) = self.half(row) else {
-            return row;
-        };
-        let (here, there) = (self.facing(row), self.facing(half));
-        match (here.is_empty(), there.is_empty()) {
-            // Nobody is beyond: the pair is the end.
-            (_, true) => row,
-            (true, false) => half,
-            (false, false) => {
-                let beyond = there.iter().flat_map(|(next, _)| self.ends(next, half));
-                beyond.into_iter().next().unwrap_or(row)
-            }
-        }
-    }
-
-    /// Whether the channel is in a bridge with several others, or in one that outlasts it.
-    fn is_shared(&self, leg: &Channel) -> bool {
-        let Some(bridge) = leg.bridge.as_ref().and_then(|id| self.pbx.bridge(id)) else {
-            return false;
-        };
-        bridge.members.len() > 2 || !bridge.creator.is_empty()
+    fn of(pbx: &'p Pbx) -> Self {
+        let ties = Ties { pbx };
+        Self { pbx, ties }
     }
 
     /// What becomes of the others when these channels leave their places.
@@ -388,7 +224,7 @@ impl<'p> Graph<'p> {
         let mut fates: Vec<(Person, Fate)> = Vec::new();
         let leaves = |channel: &Channel| leaving.iter().any(|one| one.uniqueid == channel.uniqueid);
         for from in leaving {
-            let facing = self.facing(from);
+            let facing = self.ties.facing(from);
             let joined = facing.iter().filter(|(next, _)| !leaves(next)).count();
             for (next, tie) in &facing {
                 if leaves(next) {
@@ -401,7 +237,7 @@ impl<'p> Graph<'p> {
                     Tie::Rings => Fate::StopsRinging,
                     Tie::RungBy => self.turned_down(next, from),
                 };
-                for End { leg: end, shared } in self.ends_of(next, from) {
+                for End { leg: end, shared } in self.ties.ends_of(next, from) {
                     let known = fates.iter().any(|(person, _)| person.leg == end.uniqueid);
                     if !known && !leaves(end) {
                         let fate = match fate {
@@ -415,8 +251,13 @@ impl<'p> Graph<'p> {
                     }
                 }
                 if *tie == Tie::RungBy {
-                    for (other, _) in self.facing(next).iter().filter(|(one, _)| !leaves(one)) {
-                        for end in self.ends(other, next) {
+                    for (other, _) in self
+                        .ties
+                        .facing(next)
+                        .iter()
+                        .filter(|(one, _)| !leaves(one))
+                    {
+                        for end in self.ties.ends(other, next) {
                             fates.push((self.person(end, Some(next)), Fate::KeepsRinging));
                         }
                     }
@@ -430,7 +271,7 @@ impl<'p> Graph<'p> {
     /// `apps/app_page.c`). Where only an Originate has told of it, nobody in there has a dial plan.
     fn ends_all(&self, leg: &Channel) -> bool {
         let by_application = |one: &Channel| self.is_begun_by_application(one);
-        let mut others = self.peers(leg).peekable();
+        let mut others = self.ties.peers(leg).peekable();
         leg.application == "Page"
             || self.outlasts(leg)
                 && leg.application == "AppDial2"
@@ -450,7 +291,7 @@ impl<'p> Graph<'p> {
         if let Some(queue) = self.queue(caller) {
             return Fate::KeepsWaiting(queue);
         }
-        let facing = self.facing(caller);
+        let facing = self.ties.facing(caller);
         let others = facing
             .iter()
             .any(|(one, tie)| *tie == Tie::Rings && one.uniqueid != phone.uniqueid);
@@ -471,29 +312,6 @@ impl<'p> Graph<'p> {
             (leg.application == "Queue" && !name.is_empty()).then(|| name.to_owned())
         };
         leg.queue.clone().or_else(of_application)
-    }
-
-    /// Whether `one` called `other`.
-    fn calls(&self, one: &Channel, other: &Channel) -> bool {
-        if let Some(caller) = self.pbx.caller_in_bridge(&one.uniqueid)
-            && self
-                .pbx
-                .only_peer(&one.uniqueid)
-                .is_some_and(|peer| peer.uniqueid == other.uniqueid)
-        {
-            return caller.uniqueid == one.uniqueid;
-        }
-        match (one.is_called(), other.is_called()) {
-            (false, true) => return true,
-            (true, false) => return false,
-            _ => {}
-        }
-        let first = |c: &Channel| c.linkedid.as_deref() == Some(c.uniqueid.as_str());
-        match (first(one), first(other)) {
-            (true, false) => true,
-            (false, true) => false,
-            _ => (one.started, &one.uniqueid) <= (other.started, &other.uniqueid),
-        }
     }
 
     /// Whether it would be lost if it were sent elsewhere: out of a bridge its application returns,
@@ -563,21 +381,6 @@ pub fn is_place_in_doubt(leg: &Channel) -> bool {
         "" | "AppDial" | "AppDial2" | "AppQueue"
     );
     runs && leg.bridge.is_some() && at.exten == "s" && at.priority == "1"
-}
-
-/// Whether the application on this channel rings others, so that a list need not tell whom.
-fn dials(leg: &Channel) -> bool {
-    matches!(leg.application.as_str(), "Dial" | "Queue")
-}
-
-fn is_ringing(leg: &Channel) -> bool {
-    matches!(leg.state, ChannelState::Ringing | ChannelState::PreRing)
-}
-
-/// `Tech/what`, without what tells channels of one line apart.
-pub(crate) fn resource(name: &str) -> &str {
-    let name = name.split_once(';').map_or(name, |(name, _)| name);
-    name.rsplit_once('-').map_or(name, |(resource, _)| resource)
 }
 
 fn digits(num: &str) -> usize {

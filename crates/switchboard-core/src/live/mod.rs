@@ -18,6 +18,7 @@ mod names;
 pub mod pbx;
 pub mod shelf;
 pub mod snapshot;
+mod ties;
 pub mod tomb;
 
 pub use ajam::session::{Topic, Topics};
@@ -31,3 +32,4 @@ pub use pbx::{Adoption, Pbx};
 pub(crate) use shelf::Part;
 pub use shelf::{Item, Shelf};
 pub use snapshot::Snapshot;
+pub(crate) use ties::{End, Tie, Ties, is_ringing, resource};

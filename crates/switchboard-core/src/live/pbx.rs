@@ -28,7 +28,7 @@ pub struct Pbx {
     listed: bool,
     channels: HashMap<Uniqueid, Channel>,
     bridges: HashMap<BridgeUniqueid, Bridge>,
-    calls: HashMap<Linkedid, usize>,
+    linked: HashMap<Linkedid, Ids>,
     names: Names,
     ended_channels: Tombs<Uniqueid>,
     ended_bridges: Tombs<BridgeUniqueid>,
@@ -166,12 +166,18 @@ impl Pbx {
     /// Number of calls: channels that share a Linkedid are one. Where there are none (up to 12),
     /// those that are joined, or dial one another, or are halves of one Local channel.
     pub fn calls(&self) -> usize {
-        let linked: usize = self.calls.values().sum();
+        let linked: usize = self.linked.values().map(|of| of.len()).sum();
         if linked == self.channels.len() {
-            return self.calls.len();
+            return self.linked.len();
         }
         let unlinked = self.channels.values().filter(|c| c.linkedid.is_none());
-        self.calls.len() + groups::count(unlinked)
+        self.linked.len() + groups::count(unlinked)
+    }
+
+    /// The channels that bear this Linkedid.
+    pub fn linked(&self, to: &Linkedid) -> impl Iterator<Item = &Channel> {
+        let ids = self.linked.get(to).into_iter().flatten();
+        ids.filter_map(|id| self.channels.get(id))
     }
 
     /// The bridge of this id.
@@ -833,22 +839,25 @@ impl Pbx {
         }
         if channel.linkedid != before {
             let after = channel.linkedid.clone();
-            self.count_call(before.as_ref(), after.as_ref());
+            self.link_call(id, before.as_ref(), after.as_ref());
         }
         self.touch(id);
     }
 
-    fn count_call(&mut self, before: Option<&Linkedid>, after: Option<&Linkedid>) {
+    fn link_call(&mut self, id: &Uniqueid, before: Option<&Linkedid>, after: Option<&Linkedid>) {
         if let Some(before) = before
-            && let Some(count) = self.calls.get_mut(before)
+            && let Some(of) = self.linked.get_mut(before)
         {
-            *count -= 1;
-            if *count == 0 {
-                self.calls.remove(before);
+            of.remove(id);
+            if of.is_empty() {
+                self.linked.remove(before);
             }
         }
         if let Some(after) = after {
-            *self.calls.entry(after.clone()).or_default() += 1;
+            self.linked
+                .entry(after.clone())
+                .or_default()
+                .insert(id.clone());
         }
     }
 
@@ -903,7 +912,7 @@ impl Pbx {
         let Some(channel) = self.channels.remove(id) else {
             return;
         };
-        self.count_call(channel.linkedid.as_ref(), None);
+        self.link_call(id, channel.linkedid.as_ref(), None);
         if let Some(name) = &channel.name {
             self.names.remove(name, id);
         }

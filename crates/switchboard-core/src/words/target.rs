@@ -3,8 +3,8 @@
 use ajam::ami::action::{Context, Exten, Unfit};
 
 use super::{cells, say};
-use crate::acts::{Fate, Person, Prospect, people};
-use crate::live::{Extension, ExtensionState};
+use crate::acts::{Fate, Person, Prospect};
+use crate::live::{self, Extension, ExtensionState};
 
 /// What is wrong with an extension.
 pub fn unfit_exten(unfit: Unfit) -> String {
@@ -58,7 +58,7 @@ pub fn called(person: &Person) -> String {
     if !who.is_empty() {
         return who.whole();
     }
-    let resource = people::resource(&person.channel);
+    let resource = live::resource(&person.channel);
     let what = resource.split_once('/').map_or(resource, |(_, what)| what);
     let what = match resource.strip_prefix("Local/") {
         Some(local) => local.split_once('@').map_or(local, |(exten, _)| exten),
