@@ -108,9 +108,29 @@ const WHOLE: usize = 6;
 /// Fewer digits behind a leading zero may be anything.
 const LOCAL: usize = 3;
 
-/// Part of a telephone number as it was typed: its digits.
+/// Part of a telephone number as it was typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Digits(String);
+struct Digits {
+    /// Its digits.
+    all: String,
+    /// Those behind the prefix of a country, without the zero that stands there within it.
+    national: Option<String>,
+}
+
+/// How many digits the prefix of the country has that this number begins with (ITU-T E.164).
+fn country(digits: &str) -> usize {
+    match digits.as_bytes() {
+        [b'1' | b'7', ..] => 1,
+        [b'2', b'0' | b'7', ..]
+        | [b'3', b'0'..=b'4' | b'6' | b'9', ..]
+        | [b'4', b'0' | b'1' | b'3'..=b'9', ..]
+        | [b'5', b'1'..=b'8', ..]
+        | [b'6', b'0'..=b'6', ..]
+        | [b'8', b'1' | b'2' | b'4' | b'6', ..]
+        | [b'9', b'0'..=b'5' | b'8', ..] => 2,
+        _ => 3,
+    }
+}
 
 impl Digits {
     /// None if this is no number, or just one digit.
@@ -124,23 +144,40 @@ impl Digits {
                 _ => return None,
             }
         }
-        (digits.len() > 1).then_some(Self(digits))
+        let abroad = match typed.trim_start().starts_with('+') {
+            true => Some(&*digits),
+            false => digits.strip_prefix("00"),
+        };
+        let national = abroad.and_then(|abroad| abroad.get(country(abroad)..));
+        let national = national.map(|digits| digits.trim_start_matches('0').to_owned());
+        (digits.len() > 1).then_some(Self {
+            all: digits,
+            national,
+        })
     }
 
     /// Whether a number, of which these are the digits, is meant: in whichever of the two the prefix
     /// of a country stands for the zero, or is missing.
     fn are_of(&self, number: &str) -> bool {
-        let local = self.0.trim_start_matches('0');
+        let local = self.all.trim_start_matches('0');
         let own = number.trim_start_matches('0');
-        number.contains(&self.0)
-            || local.len() < self.0.len() && local.len() >= LOCAL && number.contains(local)
-            || own.len() >= WHOLE && self.0.ends_with(own)
+        // Only from its beginning: the rest of a prefix would be found anywhere.
+        let at_home = |national: &String| {
+            national.len() >= LOCAL && number.starts_with('0') && own.starts_with(&**national)
+        };
+        number.contains(&self.all)
+            || local.len() < self.all.len() && local.len() >= LOCAL && number.contains(local)
+            || own.len() >= WHOLE && self.all.ends_with(own)
+            || self.national.as_ref().is_some_and(at_home)
     }
 
     /// Whether a number of which these are the digits has the others, too, for certain.
     fn are_within(&self, other: &Self) -> bool {
         self == other
-            || self.0.len() < WHOLE && !self.0.starts_with('0') && self.0.contains(&other.0)
+            || self.all.len() < WHOLE
+                && !self.all.starts_with('0')
+                && self.national.is_none()
+                && self.all.contains(&other.all)
     }
 }
 
@@ -278,7 +315,33 @@ mod tests {
         ] {
             assert!(is(typed, "49301234"), "{typed}");
         }
+        for typed in [
+            "+49 30 1234",
+            "+49301234",
+            "0049 30 1234",
+            "+49 (0)30 1234",
+            "+49301",
+        ] {
+            assert!(
+                is(typed, "0301234567") && is(typed, "00301234567"),
+                "{typed}"
+            );
+        }
         assert!(is("+49 30 1234", "0301234"));
+        assert!(is("+41 44 668", "0446681800") && is("+1 212 55", "02125551234"));
+        assert!(is("+353 1 234", "012345678"));
+        // Not what a prefix leaves over, nor what only stands somewhere within.
+        for (typed, number) in [
+            ("+49", "0301234567"),
+            ("+49 3", "0301234567"),
+            ("+49 30", "0301234567"),
+            ("+49 301", "0711301234"),
+            ("+49 201", "201"),
+            ("+49 30 1234", "0309999999"),
+            ("49301234", "0301234567"),
+        ] {
+            assert!(!is(typed, number), "{typed} {number}");
+        }
         assert!(!is("0301235", "49301234"));
         assert!(!is("0891234", "49301234"));
         assert!(Digits::of("201a").is_none());
@@ -296,5 +359,7 @@ mod tests {
         // With the zero it may be another number than without.
         assert!(!within("0301", "03"));
         assert!(!within("030 1", "030"));
+        // What follows the prefix may be a whole number's beginning.
+        assert!(!within("+49301", "+4930"));
     }
 }
