@@ -329,6 +329,25 @@ fn the_end_of_a_channel_under_another_name_is_left_to_a_list() {
     assert!(pbx.is_empty());
 }
 
+#[test]
+fn what_is_told_of_a_hold_under_another_name_is_left_to_a_list() {
+    for name in ["Hold", "Unhold", "MusicOnHoldStart", "MusicOnHoldStop"] {
+        let on = !name.ends_with("Stop") && name != "Unhold";
+        let mut pbx = talking();
+        let own = |name: &str| event(name, "", &block("anna", "100", ""));
+        if !on {
+            hear(&mut pbx, &[&own("Hold"), &own("MusicOnHoldStart")]);
+        }
+        let before = pbx.clone();
+        let lie = own(name).replace("PJSIP/anna", "PJSIP/x");
+        hear(&mut pbx, &[&lie]);
+        assert_eq!(pbx, before, "{name}");
+        assert!(pbx.take_doubt() && pbx.is_doubtful("anna"), "{name}");
+        hear(&mut pbx, &[&own(name)]);
+        assert_ne!(pbx, before, "{name}");
+    }
+}
+
 /// Events that a caller wrote, each whole. What no list tells, who holds and who hears music, is not
 /// among them.
 #[test]

@@ -883,6 +883,17 @@ impl Pbx {
         which: fn(&mut Channel) -> &mut bool,
         value: bool,
     ) {
+        let known = self.channels.get(&*block.uniqueid);
+        let known = known.and_then(|channel| channel.name.as_deref());
+        // Versions that tell whole blocks rename aloud: of a channel that bears another name this was
+        // told by somebody else. No comparing with a list would find it.
+        if block.linkedid.is_some()
+            && matches!((known, &block.channel), (Some(have), Some(told)) if have != told)
+        {
+            self.doubt = true;
+            self.doubted.extend(Uniqueid::new(&block.uniqueid));
+            return;
+        }
         if let Some(id) = self.see(block, Proof::Perhaps, now) {
             self.edit(&id, |channel| {
                 std::mem::replace(which(channel), value) != value
