@@ -37,6 +37,8 @@ struct Server {
     /// How many `WaitEvent`s of some length were begun.
     waits: usize,
     logins: usize,
+    /// The account may look only.
+    looks_only: bool,
 }
 
 impl Server {
@@ -357,6 +359,7 @@ impl World {
                 server.session = false;
                 body(&["response='Goodbye'"])
             }
+            "ListCommands" if server.looks_only => body(&["response='Success' ping='x'"]),
             "ListCommands" => body(&["response='Success' redirect='x' hangup='x'"]),
             "Events" => {
                 server.dialplan = form.contains("dialplan");
@@ -543,6 +546,33 @@ fn the_secret_in_any_page_is_enough_to_log_in_again() {
     world.call();
     world.assert_right();
     assert_eq!(world.server.logins, 2);
+}
+
+#[test]
+fn what_the_account_may_do_is_learned_anew_by_every_page_when_one_has_logged_in_again() {
+    let mut world = World::new(true);
+    let pages = [world.open(), world.open(), world.open()];
+    world.sign_in(pages[0]);
+    world.call();
+    let may = |world: &mut World| {
+        let may = |at| {
+            world
+                .page(at)
+                .expect("open")
+                .console
+                .session()
+                .abilities()
+                .may("Hangup")
+        };
+        pages.map(may)
+    };
+    assert_eq!(may(&mut world), [true; 3]);
+    world.server.looks_only = true;
+    world.expire();
+    world.pass(60_000);
+    assert_eq!(world.server.logins, 2);
+    world.assert_right();
+    assert_eq!(may(&mut world), [false; 3]);
 }
 
 #[test]

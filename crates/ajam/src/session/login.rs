@@ -242,6 +242,7 @@ impl Session {
         self.restarting = false;
         self.abilities = Abilities::default();
         self.enter_loading();
+        self.share(|| Share::NewSession);
         // Another page leads, and may take this session for the one that it knew.
         if self.role == Role::Follow {
             self.share(|| Share::Doubt);

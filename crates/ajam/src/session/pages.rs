@@ -1,7 +1,9 @@
 //! The pages of one browser: which of them waits for events, and what they tell each other.
 
+use super::audit::Audit;
 use super::classes::Then;
 use super::events::Displaced;
+use super::filters::Filters;
 use super::io::{Notice, Output};
 use super::lists::Keep;
 use super::machine::{Purpose, Session, Sink};
@@ -149,6 +151,13 @@ impl Session {
                         next: Next::Trying,
                     };
                 }
+            }
+            Share::NewSession => {
+                self.give_up(|p| *p == Purpose::Audit);
+                self.abilities = Abilities::default();
+                self.audit = Audit::default();
+                self.filters = Filters::of_new_session();
+                self.new_session = true;
             }
             Share::SignedOut(over) => {
                 if self.phase.has_board() || self.phase == Phase::Loading {

@@ -55,6 +55,9 @@ pub enum Share {
     Late,
     /// The connection is broken; the page that waits for events is mending it.
     Broken(Trouble),
+    /// A page has logged in anew, into the session that all of them share: what the account may do may
+    /// be something else by now. An [`Epoch`](Self::Epoch) follows.
+    NewSession,
     /// Nobody is logged in any more.
     SignedOut(Over),
     /// The session has ended, and the page that waits for events has no secret to log in with.

@@ -110,6 +110,7 @@ mod tests {
             Share::Account(Some(String::new())),
             Share::InTime,
             Share::Late,
+            Share::NewSession,
             Share::SignedOut(Over::LoggedOff),
             Share::SignedOut(Over::Idle),
             Share::SignedOut(Over::Expired),
