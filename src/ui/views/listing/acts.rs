@@ -6,9 +6,10 @@ use leptos::prelude::*;
 use switchboard_core::console::{Act, WhyNot};
 use switchboard_core::words::{outcome, say};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, UiEvent};
+use web_sys::{Element, HtmlElement, UiEvent};
 
 use super::{Id, Listing};
+use crate::ui::dom;
 use crate::ui::grid::element::{listen, make, picture, said, set, tell};
 use crate::ui::grid::{Part, Shown};
 use crate::ui::kit::Icon;
@@ -97,6 +98,15 @@ impl Acts {
             let open = !folded.class_list().contains("acts-open");
             fold(&folded, &opener, open);
         });
+        for event in ["pointerover", "focusin"] {
+            listen(&cell, event, |event| {
+                let on = event.target().and_then(|on| on.dyn_into::<Element>().ok());
+                let place = on.and_then(|on| on.closest(".act-place").ok().flatten());
+                if let Some(place) = place {
+                    find_room(&place);
+                }
+            });
+        }
         for (act, button) in L::ACTS.iter().copied().zip(&buttons) {
             let (folded, opener, id) = (cell.clone(), more.clone(), id.clone());
             let place = button.place.clone();
@@ -159,8 +169,27 @@ fn why_not<L: Listing>(shown: &Shown<L::Line>, act: L::Act) -> Option<WhyNot> {
 /// Says for a while why a button does nothing: a finger does not hover.
 fn tell_why(place: &Element) {
     set(place, "data-told", Some(""));
+    find_room(place);
     let place = place.clone();
     set_timeout(move || set(&place, "data-told", None), TOLD);
+}
+
+/// Puts why a button does nothing where there is room for it and no words of another row are: below the
+/// buttons, or above them at the end of the table; in a narrow window over the head of the table.
+fn find_room(place: &Element) {
+    let why = place.query_selector("[aria-disabled=true] + .act-why");
+    let why = why.ok().flatten();
+    let scroll = place.closest(".grid-scroll").ok().flatten();
+    let (Some(why), Some(scroll)) = (why, scroll) else {
+        return;
+    };
+    let room = scroll.get_bounding_client_rect();
+    if let Some(why) = why.dyn_ref::<HtmlElement>() {
+        let _ = why.style().set_property("--head", &dom::px(room.top()));
+    }
+    set(place, "data-above", None);
+    let above = why.get_bounding_client_rect().bottom() > room.bottom();
+    set(place, "data-above", above.then_some(""));
 }
 
 /// Opens or closes the menu of a row.

@@ -6,6 +6,7 @@ use fantoccini::key::Key;
 use serde_json::json;
 use switchboard_e2e::{
     Browser, Control, Engine, Fault, House, On, PATIENCE, Page, Scope, Stage, Through, Transfer,
+    VIEWER,
     lab::{Originate, Release, User},
     on_every_server, until,
 };
@@ -339,6 +340,81 @@ fn the_bar_of_places_covers_nothing_and_is_under_the_thumb_in_a_narrow_window() 
         assert_eq!(status[3] <= bar[1], below, "{status:?}");
         browser.press(Control::Link, "Channels", Scope::Page);
     }
+}
+
+#[test]
+fn why_a_button_does_nothing_lies_over_no_words_of_a_row() {
+    let stage = Stage::open(Release::V22);
+    stage.page().log_in(VIEWER);
+    stage.page().await_board();
+    let mut calls = stage.calls();
+    for number in 0..4 {
+        calls.ring("Anna", &format!("100{number}")).expect("a call");
+    }
+    stage.page().await_agreement(calls.ami());
+    for (width, height) in [(1280, 420), (900, 900), (390, 900)] {
+        stage.browser().resize(width, height);
+        let wrong: Vec<String> = stage.browser().script(
+            "const wrong = [];\
+             const over = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 &&\
+                 a.top < b.bottom - 1 && b.top < a.bottom - 1;\
+             for (const row of document.querySelectorAll('[data-uniqueid]')) {\
+                 const more = row.querySelector('.act-more');\
+                 if (there(more)) more.click();\
+                 for (const button of row.querySelectorAll('.act-transfer, .act-hang-up')) {\
+                     row.scrollIntoView({ block: 'nearest' });\
+                     button.click();\
+                     const why = button.nextElementSibling;\
+                     const at = why.getBoundingClientRect();\
+                     const inside = at.top >= 0 && at.bottom <= innerHeight && at.right <= innerWidth;\
+                     if (!at.height || !inside || !why.textContent.includes('may not')) {\
+                         wrong.push(`not to be read: ${why.outerHTML} ${JSON.stringify(at)}`);\
+                     }\
+                     for (const cell of document.querySelectorAll('.grid-row .grid-cell')) {\
+                         if (cell.matches('.acts-cell') || !there(cell)) continue;\
+                         const lies = cell.getBoundingClientRect();\
+                         if (over(at, lies)) wrong.push(`over ${cell.textContent}`);\
+                     }\
+                     button.parentElement.removeAttribute('data-told');\
+                 }\
+                 if (there(more)) more.click();\
+             }\
+             return wrong;",
+            vec![],
+        );
+        assert!(wrong.is_empty(), "at {width} px: {wrong:#?}");
+    }
+}
+
+#[test]
+fn who_rings_out_of_sight_is_named_whole_in_a_narrow_window() {
+    let stage = Stage::logged_in(Release::V22);
+    let mut calls = stage.calls();
+    for name in ["Klingler Maschinenbau GmbH", "Anna"] {
+        calls.ring(name, "+4930123456789").expect("a call");
+    }
+    stage.page().await_agreement(calls.ami());
+    let browser = stage.browser();
+    browser.resize(390, 700);
+    browser.fill("Find", Scope::Page, "zzz");
+    let said =
+        "2 calls are ringing out of sight. Longest: Klingler Maschinenbau GmbH +4930123456789";
+    stage.page().await_words(said);
+    let [words, bar, status]: [[f64; 4]; 3] = browser.script(
+        "const at = (one) => document.querySelector(one).getBoundingClientRect();\
+         const said = document.querySelector('.ring-bar-words');\
+         const [bar, status] = [at('.ring-bar'), at('footer')];\
+         return [[said.scrollWidth, said.clientWidth, said.scrollHeight, said.clientHeight],\
+             [bar.left, bar.top, bar.right, bar.bottom],\
+             [status.left, status.top, status.right, status.bottom]];",
+        vec![],
+    );
+    assert!(words[0] <= words[1] && words[2] <= words[3], "{words:?}");
+    // Over the band at the bottom, and over no row.
+    assert!(
+        bar[1] >= status[1] - 1.0 && bar[3] <= status[3],
+        "{bar:?} {status:?}"
+    );
 }
 
 /// The heads and rows in sight that lie under something else.
