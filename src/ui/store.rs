@@ -412,6 +412,14 @@ impl Store {
         self.commit();
     }
 
+    /// The same though nobody knows whether its number is there.
+    pub(super) fn ask_unchecked(self, command: Command, shown: Prospect) {
+        if let Some(link) = self.link() {
+            link.act(|console, now| console.ask_unchecked(command, shown, now));
+        }
+        self.commit();
+    }
+
     /// Asks whether a number can be dialled.
     pub(super) fn look_up(self, exten: Exten, context: Context) {
         if let Some(link) = self.link() {

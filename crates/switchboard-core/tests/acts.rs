@@ -17,7 +17,7 @@ use switchboard_core::acts::pursuit::Pursuit;
 use switchboard_core::acts::{Prospect, Reached};
 use switchboard_core::console::{Command, Number, Target};
 use switchboard_core::live::Pbx;
-use switchboard_core::words::target;
+use switchboard_core::words::{self, target};
 
 const T0: Moment = Moment::from_millis(0);
 
@@ -36,11 +36,24 @@ impl Scene {
 
     /// A channel of a call, with name and number, in this state, with this application.
     fn leg(&mut self, id: &str, call: &str, who: (&str, &str), state: u8, app: &str) -> &mut Self {
+        self.leg_named(id, call, &format!("PJSIP/{id}-00000001"), who, state, app)
+    }
+
+    /// The same of this name.
+    fn leg_named(
+        &mut self,
+        id: &str,
+        call: &str,
+        channel: &str,
+        who: (&str, &str),
+        state: u8,
+        app: &str,
+    ) -> &mut Self {
         let (name, num) = who;
         let block = format!(
             "{} channelstate='{state}' calleridname='{name}' calleridnum='{num}' context='in' \
              exten='100' priority='1'",
-            ids(id, call)
+            named(id, call, channel)
         );
         self.tell(&format!("event='Newchannel' {block}"));
         if !app.is_empty() {
@@ -124,7 +137,11 @@ impl Scene {
 }
 
 fn ids(id: &str, call: &str) -> String {
-    format!("channel='PJSIP/{id}-00000001' uniqueid='{id}' linkedid='{call}'")
+    named(id, call, &format!("PJSIP/{id}-00000001"))
+}
+
+fn named(id: &str, call: &str, channel: &str) -> String {
+    format!("channel='{channel}' uniqueid='{id}' linkedid='{call}'")
 }
 
 fn prefixed(prefix: &str, block: &str) -> String {
@@ -181,7 +198,7 @@ fn of_two_who_talk_the_caller_moves_whichever_row_was_used() {
     assert_eq!(
         scene.moving("m", Some("e")),
         "Mueller GmbH +49301234567 and 201 both go to 204 separately. They will no longer be \
-         connected."
+         connected, unless 204 is a conference."
     );
     for row in ["m", "e"] {
         let prospect = scene.hanging_up(row);
@@ -277,6 +294,86 @@ fn of_three_only_the_one_in_the_row_moves_and_the_others_stay() {
         target::hang_up(&scene.hanging_up("t")),
         "207 will be hung up. 201 and Mueller GmbH +49301234567 stay in the call."
     );
+}
+
+/// 205 holds Müller, and asks 206 on a second call of this line.
+fn consultation(line: &str, number: &str) -> Scene {
+    let mut scene = Scene::default();
+    let held = format!("{line}-00000001");
+    let asks = format!("{line}-00000002");
+    scene
+        .leg("m", "m", MUELLER, 6, "Dial")
+        .leg_named("held", "m", &held, ("Eva Klein", number), 6, "AppDial")
+        .enters("b", "m", "m")
+        .tell(&format!(
+            "event='BridgeEnter' bridgeuniqueid='b' bridgetype='basic' bridgecreator='' {}",
+            named("held", "m", &held)
+        ))
+        .leg_named("asks", "asks", &asks, ("Eva Klein", number), 6, "Dial")
+        .leg("206", "asks", ("Max", "206"), 6, "AppDial")
+        .enters("b2", "asks", "206")
+        .tell(&format!(
+            "event='BridgeEnter' bridgeuniqueid='b2' bridgetype='basic' bridgecreator='' {}",
+            named("asks", "asks", &asks)
+        ));
+    scene
+}
+
+#[test]
+fn of_somebody_who_asks_another_back_only_the_call_that_is_meant_ends() {
+    for line in ["PJSIP/205", "SIP/eva"] {
+        let scene = consultation(line, "205");
+        assert_eq!(
+            scene.says("m"),
+            "Mueller GmbH +49301234567 goes to 204. Eva Klein 205's call with Mueller GmbH \
+             +49301234567 ends; the one with Max 206 goes on."
+        );
+        // Each of her two rows says which of her calls it is.
+        assert_eq!(
+            target::hang_up(&scene.hanging_up("held")),
+            "Mueller GmbH +49301234567 will be hung up. Eva Klein 205's call with Mueller GmbH \
+             +49301234567 ends; the one with Max 206 goes on."
+        );
+        assert_eq!(
+            target::hang_up(&scene.hanging_up("asks")),
+            "Max 206 will be hung up. Eva Klein 205's call with Max 206 ends; the one with Mueller \
+             GmbH +49301234567 goes on."
+        );
+    }
+}
+
+#[test]
+fn the_channels_of_a_line_to_elsewhere_are_different_people() {
+    // From outside, and to a number of another house that was called twice.
+    let said = consultation("PJSIP/trunk", "0711555012").says("m");
+    assert!(
+        said.ends_with("Eva Klein 0711555012 will be hung up."),
+        "{said}"
+    );
+    let mut scene = Scene::default();
+    for call in ["1", "2"] {
+        let (caller, called) = (format!("a{call}"), format!("b{call}"));
+        let name = format!("PJSIP/branch-0000000{call}");
+        scene
+            .leg(&caller, &caller, ("", &format!("10{call}")), 6, "Dial")
+            .leg_named(&called, &caller, &name, ("", "300"), 6, "AppDial")
+            .enters(call, &caller, &caller)
+            .tell(&format!(
+                "event='BridgeEnter' bridgeuniqueid='{call}' bridgetype='basic' bridgecreator='' {}",
+                named(&called, &caller, &name)
+            ));
+    }
+    assert_eq!(
+        scene.moving("a1", None),
+        "101 goes to 204. 300 will be hung up."
+    );
+    // Nor is a phone that rings another call that goes on.
+    let mut scene = talking();
+    scene
+        .leg("k", "k", ("Klingler", "0301234567"), 4, "Dial")
+        .leg_named("r", "k", "PJSIP/e-00000002", ("", "201"), 5, "AppDial")
+        .rings("k", "k", "r");
+    assert!(scene.says("m").ends_with("201 will be hung up."));
 }
 
 #[test]
@@ -743,6 +840,28 @@ fn sending() -> Command {
     }
 }
 
+trait LookUp {
+    /// The number is looked up while somebody types it.
+    fn look_up_204(&mut self, value: &str);
+}
+
+impl LookUp for Talk {
+    fn look_up_204(&mut self, value: &str) {
+        let context = Context::new("internal").expect("fit");
+        self.console.look_up(exten("204"), context, self.now);
+        self.drain();
+        let answer = format!("response='Success' value='{value}'");
+        self.answer("Getvar", &body(&[&answer]));
+    }
+}
+
+/// What stands beside the row.
+fn note_of(talk: &Talk) -> String {
+    let id = Uniqueid::new("1.1").expect("an id");
+    let note = talk.console.note(&Target::from(&id));
+    note.map(words::outcome::note).unwrap_or_default()
+}
+
 fn outcome(talk: &Talk) -> Option<Outcome> {
     talk.console
         .note(&Target::from(&Uniqueid::new("1.1").expect("an id")))
@@ -776,20 +895,114 @@ fn where_it_cannot_be_known_whether_a_number_is_there_it_is_sent() {
 }
 
 #[test]
-fn a_look_up_without_an_answer_holds_nothing_up() {
+fn a_number_of_which_a_slow_server_does_not_say_that_it_is_there_is_not_sent() {
     let mut talk = console();
     talk.console.ask(sending(), talk.now);
     talk.drain();
+    talk.now = talk.now + Duration::from_millis(4900);
+    talk.input(Input::Tick);
+    assert!(!talk.waiting().contains(&"Redirect"));
+    // Beside the row stands that it was asked.
+    assert_eq!(outcome(&talk), None);
+    assert!(note_of(&talk).contains("asked"));
+    talk.now = talk.now + Duration::from_millis(200);
+    talk.input(Input::Tick);
+    assert_eq!(outcome(&talk), Some(Outcome::NotChecked));
+    assert_eq!(
+        note_of(&talk),
+        "Transfer not sent: the PBX did not say in time whether the call would get to 204"
+    );
+    // What is learned too late sends nothing: nobody expects it any more.
+    talk.answer("Getvar", &body(&["response='Success' value='1'"]));
+    assert!(!talk.posted.iter().any(|body| body.contains("Redirect")));
+}
+
+#[test]
+fn what_somebody_wants_sent_unchecked_is_sent_unless_its_number_is_known_to_be_missing() {
+    let mut talk = console();
+    let shown = talk.console.prospect(&sending()).expect("it is there");
+    talk.console
+        .ask_unchecked(sending(), shown.clone(), talk.now);
+    talk.drain();
+    assert_eq!(talk.waiting(), ["WaitEvent", "Redirect"]);
+
+    let mut talk = console();
+    talk.look_up_204("0");
+    talk.console.ask_unchecked(sending(), shown, talk.now);
+    talk.drain();
+    assert_eq!(outcome(&talk), Some(Outcome::NoExtension));
+    assert!(!talk.waiting().contains(&"Redirect"));
+}
+
+#[test]
+fn a_number_that_was_there_a_moment_ago_is_not_waited_for_long() {
+    let mut talk = console();
+    talk.look_up_204("1");
+    talk.console.ask(sending(), talk.now);
+    talk.drain();
+    assert_eq!(talk.waiting(), ["WaitEvent", "Getvar"]);
     talk.now = talk.now + Duration::from_secs(1);
     talk.input(Input::Tick);
     assert!(talk.waiting().contains(&"Redirect"));
-    // What is learned too late changes nothing.
     talk.answer("Getvar", &body(&["response='Success' value='0'"]));
     talk.answer(
         "Redirect",
         &body(&["response='Success' message='Redirect successful'"]),
     );
     assert!(matches!(outcome(&talk), Some(Outcome::Done(_))));
+}
+
+/// As a list tells a leg of `Originate … Application: ConfBridge`, and a caller of a plain line.
+fn at_s_in_a_conference() -> Talk {
+    let mut talk = console();
+    let step = format!(
+        "{} application='ConfBridge' appdata='650'",
+        event("Newexten", "1.1")
+    );
+    let enter = format!(
+        "{} bridgeuniqueid='c' bridgetype='base' bridgecreator='ConfBridge' bridgename='650'",
+        event("BridgeEnter", "1.1")
+    );
+    talk.answer("WaitEvent", &happened(&[&step, &enter]));
+    assert!(talk.console.place_in_doubt("1.1").is_some());
+    talk
+}
+
+#[test]
+fn whether_who_moves_stands_in_the_dial_plan_is_asked_before_it_is_sent() {
+    for (value, outcome_is) in [("0", Some(Outcome::Changed)), ("1", None)] {
+        let mut talk = at_s_in_a_conference();
+        let shown = talk.console.prospect(&sending()).expect("it is there");
+        talk.console.ask_as_shown(sending(), shown, talk.now);
+        talk.drain();
+        assert_eq!(talk.waiting(), ["WaitEvent", "Getvar"]);
+        assert!(talk.form("Getvar").contains("%2Cs%2C1"));
+        let answer = format!("response='Success' value='{value}'");
+        talk.answer("Getvar", &body(&[&answer]));
+        // Nobody was told that the call would be lost.
+        assert_eq!(outcome(&talk), outcome_is);
+        if outcome_is.is_none() {
+            assert!(talk.form("Getvar").contains("%2C204%2C1"));
+            talk.answer("Getvar", &body(&["response='Success' value='1'"]));
+            assert!(talk.waiting().contains(&"Redirect"));
+        }
+    }
+    // The form has asked already.
+    let mut talk = at_s_in_a_conference();
+    let (exten, context) = talk.console.place_in_doubt("1.1").expect("it is in doubt");
+    talk.console.look_up(exten, context, talk.now);
+    talk.drain();
+    talk.answer("Getvar", &body(&["response='Success' value='1'"]));
+    talk.console.ask(sending(), talk.now);
+    talk.drain();
+    assert!(talk.form("Getvar").contains("%2C204%2C1"));
+    // And a slow server's silence is not taken for an answer.
+    let mut talk = at_s_in_a_conference();
+    talk.console.ask(sending(), talk.now);
+    talk.drain();
+    talk.now = talk.now + Duration::from_secs(5);
+    talk.input(Input::Tick);
+    assert_eq!(outcome(&talk), Some(Outcome::NotChecked));
 }
 
 #[test]

@@ -259,6 +259,9 @@ pub enum Outcome {
     /// It was not sent, because the number can't be dialled in that context: Asterisk would have
     /// hung up everybody on the call.
     NoExtension,
+    /// It was not sent, because the server did not say in time whether it would get where it was to
+    /// go.
+    NotChecked,
     /// It was not sent, because this server takes no body of this length.
     TooLong(TooLong),
 }

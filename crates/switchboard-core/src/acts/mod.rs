@@ -16,7 +16,7 @@ pub mod people;
 pub mod pursuit;
 
 pub use act::{Act, Target, WhyNot};
-pub use people::{Fate, Parties, Person, Prospect};
+pub use people::{Elsewhere, Fate, Parties, Person, Prospect};
 pub use pursuit::Reached;
 
 /// How long a row says that an action was done.

@@ -6,7 +6,7 @@
 
 use ajam::ami::{ChannelName, Uniqueid};
 
-use crate::live::{Channel, End, Party, Pbx, Tie, Ties, is_ringing};
+use crate::live::{Channel, End, Party, Pbx, Tie, Ties, is_ringing, resource};
 
 /// Somebody on a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,10 +56,24 @@ pub struct Prospect {
     /// The channel that is hung up is a single ringing phone: it is told to be busy, or its caller
     /// would hear of a fault.
     pub as_busy: bool,
+    /// Those who are hung up on this call alone, for all that is known.
+    pub elsewhere: Vec<Elsewhere>,
+}
+
+/// Somebody who is hung up and has another call, which goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Their channel on the call that ends.
+    pub leg: Uniqueid,
+    /// Who is on that call with them.
+    pub here: Vec<Person>,
+    /// Who is on the others with them; nobody where no one is known to be.
+    pub there: Vec<Person>,
 }
 
 impl Prospect {
-    /// Whether it hits the same people in the same way, whatever they are called.
+    /// Whether it hits the same people in the same way, whatever they are called, and whatever other
+    /// calls they have.
     pub fn is_like(&self, other: &Self) -> bool {
         let same = |(one, two): (&(Person, Fate), &(Person, Fate))| {
             one.0.leg == two.0.leg && one.1 == two.1
@@ -170,6 +184,7 @@ pub fn hang_up(pbx: &Pbx, row: &str) -> Option<Prospect> {
     }
     let turned_down = fates.iter().any(|(_, fate)| *fate == Fate::TurnedDown);
     Some(Prospect {
+        elsewhere: graph.elsewhere(&fates),
         fates,
         as_busy: turned_down,
     })
@@ -201,8 +216,10 @@ pub fn transfer(pbx: &Pbx, mover: &str, with: Option<&str>) -> Option<Prospect> 
         };
         (graph.person(leg, other(leg)), fate)
     });
+    let fates: Vec<_> = going.chain(parting.clone()).collect();
     Some(Prospect {
-        fates: going.chain(parting.clone()).collect(),
+        elsewhere: graph.elsewhere(&fates),
+        fates,
         as_busy: false,
     })
 }
@@ -265,6 +282,67 @@ impl<'p> Graph<'p> {
             }
         }
         fates
+    }
+
+    /// Which of those who are hung up have another call, which goes on.
+    fn elsewhere(&self, fates: &[(Person, Fate)]) -> Vec<Elsewhere> {
+        let hung_up = fates.iter().filter(|(_, fate)| *fate == Fate::HungUp);
+        let elsewhere = hung_up.filter_map(|(person, _)| {
+            let leg = self.pbx.channel(&person.leg)?;
+            let is_hit = |id: &Uniqueid| fates.iter().any(|(hit, _)| hit.leg == *id);
+            let others = self.pbx.channels().filter(|other| {
+                !is_hit(&other.uniqueid) && !is_ringing(other) && self.is_same_phone(leg, other)
+            });
+            let mut others: Vec<_> = others.collect();
+            others.sort_by_key(|other| (other.started, &other.uniqueid));
+            let there = others.iter().flat_map(|other| self.others_on_call(other));
+            (!others.is_empty()).then(|| Elsewhere {
+                leg: person.leg.clone(),
+                here: self.others_on_call(leg),
+                there: there.collect(),
+            })
+        });
+        elsewhere.collect()
+    }
+
+    /// Those whom this one talks to, calls, or is called by.
+    fn others_on_call(&self, of: &Channel) -> Vec<Person> {
+        let facing = self.ties.facing(of);
+        let ends = facing.iter().flat_map(|(next, _)| self.ties.ends(next, of));
+        ends.map(|end| self.person(end, Some(of))).collect()
+    }
+
+    /// Whether these are two calls of one phone of the house. On a line to elsewhere there are as many
+    /// people as channels; a phone is told by its own number: the line is named by it, or both
+    /// channels bear it, of which one was not only called by it.
+    fn is_same_phone(&self, one: &Channel, two: &Channel) -> bool {
+        fn line(channel: &Channel) -> Option<&str> {
+            let name = channel.name.as_deref()?;
+            let line = resource(name);
+            (line != name && !line.starts_with("Local/")).then_some(line)
+        }
+        let (Some(line), Some(other_line)) = (line(one), line(two)) else {
+            return false;
+        };
+        if !line.eq_ignore_ascii_case(other_line) {
+            return false;
+        }
+        let party = |of: &Channel| {
+            let facing = self.ties.facing(of);
+            let other = facing.first().map(|(next, _)| *next);
+            self.person(of, other).party
+        };
+        let (own, others) = (party(one), party(two));
+        let named = line.rsplit('/').next();
+        let is_named = |party: &Party| is_of_house(party) && Some(&*party.num) == named;
+        if is_named(&own) || is_named(&others) {
+            return true;
+        }
+        let same_name = !own.name.is_empty() && own.name == others.name;
+        let no_name = own.name.is_empty() || others.name.is_empty();
+        is_of_house(&own)
+            && own.num == others.num
+            && (same_name || no_name && !(one.is_called() && two.is_called()))
     }
 
     /// Whether everybody in the bridge is hung up when this channel leaves: it pages them (16 and 22;

@@ -1,8 +1,13 @@
 //! What a person has asked for, from the click to what the events show.
 //!
-//! One wish goes through at most three requests, one behind the other: is the channel still who it
-//! was, where that is in doubt; is the number there, where this account may ask; and the act itself.
-//! From then on its channels are followed.
+//! One wish goes through a few requests, one behind the other: is the channel still who it was, where
+//! that is in doubt; does it stand in the dial plan, where that is in doubt, and is the number there,
+//! where this account may ask; and the act itself. From then on its channels are followed.
+//!
+//! What the server does not say in time is not taken for a yes: a transfer that was not checked is not
+//! sent, unless somebody has been told so and [asked for it all the same](Console::ask_unchecked).
+//! Asterisk would hang everybody up whose number is not there, while a transfer that was not sent
+//! leaves them talking, and can be asked for again.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -19,7 +24,11 @@ use crate::acts::{Command, Fate, Note, Orphan, Subject, Target};
 use crate::board::Board;
 use crate::live::{Channel, Pbx};
 
-/// How long a transfer waits for the answer whether its number is there.
+/// How long an act waits for the answer to what is asked before it: a server that takes longer would
+/// not be soon with the act either.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long for one that was given a moment ago, and is asked for once more.
 const MOMENT: Duration = Duration::from_secs(1);
 
 /// How long the answer to that is believed.
@@ -92,6 +101,12 @@ struct Asked {
     verified: Vec<(Uniqueid, ChannelName)>,
     /// Whether it was tried to look the number up.
     looked_up: bool,
+    /// It was there when somebody asked for this: a second answer is not waited for long.
+    was_there: bool,
+    /// Places of its channels that it was tried to look up.
+    places: Vec<(Exten, Context)>,
+    /// Somebody knows that the server has not said whether the number is there, and wants it sent.
+    unchecked: bool,
     /// Whether it was anywhere else when that was asked.
     would_move: bool,
 }
@@ -101,10 +116,22 @@ struct Asked {
 enum Step {
     /// Whether this name is still this channel's.
     Look(Uniqueid, ChannelName),
+    /// Whether a channel's place is in the dial plan; not for longer than until then.
+    Place(Exten, Context, Moment),
     /// Whether the number is there; not for longer than until then.
     Number(Moment),
     /// What Asterisk says to it.
     Act,
+}
+
+impl Step {
+    /// Until when it is waited for.
+    fn until(&self) -> Option<Moment> {
+        match self {
+            Self::Place(_, _, until) | Self::Number(until) => Some(*until),
+            Self::Look(..) | Self::Act => None,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -120,10 +147,7 @@ impl Desk {
     /// When something is to be done though nothing happens; `live` if the model can be believed.
     pub(super) fn wake_at(&self, live: bool) -> Option<Moment> {
         let notes = self.notes.values().filter_map(Note::until);
-        let numbers = self.asked.values().filter_map(|asked| match asked.step {
-            Step::Number(until) => Some(until),
-            _ => None,
-        });
+        let numbers = self.asked.values().filter_map(|asked| asked.step.until());
         let followed = self.followed.iter().filter(|_| live);
         let followed = followed.filter_map(|one| one.pursuit.wake_at());
         notes.chain(numbers).chain(followed).min()
@@ -280,15 +304,21 @@ impl Console {
 
     /// Asks Asterisk for something. Its outcome comes beside the row, or as an [`Orphan`].
     pub fn ask(&mut self, command: Command, now: Moment) {
-        self.begin(command, None, now);
+        self.begin(command, None, false, now);
     }
 
     /// The same if it hits whom it was said to: if the call changes before it is sent, it is not.
     pub fn ask_as_shown(&mut self, command: Command, shown: Prospect, now: Moment) {
-        self.begin(command, Some(shown), now);
+        self.begin(command, Some(shown), false, now);
     }
 
-    fn begin(&mut self, command: Command, shown: Option<Prospect>, now: Moment) {
+    /// The same without asking whether the number is there: somebody was told that the server has not
+    /// said so, and what comes of it if it is not.
+    pub fn ask_unchecked(&mut self, command: Command, shown: Prospect, now: Moment) {
+        self.begin(command, Some(shown), true, now);
+    }
+
+    fn begin(&mut self, command: Command, shown: Option<Prospect>, unchecked: bool, now: Moment) {
         // Pressed twice: the first is on its way.
         if self
             .desk
@@ -305,6 +335,9 @@ impl Console {
             (Some(channel), Some((exten, context))) => !is_at(channel, exten, context),
             _ => true,
         };
+        let number = command
+            .destination()
+            .map(|(exten, context)| self.number(exten, context, now));
         self.desk.doubtful.remove(&id);
         self.desk
             .followed
@@ -320,9 +353,15 @@ impl Console {
             step: Step::Act,
             verified: Vec::new(),
             looked_up: false,
+            was_there: number == Some(Number::There),
+            places: Vec::new(),
+            unchecked,
             would_move,
         };
-        self.advance(asked, now);
+        match number {
+            Some(Number::Missing) if unchecked => self.settle(asked, Outcome::NoExtension, now),
+            _ => self.advance(asked, now),
+        }
         self.route(now);
     }
 
@@ -350,8 +389,12 @@ impl Console {
                 }
                 asked.step = Step::Look(id.clone(), name.clone());
                 Question::Channel(name.clone())
+            } else if let Some((exten, context)) = self.unknown_place(&asked, now) {
+                asked.step = Step::Place(exten.clone(), context.clone(), now + PATIENCE);
+                Question::Extension(exten, context)
             } else if let Some((exten, context)) = self.unknown_number(&asked, now) {
-                asked.step = Step::Number(now + MOMENT);
+                let patience = if asked.was_there { MOMENT } else { PATIENCE };
+                asked.step = Step::Number(now + patience);
                 Question::Extension(exten, context)
             } else {
                 return self.send(asked, &legs, now);
@@ -371,10 +414,27 @@ impl Console {
         }
     }
 
+    /// The place of a channel that has to be looked up first: whether whoever moves would be lost hangs
+    /// on it. What is hung up is hung up wherever it is.
+    fn unknown_place(&self, asked: &Asked, now: Moment) -> Option<(Exten, Context)> {
+        if asked.unchecked || matches!(asked.command, Command::HangUp(_)) {
+            return None;
+        }
+        let mut places = asked
+            .command
+            .channels()
+            .filter_map(|id| self.place_in_doubt(id));
+        places.find(|place| {
+            let known = self.number(&place.0, &place.1, now);
+            known == Number::Open && !asked.places.contains(place)
+        })
+    }
+
     /// The number that has to be looked up first.
     fn unknown_number(&self, asked: &Asked, now: Moment) -> Option<(Exten, Context)> {
         let (exten, context) = asked.command.destination()?;
-        let open = self.number(exten, context, now) != Number::CannotTell && !asked.looked_up;
+        let tell = self.number(exten, context, now) != Number::CannotTell;
+        let open = tell && !asked.looked_up && !asked.unchecked;
         // What was learned while it was typed counts only if it is bad: it is asked once more.
         open.then(|| (exten.clone(), context.clone()))
     }
@@ -411,16 +471,34 @@ impl Console {
                 self.settle(asked, Outcome::NotConnected, now);
                 return None;
             }
+            (Step::Place(exten, context, _), learned) => {
+                let (exten, context) = (exten.clone(), context.clone());
+                if let Learned::Exists(exists) = learned {
+                    self.pbx
+                        .learn_place(exten.as_str(), context.as_str(), *exists);
+                }
+                asked.places.push((exten.clone(), context.clone()));
+                self.desk.know(exten, context, number(learned), now);
+                if *learned == Learned::Unanswered && self.session.phase().may_ask() {
+                    self.settle(asked, Outcome::NotChecked, now);
+                    return None;
+                }
+            }
             (_, learned) => {
                 asked.looked_up = true;
                 if let Some((exten, context)) = asked.command.destination() {
                     let (exten, context) = (exten.clone(), context.clone());
                     self.desk.know(exten, context, number(learned), now);
                 }
-                if *learned == Learned::Exists(false) {
-                    self.settle(asked, Outcome::NoExtension, now);
-                    return None;
-                }
+                // Where the line is down, that is what is said.
+                let silent = *learned == Learned::Unanswered && self.session.phase().may_ask();
+                let outcome = match learned {
+                    Learned::Exists(false) => Outcome::NoExtension,
+                    _ if silent && !asked.was_there => Outcome::NotChecked,
+                    _ => return Some(asked),
+                };
+                self.settle(asked, outcome, now);
+                return None;
             }
         }
         Some(asked)
@@ -635,14 +713,12 @@ impl Console {
             .desk
             .asked
             .iter()
-            .filter(|(_, asked)| match asked.step {
-                Step::Number(until) => until <= now,
-                _ => false,
-            });
+            .filter(|(_, asked)| asked.step.until().is_some_and(|until| until <= now));
         let late: Vec<Handle> = late.map(|(handle, _)| handle.clone()).collect();
         for handle in late {
-            if let Some(mut asked) = self.desk.asked.remove(&handle) {
-                asked.looked_up = true;
+            if let Some(asked) = self.desk.asked.remove(&handle)
+                && let Some(asked) = self.learn(asked, &Learned::Unanswered, now)
+            {
                 self.advance(asked, now);
             }
         }

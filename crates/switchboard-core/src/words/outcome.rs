@@ -47,7 +47,8 @@ impl Tone {
 /// A note in words: what the events show, or what Asterisk said where nothing came of it.
 pub fn note(note: &Note) -> String {
     use Outcome::{
-        Changed, Done, NoChannel, NoExtension, NotConnected, Refused, Shown, TooLong, Unknown,
+        Changed, Done, NoChannel, NoExtension, NotChecked, NotConnected, Refused, Shown, TooLong,
+        Unknown,
     };
     let act = || name(note.act);
     let exten = || cells::quoted(note.to.as_ref().map_or("", |exten| exten.as_str()));
@@ -68,6 +69,7 @@ pub fn note(note: &Note) -> String {
         Some(NoChannel) => say!("note.no_channel", act = act()),
         Some(Changed) => say!("note.changed", act = act()),
         Some(NoExtension) => say!("note.no_extension", act = act(), exten = exten()),
+        Some(NotChecked) => say!("note.not_checked", act = act(), exten = exten()),
         Some(TooLong(_)) => say!("note.request_too_long", act = act()),
     }
 }

@@ -3,7 +3,7 @@
 use ajam::ami::action::{Context, Exten, Unfit};
 
 use super::{cells, say};
-use crate::acts::{Fate, Person, Prospect};
+use crate::acts::{Elsewhere, Fate, Person, Prospect};
 use crate::live::{self, Extension, ExtensionState};
 
 /// What is wrong with an extension.
@@ -156,10 +156,16 @@ fn others(prospect: &Prospect) -> Vec<String> {
     }
     let turned_down = !said.is_empty();
     let many = |people: &[&Person]| people.len() > 1;
+    let on = |person: &Person| prospect.elsewhere.iter().find(|one| one.leg == person.leg);
     let hung_up = prospect.of(|fate| *fate == Fate::HungUp);
+    let (here, hung_up): (Vec<_>, Vec<_>) = hung_up.iter().partition(|one| on(one).is_some());
     if !hung_up.is_empty() {
         said.push(say!("will.hung_up", names = all(&hung_up)));
     }
+    said.extend(
+        here.into_iter()
+            .filter_map(|one| Some(ends_here(one, on(one)?))),
+    );
     match ringing[..] {
         _ if turned_down => {}
         [] => {}
@@ -192,6 +198,18 @@ fn others(prospect: &Prospect) -> Vec<String> {
         _ => said.push(say!("will.stays", name = all(&staying))),
     }
     said
+}
+
+/// Which call of somebody ends, and which does not.
+fn ends_here(person: &Person, elsewhere: &Elsewhere) -> String {
+    let name = called(person);
+    let names = |people: &[Person]| all(&people.iter().collect::<Vec<_>>());
+    let (here, there) = (names(&elsewhere.here), names(&elsewhere.there));
+    match (here.is_empty(), there.is_empty()) {
+        (false, false) => say!("will.ends_here", name = name, here = here, there = there),
+        (true, false) => say!("will.ends_here_alone", name = name, there = there),
+        (_, true) => say!("will.another_goes_on", name = name),
+    }
 }
 
 #[cfg(test)]
@@ -236,7 +254,7 @@ mod tests {
         let desk = |num| person(num, "", num, "");
         let of = |fates| Prospect {
             fates,
-            as_busy: false,
+            ..Prospect::default()
         };
         let talking = of(vec![(customer(), Fate::Goes), (desk("201"), Fate::HungUp)]);
         assert_eq!(
@@ -246,7 +264,8 @@ mod tests {
         let both = of(vec![(customer(), Fate::Goes), (desk("201"), Fate::Goes)]);
         assert_eq!(
             transfer(&both, &exten),
-            "Mueller GmbH and 201 both go to 204 separately. They will no longer be connected."
+            "Mueller GmbH and 201 both go to 204 separately. They will no longer be connected, unless \
+             204 is a conference."
         );
         let ringing = of(vec![
             (customer(), Fate::Goes),

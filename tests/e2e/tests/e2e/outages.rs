@@ -13,7 +13,36 @@ on_every_server!(
     a_closed_port_is_named_and_the_board_is_right_when_it_opens,
     a_frozen_way_is_doubted_and_then_called_broken,
     an_answer_that_trickles_is_doubted_and_not_given_up,
+    a_slow_server_is_waited_for_before_a_transfer_and_nothing_is_sent_unchecked_unasked,
 );
+
+/// The server takes all its time to say whether the number is there.
+fn a_slow_server_is_waited_for_before_a_transfer_and_nothing_is_sent_unchecked_unasked(
+    release: Release,
+) {
+    let stage = stage(release);
+    let mut calls = stage.calls();
+    let call = calls.call("Slow", "1001", "304").expect("a call");
+    await_right(&stage, calls.ami(), PATIENCE);
+    stage.proxy.inflict(On::Every("Getvar"), Fault::Freeze);
+    let (page, browser) = (stage.page(), stage.browser());
+    page.open_transfer(&call.uniqueid);
+    browser.fill("Extension", Scope::Dialog, "801");
+    browser.fill("Context", Scope::Dialog, "target");
+    browser.press(Control::Button, "Transfer", Scope::Dialog);
+    page.await_words("Looking the number up");
+    page.await_words("it has not said whether 801 exists. Press again");
+    assert_eq!(stage.proxy.count("Redirect"), 0);
+    // What was pressed in haste is not taken for a yes.
+    until("it is sent unchecked", PATIENCE, || {
+        if browser.has(Control::Button, "Transfer", Scope::Dialog) {
+            browser.press(Control::Button, "Transfer", Scope::Dialog);
+        }
+        let sent = stage.proxy.count("Redirect");
+        (sent == 1).then_some(()).ok_or(format!("{sent} sent"))
+    });
+    page.await_words("801 has taken the call (Wait)");
+}
 
 /// Longer than Asterisk's `session_keep_alive`.
 const IDLE: Duration = Duration::from_secs(17);

@@ -12,6 +12,8 @@ on_every_server!(
     a_transfer_of_a_phone_that_rings_takes_its_caller,
     a_hang_up_of_a_phone_that_rings_says_whose_call_that_is,
     both_channels_to_one_phone_are_said_to_be_parted,
+    of_somebody_who_asks_another_back_only_the_call_that_is_meant_ends,
+    who_meets_again_in_a_conference_is_not_said_to_be_parted_for_good,
     a_call_that_an_application_began_is_warned_of,
     a_number_that_does_not_exist_is_never_called_done,
     a_target_is_followed_until_it_answers,
@@ -125,6 +127,70 @@ fn both_channels_to_one_phone_are_said_to_be_parted(release: Release) {
         (states == [CallState::Ringing, CallState::Ringing])
             .then_some(())
             .ok_or_else(|| format!("{states:?}"))
+    });
+}
+
+/// 205 holds Müller, and asks 206.
+fn of_somebody_who_asks_another_back_only_the_call_that_is_meant_ends(release: Release) {
+    let mut house = House::open(release);
+    house.talk("mueller", "205");
+    house.phone("205").attend("206").expect("205 asks back");
+    house.phone("206").answer().expect("206 answers");
+    house
+        .phone("205")
+        .until_both_talk()
+        .expect("205 has two calls");
+    let (caller, asked) = (house.channel("mueller"), house.channel("206"));
+    let page = house.page();
+    begin(page, &caller.uniqueid, "204");
+    let said = [
+        "goes to 204",
+        "Eva Klein 205's call with",
+        "Müller GmbH",
+        "ends; the one with",
+        "Faruk Yıldız",
+        "206 goes on.",
+    ];
+    await_form(page, &said);
+    page.browser()
+        .press(Control::Button, "Cancel", Scope::Dialog);
+    page.open_hang_up(&asked.uniqueid);
+    let said = [
+        "206 will be hung up. Eva Klein 205's call with",
+        "206 ends; the one with",
+        "Müller GmbH",
+        "0301234567 goes on.",
+    ];
+    await_form(page, &said);
+    page.browser()
+        .press(Control::Button, "Cancel", Scope::Dialog);
+    // And so it is.
+    begin(page, &caller.uniqueid, "204");
+    send(page);
+    house.phone("204").until_ringing().expect("204 rings");
+    assert_eq!(house.phone("205").states(), [CallState::Talking]);
+    assert_eq!(house.phone("206").states(), [CallState::Talking]);
+}
+
+fn who_meets_again_in_a_conference_is_not_said_to_be_parted_for_good(release: Release) {
+    let mut house = House::open(release);
+    house.talk("mueller", "201");
+    let caller = house.channel("mueller");
+    let page = house.page();
+    begin(page, &caller.uniqueid, "650");
+    page.browser().press(Control::Radio, "Both", Scope::Dialog);
+    await_form(
+        page,
+        &["They will no longer be connected, unless 650 is a conference."],
+    );
+    send(page);
+    until("both are in the conference", PATIENCE, || {
+        let row = page.row(&caller.uniqueid)?;
+        let words = row.cell("Connected to");
+        words
+            .contains("2 in it")
+            .then_some(())
+            .ok_or(words.to_owned())
     });
 }
 

@@ -12,7 +12,7 @@ use switchboard_core::console::{Act, Command, Number};
 use switchboard_core::live::Topic;
 use switchboard_core::words::{cells, say, target};
 
-use super::{AtRow, Cancel, WILL, Will, hindrance, just_changed};
+use super::{AtRow, Cancel, READ, WILL, Will, hindrance, just_changed};
 use crate::ui::dom;
 use crate::ui::kit::{Button, Choice, Field, Look};
 use crate::ui::store::{Store, set, use_store};
@@ -20,9 +20,9 @@ use crate::ui::store::{Store, set, use_store};
 /// How long nobody must have typed before the number is looked up.
 const TYPED: Duration = Duration::from_millis(250);
 
-/// How long it is waited for the answer before the transfer is sent on its way all the same: the
-/// number is looked up once more there.
-const MOMENT: Duration = Duration::from_secs(1);
+/// How long it is waited for the answer after somebody has pressed. Without one nothing is sent: it is
+/// said that the server is slow, and who presses once more wants it sent unchecked.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// The id of the field of the context.
 const CONTEXT: &str = "transfer-context";
@@ -54,6 +54,10 @@ struct Form {
     waits: RwSignal<bool>,
     /// Where to, as it stood when that was sent.
     pressed: StoredValue<Option<(Exten, Context)>>,
+    /// Where to, when the server did not say in time whether it is there.
+    slow: RwSignal<Option<(Exten, Context)>>,
+    /// That it did not has only just been said.
+    news: RwSignal<bool>,
     /// Counts what was typed: only the last of it is looked up.
     typed: StoredValue<u32>,
     /// Who could be moved, as it was last known.
@@ -152,6 +156,8 @@ pub(super) fn Transfer(
         tried: RwSignal::new(false),
         waits: RwSignal::new(false),
         pressed: StoredValue::default(),
+        slow: RwSignal::default(),
+        news: RwSignal::new(false),
         typed: StoredValue::default(),
         parties: RwSignal::new(parties),
         moves,
@@ -178,7 +184,7 @@ pub(super) fn Transfer(
     // The answer came, or the number turned out to be one that needs none.
     Effect::new(move || {
         if form.waits.get() && form.number.get() != Number::Open {
-            form.go();
+            form.go(false);
         }
     });
     form.look_up();
@@ -295,7 +301,16 @@ impl Form {
     }
 
     fn is_off(self) -> bool {
-        self.why_not.with(Option::is_some) || self.fresh.get()
+        self.why_not.with(Option::is_some) || self.fresh.get() || self.news.get()
+    }
+
+    /// Whether the server was asked for what stands there now, and has not said in time whether it is
+    /// there.
+    fn is_slow(self) -> bool {
+        let target = self.target();
+        self.number.get() == Number::Open
+            && target.is_some()
+            && self.slow.with(|slow| *slow == target)
     }
 
     fn exten_error(self) -> Option<String> {
@@ -353,6 +368,9 @@ impl Form {
             return String::new();
         };
         let (exten, context) = (exten.as_str(), context.as_str());
+        if self.is_slow() {
+            return say!("transfer.slow", exten = exten);
+        }
         let meant = |c: &switchboard_core::console::Console| {
             let known = c.session().knows(Topic::Extensions);
             let extension = c.tables().extension(exten, context).filter(|_| known)?;
@@ -395,22 +413,32 @@ impl Form {
         if !fit || untrack(|| self.is_off()) || self.waits.get_untracked() {
             return;
         }
+        let unchecked = untrack(|| self.is_slow());
         self.look_up();
-        self.pressed.set_value(untrack(|| self.target()));
-        if self.number.get_untracked() != Number::Open {
-            return self.go();
+        let target = untrack(|| self.target());
+        self.pressed.set_value(target.clone());
+        if unchecked || self.number.get_untracked() != Number::Open {
+            return self.go(unchecked);
         }
         self.waits.set(true);
         let give_up = move || {
-            if self.waits.try_get_untracked() == Some(true) {
-                self.go();
+            let waits = self.waits.try_get_untracked() == Some(true);
+            if waits && self.pressed.get_value() == target {
+                self.waits.set(false);
+                self.slow.set(target.clone());
+                // A second press that was meant for the first is none.
+                self.news.set(true);
+                let read = move || {
+                    let _ = self.news.try_set(false);
+                };
+                set_timeout(read, READ);
             }
         };
-        set_timeout(give_up, MOMENT);
+        set_timeout(give_up, PATIENCE);
     }
 
     /// Sends it, unless the number is not there.
-    fn go(self) {
+    fn go(self, unchecked: bool) {
         self.waits.set(false);
         let (Some((exten, context)), Some(moves)) =
             (untrack(|| self.target()), self.moves.get_untracked())
@@ -439,7 +467,10 @@ impl Form {
             });
         }
         let command = command(channel, with, exten, context);
-        self.store.ask_as_shown(command, shown);
+        match unchecked {
+            true => self.store.ask_unchecked(command, shown),
+            false => self.store.ask_as_shown(command, shown),
+        }
     }
 }
 
