@@ -1,8 +1,8 @@
 //! The configuration files of an instance.
 
-use std::{collections::BTreeMap, fmt::Write as _, path::Path};
+use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr, path::Path};
 
-use crate::{Settings, User, phones};
+use crate::{Settings, Telephones, User, phones};
 
 /// The account that the lab's own clients use.
 pub(crate) const DRIVER: &str = "driver";
@@ -14,6 +14,8 @@ pub(crate) struct Place<'a> {
     /// The folder of modules, relative to the root.
     pub(crate) modules: &'a Path,
     pub(crate) ports: Ports,
+    /// Where the other end of the trunk is, if there is one.
+    pub(crate) trunk: Option<SocketAddr>,
     /// The certificate with its key, seen from inside the root.
     pub(crate) certificate: &'a str,
     pub(crate) driver_secret: &'a str,
@@ -26,7 +28,7 @@ pub(crate) struct Ports {
     pub(crate) ami: u16,
     pub(crate) tls: u16,
     /// UDP.
-    pub(crate) sip: u16,
+    pub(crate) sip: SocketAddr,
 }
 
 const FIXED: [(&str, &str); 10] = [
@@ -71,10 +73,18 @@ pub(crate) fn files(settings: &Settings, place: &Place<'_>) -> BTreeMap<String, 
     files.insert("asterisk.conf".to_owned(), asterisk(place));
     files.insert("http.conf".to_owned(), http(settings, place));
     files.insert("manager.conf".to_owned(), manager(settings, place));
-    if settings.phones {
-        files.insert("pjsip.conf".to_owned(), phones::pjsip(place.ports.sip));
-        append(&mut files, "extensions.conf", &phones::extensions());
-        append(&mut files, "queues.conf", &phones::queues());
+    let sip = place.ports.sip;
+    match settings.telephones {
+        Telephones::None => {}
+        Telephones::Outside => {
+            files.extend(phones::provider(sip, place.trunk));
+        }
+        Telephones::All | Telephones::House => {
+            let seconds = settings.ring_seconds;
+            for (name, text) in phones::house(sip, place.trunk, seconds) {
+                append(&mut files, name, &text);
+            }
+        }
     }
     for (name, text) in &settings.replacements {
         files.insert(name.clone(), text.clone());
@@ -167,10 +177,10 @@ fn manager(settings: &Settings, place: &Place<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use std::{net::SocketAddr, path::Path};
 
     use super::{Place, Ports, files};
-    use crate::{Release, Settings};
+    use crate::{Release, Settings, Telephones};
 
     #[test]
     fn settings_reach_the_files() {
@@ -179,7 +189,7 @@ mod tests {
         settings.prefix = "/pbx/".to_owned();
         settings.http_timeout = 7;
         settings.tls = true;
-        settings.phones = true;
+        settings.telephones = Telephones::House;
         let place = Place {
             folder: "/srv/switchboard/1",
             modules: Path::new("usr/lib/modules"),
@@ -187,8 +197,9 @@ mod tests {
                 http: 8088,
                 ami: 5038,
                 tls: 8089,
-                sip: 5060,
+                sip: SocketAddr::from(([127, 0, 0, 1], 5060)),
             },
+            trunk: Some(SocketAddr::from(([127, 0, 0, 1], 5062))),
             certificate: "/srv/switchboard/1/certificate.pem",
             driver_secret: "s",
         };
@@ -204,7 +215,9 @@ mod tests {
         assert!(manager.contains("httptimeout = 7\n"), "{manager}");
         assert!(manager.ends_with("[general](+)\nallowmultiplelogin = no\n"));
         assert!(files["pjsip.conf"].contains("bind = 127.0.0.1:5060\n"));
+        assert!(files["pjsip.conf"].contains("server_uri = sip:127.0.0.1:5062\n"));
         assert!(files["extensions.conf"].contains("exten => 204,hint,PJSIP/204\n"));
+        assert!(files["voicemail.conf"].contains("204 => 204,"));
         assert!(files["asterisk.conf"].contains("astmoddir => /usr/lib/modules\n"));
     }
 }

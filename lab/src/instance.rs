@@ -13,13 +13,14 @@ use anyhow::{Context, Result, bail};
 use rustix::process::Signal;
 
 use crate::{
-    Ami, Home, Release, Settings, certificate,
+    Ami, Home, Release, Settings, Telephones, certificate,
     conf::{DRIVER, Ports},
     http,
     instance_files::InstanceFiles,
     is_provisioned,
     process::Running,
     program_on_path,
+    provision::ADDITIONS_RELEASE,
 };
 
 /// How long a start may take on a machine that is busy with other work.
@@ -27,6 +28,9 @@ const START: Duration = Duration::from_secs(60);
 
 /// How soon a refused connection is tried again: nothing tells when a port opens.
 const RETRY: Duration = Duration::from_millis(10);
+
+/// Where a provider speaks SIP: a house knows its calls by the address that they come from.
+const PROVIDER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 
 /// How much of its log is told when a test has failed.
 const LAST_LINES: usize = 15;
@@ -39,6 +43,9 @@ pub struct Asterisk {
     running: Option<Running>,
     files: InstanceFiles,
     settings: Settings,
+    /// The other end of the trunk, and where that of a provider is.
+    provider: Option<Box<Asterisk>>,
+    house: Option<SocketAddr>,
     http: SocketAddr,
     ami: SocketAddr,
     tls: SocketAddr,
@@ -101,6 +108,11 @@ impl Asterisk {
 
     /// Starts an instance of a release that was set up in another home.
     pub fn start_in(home: &Home, settings: Settings) -> Result<Self> {
+        Self::start_with(home, settings, None)
+    }
+
+    /// The same for a provider whose trunk leads there.
+    fn start_with(home: &Home, settings: Settings, house: Option<SocketAddr>) -> Result<Self> {
         let release = settings.release;
         if !is_provisioned(home, release) {
             bail!(
@@ -119,6 +131,8 @@ impl Asterisk {
             running: None,
             files,
             settings,
+            provider: None,
+            house,
             http: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             ami: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             tls: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -130,6 +144,11 @@ impl Asterisk {
         loop {
             tries -= 1;
             asterisk.choose_ports()?;
+            if asterisk.settings.telephones == Telephones::House {
+                let provider = Self::start_with(home, provider_settings(), Some(asterisk.sip))
+                    .context("the provider at the other end of the trunk")?;
+                asterisk.provider = Some(Box::new(provider));
+            }
             match asterisk.run() {
                 Ok(()) => return Ok(asterisk),
                 Err(error) if tries == 0 || asterisk.settings.http_port != 0 => return Err(error),
@@ -240,9 +259,14 @@ impl Asterisk {
         self.ami
     }
 
-    /// Where telephones find it, if it knows any ([`Settings::phones`]): by UDP.
+    /// Where telephones find it, if it knows any ([`Settings::telephones`]): by UDP.
     pub fn sip_address(&self) -> Option<SocketAddr> {
-        self.settings.phones.then_some(self.sip)
+        (self.settings.telephones != Telephones::None).then_some(self.sip)
+    }
+
+    /// The Asterisk at the other end of the trunk, if it has one ([`Settings::trunk`]).
+    pub fn provider(&self) -> Option<&Self> {
+        self.provider.as_deref()
     }
 
     /// The address of something below the prefix: `url("/mxml")`.
@@ -298,7 +322,11 @@ impl Asterisk {
             })
         };
         let (http, ami, tls) = (free(self.settings.http_port)?, free(0)?, free(0)?);
-        let sip = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).context("there is no free UDP port")?;
+        let sip = match self.settings.telephones {
+            Telephones::Outside => PROVIDER,
+            _ => Ipv4Addr::LOCALHOST,
+        };
+        let sip = UdpSocket::bind((sip, 0)).context("there is no free UDP port")?;
         self.sip = sip.local_addr().context("a port has no number")?;
         self.http = http.local_addr().context("a port has no number")?;
         self.ami = ami.local_addr().context("a port has no number")?;
@@ -313,8 +341,9 @@ impl Asterisk {
                 http: self.http.port(),
                 ami: self.ami.port(),
                 tls: self.tls.port(),
-                sip: self.sip.port(),
+                sip: self.sip,
             },
+            self.provider().map(|one| one.sip).or(self.house),
             &self.driver_secret,
         )?;
         let console = self.files.folder().join("log/console");
@@ -390,6 +419,13 @@ impl Asterisk {
             .current_dir("/");
         Ok(command)
     }
+}
+
+fn provider_settings() -> Settings {
+    let mut settings = Settings::new(ADDITIONS_RELEASE);
+    settings.telephones = Telephones::Outside;
+    settings.users.clear();
+    settings
 }
 
 fn secret() -> Result<String> {

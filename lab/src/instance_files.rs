@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{self, Write as _},
+    net::SocketAddr,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
 };
@@ -60,6 +61,7 @@ impl InstanceFiles {
         &self,
         settings: &Settings,
         ports: conf::Ports,
+        trunk: Option<SocketAddr>,
         driver_secret: &str,
     ) -> Result<()> {
         let modules = module_folder(self.root())?;
@@ -67,6 +69,7 @@ impl InstanceFiles {
             folder: &self.inside(),
             modules: &modules,
             ports,
+            trunk,
             certificate: &format!("{}/{CERTIFICATE}", self.inside()),
             driver_secret,
         };

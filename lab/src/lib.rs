@@ -3,7 +3,7 @@
 //! [`provision()`] gets an Asterisk from Debian's packages into a folder of the project's own.
 //! [`Asterisk::start`] runs an instance of it on the loopback interface, with folders of its own.
 //! Every state is reached with Local channels, so that no telephone and no SIP port is needed;
-//! where people are what matters, [`Phones`] are real SIP telephones that do as they are told.
+//! where people are what matters, [`phones`] are real SIP telephones that do as they are told.
 //! Which number does what is written in the lab's `README.md`.
 
 mod ami;
@@ -20,7 +20,7 @@ mod names;
 mod originate;
 mod own_folder;
 mod packet;
-mod phones;
+pub mod phones;
 mod preflight;
 mod process;
 mod provision;
@@ -45,6 +45,6 @@ pub use provision::{
 };
 pub use release::Release;
 pub use reverse_proxy::{ReverseProxy, ReverseProxyProgram};
-pub use settings::{Settings, User};
+pub use settings::{Settings, Telephones, User};
 pub use tool::{Tool, end_tools, program_on_path};
 pub use traffic::{COMEBACK, Traffic, TrafficNews, TrafficSettings};

@@ -22,7 +22,8 @@ const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /// Whether a release is there and complete.
 pub fn is_provisioned(home: &Home, release: Release) -> bool {
-    is_complete(&home.asterisk(release))
+    let root = home.asterisk(release);
+    is_complete(&root) && has_mailboxes(&root)
 }
 
 fn is_complete(root: &Path) -> bool {
@@ -36,16 +37,17 @@ fn is_complete(root: &Path) -> bool {
 /// when it is complete: an interrupted run leaves nothing that a later one would use.
 pub fn provision(home: &Home, release: Release) -> Result<PathBuf> {
     let root = home.asterisk(release);
-    if is_complete(&root) {
+    if is_provisioned(home, release) {
         return Ok(root);
     }
     let folder = home.path().join("asterisk");
     home.create(&folder)?;
     let _lock = lock(&folder.join(format!("{release}.lock")))?;
+    let log = home.logs().join(format!("asterisk-{release}.log"));
     if is_complete(&root) {
+        add_mailboxes(&root, &log)?;
         return Ok(root);
     }
-    let log = home.logs().join(format!("asterisk-{release}.log"));
     install_debootstrap(&log)?;
     let part = folder.join(format!("{release}.part"));
     let mut failures = Vec::new();
@@ -80,6 +82,21 @@ const PROXIES: [(&str, &str); 3] = [
     ("usr/sbin/apache2", "apache2-bin"),
     ("usr/bin/openssl", "openssl"),
 ];
+
+/// Mailboxes. Debian had a package of its own for them, up to Asterisk 16.
+const MAILBOXES: &str = "app_voicemail";
+
+fn has_mailboxes(root: &Path) -> bool {
+    module_folder(root).is_ok_and(|folder| has_module(root, &folder, MAILBOXES))
+}
+
+fn add_mailboxes(root: &Path, log: &Path) -> Result<()> {
+    if has_mailboxes(root) {
+        return Ok(());
+    }
+    install_fresh(root, &["asterisk-voicemail"], log)?;
+    apt(root, &["clean"], log)
+}
 
 /// The telephones, without what would show pictures or play sound.
 const PHONES: [(&str, &str); 1] = [("usr/bin/baresip", "baresip-core")];
@@ -131,11 +148,7 @@ fn add(home: &Home, wanted: &[(&str, &'static str)], log: &str) -> Result<()> {
         return Ok(());
     }
     let log = home.logs().join(log);
-    // The lists of packages may be older than what the mirror still has.
-    if install(&root, &packages, &log).is_err() {
-        apt(&root, &["update"], &log)?;
-        install(&root, &packages, &log)?;
-    }
+    install_fresh(&root, &packages, &log)?;
     apt(&root, &["clean"], &log)?;
     match missing(&root, wanted).as_slice() {
         [] => Ok(()),
@@ -227,6 +240,7 @@ fn build(part: &Path, release: Release, mirror: &str, log: &Path) -> Result<()> 
         .and_then(|()| fs::set_permissions(&policy, fs::Permissions::from_mode(0o755)))
         .context("cannot write policy-rc.d")?;
     install(part, &["asterisk"], log)?;
+    add_mailboxes(part, log)?;
     apt(part, &["clean"], log)?;
     check(part)
 }
@@ -235,6 +249,15 @@ fn install(root: &Path, packages: &[&str], log: &Path) -> Result<()> {
     let mut args = vec!["install", "--yes", "--no-install-recommends"];
     args.extend(packages);
     apt(root, &args, log)
+}
+
+/// The same where the lists of packages may be older than what the mirror still has.
+fn install_fresh(root: &Path, packages: &[&str], log: &Path) -> Result<()> {
+    if install(root, packages, log).is_ok() {
+        return Ok(());
+    }
+    apt(root, &["update"], log)?;
+    install(root, packages, log)
 }
 
 /// apt-get of that root. A mirror that still carries an old suite has long passed the date until
@@ -277,12 +300,13 @@ fn script(release: Release) -> PathBuf {
 }
 
 /// The modules without which the dial plan of the lab does not work.
-const MODULES: [&str; 14] = [
+const MODULES: [&str; 17] = [
     "app_confbridge",
     "app_dial",
     "app_mixmonitor",
     "app_queue",
     "app_stack",
+    MAILBOXES,
     "bridge_simple",
     "bridge_softmix",
     "chan_pjsip",
@@ -291,6 +315,8 @@ const MODULES: [&str; 14] = [
     "res_musiconhold",
     "res_parking",
     "res_pjsip",
+    "res_pjsip_mwi",
+    "res_pjsip_outbound_registration",
     "res_timing_timerfd",
 ];
 
@@ -298,7 +324,7 @@ fn check(root: &Path) -> Result<()> {
     let modules = module_folder(root)?;
     let missing: Vec<&str> = MODULES
         .into_iter()
-        .filter(|module| !root.join(&modules).join(format!("{module}.so")).exists())
+        .filter(|module| !has_module(root, &modules, module))
         .collect();
     if !missing.is_empty() {
         bail!("Debian's package lacks the modules {}", missing.join(", "));
@@ -315,6 +341,10 @@ fn check(root: &Path) -> Result<()> {
         );
     }
     Ok(())
+}
+
+fn has_module(root: &Path, folder: &Path, module: &str) -> bool {
+    root.join(folder).join(format!("{module}.so")).exists()
 }
 
 /// The folder of modules, relative to the root: it depends on the processor and on the release,

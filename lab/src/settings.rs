@@ -44,6 +44,22 @@ impl User {
     }
 }
 
+/// Which of the telephones of [`Phones`](crate::Phones) an instance knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Telephones {
+    /// None: it speaks no SIP.
+    #[default]
+    None,
+    /// All of them, those of people outside as well.
+    All,
+    /// Those of the house. People outside are customers of a provider, another Asterisk that
+    /// starts and ends with this one ([`Asterisk::provider`](crate::Asterisk::provider)), and come
+    /// over a trunk that this one registers there.
+    House,
+    /// Those outside: it is the provider.
+    Outside,
+}
+
 /// How an instance of Asterisk is configured. The defaults suit a test.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -58,8 +74,10 @@ pub struct Settings {
     ///
     /// [`provision_proxies`]: crate::provision_proxies
     pub tls: bool,
-    /// Whether it knows the telephones of [`Phones`](crate::Phones), on a free port of UDP.
-    pub phones: bool,
+    /// Which telephones it knows, on a free port of UDP.
+    pub telephones: Telephones,
+    /// For how long a telephone rings, in seconds, until the caller is sent to its mailbox.
+    pub ring_seconds: u16,
     /// A folder to publish as `static/switchboard/`.
     pub page: Option<PathBuf>,
     /// The accounts. [`Settings::new`] gives `demo` (secret `demo`) and `viewer` (secret `viewer`).
@@ -81,7 +99,8 @@ impl Settings {
             http_port: 0,
             prefix: String::new(),
             tls: false,
-            phones: false,
+            telephones: Telephones::None,
+            ring_seconds: 60,
             page: None,
             users: vec![User::demo("demo"), User::viewer("viewer")],
             http_timeout: 60,
@@ -97,10 +116,29 @@ impl Settings {
         self
     }
 
-    /// Knows the telephones of [`Phones`](crate::Phones).
+    /// Knows the telephones of [`Phones`](crate::Phones), those of people outside as well.
+    ///
+    /// It leaves those as they are that [`trunk`](Self::trunk) has set.
     #[must_use]
     pub fn phones(mut self) -> Self {
-        self.phones = true;
+        if self.telephones == Telephones::None {
+            self.telephones = Telephones::All;
+        }
+        self
+    }
+
+    /// Knows the telephones of the house, and reaches those outside over a trunk: a second
+    /// Asterisk, the provider, is started with it.
+    #[must_use]
+    pub fn trunk(mut self) -> Self {
+        self.telephones = Telephones::House;
+        self
+    }
+
+    /// Lets a telephone ring so many seconds until the caller is sent to its mailbox.
+    #[must_use]
+    pub fn ring_seconds(mut self, seconds: u16) -> Self {
+        self.ring_seconds = seconds;
         self
     }
 

@@ -5,6 +5,7 @@ use std::{env, time::Duration};
 use anyhow::{Context, Result, ensure};
 use switchboard_lab::{
     Ami, Asterisk, CallState, Channel, Packet, Phones, Release, SUBSCRIBERS, Settings,
+    phones::number,
 };
 
 const SOON: Duration = Duration::from_secs(20);
@@ -15,11 +16,19 @@ fn servers_are_wanted() -> bool {
 
 /// Does the same with telephones on both releases.
 fn with_phones(work: impl Fn(&Phones, &mut Ami) -> Result<()>) -> Result<()> {
+    with(|settings| settings, work)
+}
+
+/// The same with servers of these settings.
+fn with(
+    settings: impl Fn(Settings) -> Settings,
+    work: impl Fn(&Phones, &mut Ami) -> Result<()>,
+) -> Result<()> {
     if !servers_are_wanted() {
         return Ok(());
     }
     for release in Release::ALL {
-        let server = Asterisk::start(Settings::new(release).phones())?;
+        let server = Asterisk::start(settings(Settings::new(release)).phones())?;
         let phones = Phones::start(&server)?;
         work(&phones, &mut server.ami()?).with_context(|| {
             format!(
@@ -57,6 +66,7 @@ fn await_event(ami: &mut Ami, name: &str, endpoint: &str) -> Result<Packet> {
 #[test]
 fn everybody_is_registered_and_has_a_hint() -> Result<()> {
     with_phones(|_, ami| {
+        ensure!(SUBSCRIBERS.iter().filter(|one| one.is_inside()).count() >= 12);
         for one in &SUBSCRIBERS {
             let contacts = ami.command(&format!("pjsip show aor {}", one.endpoint))?;
             ensure!(
@@ -208,6 +218,186 @@ fn who_waits_in_the_queue_rings_its_members() -> Result<()> {
         phones.get("201").until_idle()?;
         phones.get("203").until_idle()?;
         Ok(())
+    })
+}
+
+#[test]
+fn calls_have_every_shape() -> Result<()> {
+    with_phones(|phones, ami| {
+        let [anna, ben, dmitri] = ["201", "202", "204"].map(|one| phones.get(one));
+        let mueller = phones.get("mueller");
+
+        // A group rings, and somebody else takes the call: by a telephone's number, and by none.
+        for pick_up in [number::pick_up("206").as_str(), number::PICKUP] {
+            phones.ring("mueller", number::GROUP, &["205", "206", "207"])?;
+            anna.call(pick_up)?;
+            await_event(ami, "Pickup", "201")?;
+            anna.until_talking()?;
+            mueller.until_talking()?;
+            phones.get("205").until_idle()?;
+            phones.hang_up_all()?;
+        }
+
+        // Two agents, of whom one answers.
+        phones.ring("mueller", number::SERVICE, &["206", "211"])?;
+        phones.get("211").answer()?;
+        await_event(ami, "AgentConnect", "mueller")?;
+        phones.get("206").until_idle()?;
+        phones.hang_up_all()?;
+
+        // Forwarded.
+        mueller.call("201")?;
+        anna.forward("204")?;
+        dmitri.answer()?;
+        mueller.until_talking()?;
+        ensure!(anna.states().is_empty());
+        phones.hang_up_all()?;
+
+        // Parked, and back.
+        phones.talk("mueller", "201")?;
+        anna.transfer(number::PARK_SHORTLY)?;
+        parked(ami, "ParkedCall")?;
+        anna.until_idle()?;
+        anna.until_ringing()?;
+        anna.answer()?;
+        phones.hang_up_all()?;
+
+        // Parked, and fetched by another.
+        phones.talk("mueller", "201")?;
+        anna.transfer(number::PARK)?;
+        let space = parked(ami, "ParkedCall")?;
+        ben.call(space.text("ParkingSpace"))?;
+        ben.until_talking()?;
+        parked(ami, "UnParkedCall")?;
+        phones.hang_up_all()?;
+
+        // A conference of four.
+        let members = ["mueller", "201", "202", "204"];
+        phones.confer(number::CONFERENCE, &members)?;
+        for member in members {
+            await_event(ami, "ConfbridgeJoin", member)?;
+        }
+        let list = ami.list("ConfbridgeList", &[("Conference", number::CONFERENCE)])?;
+        ensure!(list.len() == members.len(), "{list:?}");
+        phones.hang_up_all()?;
+
+        // Somebody listens.
+        phones.talk("mueller", "201")?;
+        ben.call(&number::spy_on("201"))?;
+        let spied = ami.wait_for(SOON, |event| event.event() == Some("ChanSpyStart"))?;
+        ensure!(
+            spied.text("SpyeeChannel").starts_with("PJSIP/201-"),
+            "{spied:?}"
+        );
+        phones.hang_up_all()
+    })
+}
+
+fn parked(ami: &mut Ami, event: &str) -> Result<Packet> {
+    ami.wait_for(SOON, |packet| packet.event() == Some(event))
+        .with_context(|| format!("no {event}"))
+}
+
+#[test]
+fn who_is_not_answered_leaves_a_message() -> Result<()> {
+    with(
+        |settings| settings.ring_seconds(2),
+        |phones, ami| {
+            let (mueller, dmitri) = (phones.get("mueller"), phones.get("204"));
+            phones.ring("mueller", "204", &["204"])?;
+            leave_message(phones, ami, 1)?;
+            dmitri.until_messages(1)?;
+            ensure!(dmitri.states().is_empty());
+            // At once.
+            mueller.call(&number::mailbox_of("204"))?;
+            leave_message(phones, ami, 2)?;
+            dmitri.until_messages(2)?;
+            ensure!(phones.get("205").messages() == 0);
+            let endpoint = ami.list("PJSIPShowEndpoint", &[("Endpoint", "204")])?;
+            let mailboxes = endpoint.iter().find_map(|item| item.get("Mailboxes"));
+            ensure!(mailboxes == Some("204@default"), "{endpoint:?}");
+            Ok(())
+        },
+    )
+}
+
+/// Müller, whom a mailbox answers, speaks and ends the message with a key. Nothing tells when it
+/// is recorded, so the key is pressed again and again: it also ends the greeting.
+fn leave_message(phones: &Phones, ami: &mut Ami, count: u32) -> Result<()> {
+    let mueller = phones.get("mueller");
+    mueller.until_talking()?;
+    let count = count.to_string();
+    for _ in 0..10 {
+        let told = ami.wait_for(Duration::from_secs(2), |event| {
+            event.event() == Some("MessageWaiting") && event.text("New") == count
+        });
+        if let Ok(told) = told {
+            ensure!(told.text("Mailbox") == "204@default", "{told:?}");
+            return mueller.until_idle();
+        }
+        mueller.press("#")?;
+    }
+    anyhow::bail!("no message was left")
+}
+
+#[test]
+fn calls_come_and_go_over_the_trunk() -> Result<()> {
+    with(Settings::trunk, |phones, ami| {
+        // In, with name and number.
+        let (mueller, anna) = (phones.get("mueller"), phones.get("201"));
+        mueller.call("0405550201")?;
+        anna.answer()?;
+        mueller.until_talking()?;
+        let shown = anna.shows().unwrap_or_default();
+        ensure!(shown.contains("Müller GmbH"), "{shown}");
+        let caller = channel(ami, "trunk")?;
+        ensure!(caller.caller_name == "Müller GmbH", "{caller:?}");
+        ensure!(caller.caller_number == "0301234567", "{caller:?}");
+        ensure!(caller.context == "from-trunk", "{caller:?}");
+        ensure!(caller.exten == "0405550201", "{caller:?}");
+        phones.hang_up_all()?;
+
+        // Out: to a telephone, also by the number that a caller has shown, and to nobody's.
+        for number in [number::outside("0301234567").as_str(), "0301234567"] {
+            anna.call(number)?;
+            mueller.until_ringing()?;
+            let shown = mueller.shows().unwrap_or_default();
+            ensure!(shown.contains("Anna Berger"), "{shown}");
+            ensure!(shown.contains("0405550201"), "{shown}");
+            mueller.answer()?;
+            anna.until_talking()?;
+            phones.hang_up_all()?;
+        }
+        phones.get("unnamed").until_idle()?;
+        anna.call("+34935550142")?;
+        phones.get("unnamed").until_ringing()?;
+        phones.hang_up_all()?;
+        anna.call(&number::outside(number::OUTSIDE_MUSIC))?;
+        anna.until_talking()?;
+        phones.hang_up_all()?;
+        anna.call(&number::outside(number::OUTSIDE_UNANSWERED))?;
+        anna.until_ringing_there()?;
+        phones.hang_up_all()?;
+        // Busy, and nobody's.
+        for (number, cause) in [(number::OUTSIDE_BUSY, "17"), ("0999", "1")] {
+            ami.forget_events();
+            anna.call(&number::outside(number))?;
+            let end = await_event(ami, "Hangup", "trunk")?;
+            ensure!(end.text("Cause") == cause, "{end:?}");
+            anna.until_idle()?;
+        }
+        // It takes a while until the trunk is registered.
+        loop {
+            let list = ami.list("PJSIPShowRegistrationsOutbound", &[])?;
+            if list
+                .iter()
+                .any(|item| item.get("Status") == Some("Registered"))
+            {
+                return Ok(());
+            }
+            ami.wait_for(SOON, |event| event.event() == Some("Registry"))
+                .with_context(|| format!("the trunk is not registered: {list:?}"))?;
+        }
     })
 }
 

@@ -1,5 +1,7 @@
 //! What a telephone's calls are, by what baresip tells.
 
+use std::collections::VecDeque;
+
 use serde_json::Value;
 
 /// What a call is to the telephone that has it.
@@ -29,7 +31,13 @@ pub(super) struct Calls {
     pub(super) standing: Vec<PhoneCall>,
     pub(super) registered: bool,
     pub(super) last_end: Option<String>,
+    /// The ids of the last that ended: one that was refused at once has ended before the telephone
+    /// has said that it was made.
+    ended: VecDeque<String>,
 }
+
+/// How many ids of ended calls are kept.
+const ENDED: usize = 16;
 
 impl Calls {
     /// Takes an event in.
@@ -40,6 +48,8 @@ impl Calls {
             "CALL_CLOSED" => {
                 self.standing.retain(|call| call.id != text("id"));
                 self.last_end = Some(text("param").to_owned());
+                self.ended.truncate(ENDED - 1);
+                self.ended.push_front(text("id").to_owned());
             }
             "CALL_INCOMING" => self.set(event, CallState::Ringing),
             "CALL_RINGING" | "CALL_PROGRESS" => self.set(event, CallState::RingingThere),
@@ -50,7 +60,7 @@ impl Calls {
 
     /// Notes a call that the telephone was told to make.
     pub(super) fn made(&mut self, id: &str, peer: &str) {
-        if self.find(id).is_none() {
+        if self.find(id).is_none() && !self.ended.iter().any(|ended| ended == id) {
             self.standing.push(PhoneCall {
                 id: id.to_owned(),
                 state: CallState::Calling,
@@ -113,5 +123,8 @@ mod tests {
         calls.hear(&event("CALL_CLOSED"));
         assert!(calls.standing.is_empty());
         assert_eq!(calls.last_end.as_deref(), Some("Connection reset"));
+        // Told late of its begin.
+        calls.made("x", "sip:201@127.0.0.1");
+        assert!(calls.standing.is_empty());
     }
 }

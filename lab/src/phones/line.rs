@@ -1,31 +1,55 @@
 //! The line between the telephones and Asterisk.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     io,
     net::{Ipv4Addr, SocketAddr, UdpSocket},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     thread,
+    time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 /// The tags of `To` and `From` of a call that the telephone made.
 type Tags = (String, String);
 
+/// What is meant where the telephone says that it is busy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// 603 Decline.
+    Decline,
+    /// 302 Moved Temporarily, to this number.
+    Forward(String),
+}
+
 /// Passes datagrams on, from the telephones to Asterisk and back.
 ///
-/// The telephone knows one word for a call that it does not take, 486 Busy Here. Where 603 Decline
-/// is meant, which Asterisk treats otherwise, the line says that instead.
+/// The telephone knows one word for a call that it does not take, 486 Busy Here. Where another is
+/// meant, which Asterisk treats otherwise, the line says that instead. It has a lamp, too: the
+/// telephone does not listen when it is told of messages in its mailbox.
 #[derive(Debug)]
 pub(super) struct Line {
     address: SocketAddr,
-    declined: Arc<Mutex<HashSet<String>>>,
-    tags: Arc<Mutex<HashMap<String, Tags>>>,
-    ended: Arc<AtomicBool>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    known: Mutex<Known>,
+    news: Condvar,
+    ended: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// By the id of the call.
+    refusals: HashMap<String, Refusal>,
+    tags: HashMap<String, Tags>,
+    messages: u32,
 }
 
 impl Line {
@@ -33,15 +57,12 @@ impl Line {
         let socket =
             UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).context("there is no free UDP port")?;
         let address = socket.local_addr().context("a port has no number")?;
+        let shared = Arc::<Shared>::default();
         let line = Self {
             address,
-            declined: Arc::default(),
-            tags: Arc::default(),
-            ended: Arc::default(),
+            shared: Arc::clone(&shared),
         };
-        let (declined, ended) = (Arc::clone(&line.declined), Arc::clone(&line.ended));
-        let tags = Arc::clone(&line.tags);
-        thread::spawn(move || pass(&socket, asterisk, phones, &declined, &tags, &ended));
+        thread::spawn(move || pass(&socket, asterisk, phones, &shared));
         Ok(line)
     }
 
@@ -52,36 +73,67 @@ impl Line {
 
     /// The tags by which Asterisk knows a call that the telephone made and somebody has answered.
     pub(super) fn tags(&self, call_id: &str) -> Option<Tags> {
-        let tags = self.tags.lock().unwrap_or_else(PoisonError::into_inner);
-        tags.get(call_id).cloned()
+        self.shared.lock().tags.get(call_id).cloned()
     }
 
-    /// From now on, this call is declined where the telephone says that it is busy.
-    pub(super) fn decline(&self, call_id: &str) {
-        let mut declined = self.declined.lock().unwrap_or_else(PoisonError::into_inner);
-        declined.insert(call_id.to_owned());
+    /// From now on, this is said of this call where the telephone says that it is busy.
+    pub(super) fn refuse(&self, call_id: &str, refusal: Refusal) {
+        let mut known = self.shared.lock();
+        known.refusals.insert(call_id.to_owned(), refusal);
+    }
+
+    /// How many new messages are in the mailbox, as it was told last.
+    pub(super) fn messages(&self) -> u32 {
+        self.shared.lock().messages
+    }
+
+    /// Waits until so many new messages are in the mailbox.
+    pub(super) fn until_messages(&self, count: u32, time: Duration) -> Result<()> {
+        let deadline = Instant::now() + time;
+        let mut known = self.shared.lock();
+        while known.messages != count {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                bail!(
+                    "{} new messages and not {count} after {time:?}",
+                    known.messages
+                );
+            }
+            let news = self.shared.news.wait_timeout(known, left);
+            known = news.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        Ok(())
     }
 }
 
 impl Drop for Line {
     fn drop(&mut self) {
-        self.ended.store(true, Ordering::Relaxed);
+        self.shared.ended.store(true, Ordering::Relaxed);
         // Wakes the thread, which waits for a datagram.
         let _ = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))
             .and_then(|socket| socket.send_to(&[], self.address));
     }
 }
 
-fn pass(
-    socket: &UdpSocket,
-    asterisk: SocketAddr,
-    phones: SocketAddr,
-    declined: &Mutex<HashSet<String>>,
-    tags: &Mutex<HashMap<String, Tags>>,
-    ended: &AtomicBool,
-) {
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes what Asterisk says.
+    fn hear(&self, message: &[u8]) {
+        if let Some((call_id, both)) = answered(message) {
+            self.lock().tags.insert(call_id, both);
+        } else if let Some(count) = messages(message) {
+            self.lock().messages = count;
+            self.news.notify_all();
+        }
+    }
+}
+
+fn pass(socket: &UdpSocket, asterisk: SocketAddr, phones: SocketAddr, shared: &Shared) {
     let mut datagram = vec![0; 1 << 16];
-    while !ended.load(Ordering::Relaxed) {
+    while !shared.ended.load(Ordering::Relaxed) {
         let (length, from) = match socket.recv_from(&mut datagram) {
             Ok(received) => received,
             // The other side was not there when something was sent to it.
@@ -91,31 +143,43 @@ fn pass(
         let message = &datagram[..length];
         // What does not arrive is sent again, as on any line.
         if from == asterisk {
-            if let Some((call_id, both)) = answered(message) {
-                let mut tags = tags.lock().unwrap_or_else(PoisonError::into_inner);
-                tags.insert(call_id, both);
-            }
+            shared.hear(message);
             let _ = socket.send_to(message, phones);
         } else if length > 0 {
-            let declined = declined.lock().unwrap_or_else(PoisonError::into_inner);
-            let message = worded(message, &declined);
+            let message = worded(message, &shared.lock().refusals, asterisk);
             let _ = socket.send_to(&message, asterisk);
         }
     }
 }
 
 /// The message as Asterisk is to get it.
-fn worded(message: &[u8], declined: &HashSet<String>) -> Vec<u8> {
+fn worded(message: &[u8], refusals: &HashMap<String, Refusal>, asterisk: SocketAddr) -> Vec<u8> {
     let busy = message
         .strip_prefix(b"SIP/2.0 486 ")
         .and_then(|rest| std::str::from_utf8(rest).ok())
         .and_then(|rest| rest.split_once("\r\n"));
-    match busy {
-        Some((_, rest)) if call_id(rest).is_some_and(|id| declined.contains(id)) => {
-            format!("SIP/2.0 603 Decline\r\n{rest}").into_bytes()
+    let meant = busy.and_then(|(_, rest)| Some((rest, refusals.get(call_id(rest)?)?)));
+    match meant {
+        Some((rest, Refusal::Decline)) => format!("SIP/2.0 603 Decline\r\n{rest}").into_bytes(),
+        Some((rest, Refusal::Forward(number))) => {
+            format!("SIP/2.0 302 Moved Temporarily\r\nContact: <sip:{number}@{asterisk}>\r\n{rest}")
+                .into_bytes()
         }
-        _ => message.to_vec(),
+        None => message.to_vec(),
     }
+}
+
+/// How many new messages there are, if this tells (RFC 3842).
+fn messages(message: &[u8]) -> Option<u32> {
+    let text = std::str::from_utf8(message.strip_prefix(b"NOTIFY ")?).ok()?;
+    let told = |name: &str| {
+        let mut lines = text.lines().filter_map(|line| line.split_once(':'));
+        let found = lines.find(|(found, _)| found.trim().eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.trim())
+    };
+    told("Messages-Waiting")?;
+    let (new, _) = told("Voice-Message").unwrap_or("0/0").split_once('/')?;
+    new.trim().parse().ok()
 }
 
 /// Which call this answers, and its tags, if it is the answer to an INVITE.
@@ -147,9 +211,9 @@ fn call_id(headers: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
+    use std::{collections::HashMap, net::SocketAddr};
 
-    use super::{answered, worded};
+    use super::{Refusal, answered, messages, worded};
 
     #[test]
     fn an_answer_tells_the_tags_of_its_call() {
@@ -168,18 +232,41 @@ mod tests {
     }
 
     #[test]
-    fn only_the_calls_that_are_declined_are() {
-        let declined = HashSet::from(["a".to_owned()]);
+    fn only_the_calls_that_are_declined_or_forwarded_are() {
+        let asterisk = SocketAddr::from(([127, 0, 0, 1], 5060));
+        let refusals = HashMap::from([
+            ("a".to_owned(), Refusal::Decline),
+            ("f".to_owned(), Refusal::Forward("204".to_owned())),
+        ]);
+        let worded = |message: &str| {
+            let message = worded(message.as_bytes(), &refusals, asterisk);
+            String::from_utf8(message).expect("text")
+        };
         let busy = |id: &str| format!("SIP/2.0 486 Rejected\r\nVia: x\r\nCall-ID: {id}\r\n\r\n");
         assert_eq!(
-            worded(busy("a").as_bytes(), &declined),
-            b"SIP/2.0 603 Decline\r\nVia: x\r\nCall-ID: a\r\n\r\n"
+            worded(&busy("a")),
+            "SIP/2.0 603 Decline\r\nVia: x\r\nCall-ID: a\r\n\r\n"
         );
         assert_eq!(
-            worded(busy("b").as_bytes(), &declined),
-            busy("b").as_bytes()
+            worded(&busy("f")),
+            "SIP/2.0 302 Moved Temporarily\r\nContact: <sip:204@127.0.0.1:5060>\r\n\
+             Via: x\r\nCall-ID: f\r\n\r\n"
         );
-        let ringing = b"SIP/2.0 180 Ringing\r\nCall-ID: a\r\n\r\n";
-        assert_eq!(worded(ringing, &declined), ringing);
+        assert_eq!(worded(&busy("b")), busy("b"));
+        let ringing = "SIP/2.0 180 Ringing\r\nCall-ID: a\r\n\r\n";
+        assert_eq!(worded(ringing), ringing);
+    }
+
+    #[test]
+    fn the_lamp_shows_new_messages() {
+        let told = |body: &str| {
+            let text = format!("NOTIFY sip:201@x SIP/2.0\r\nEvent: message-summary\r\n\r\n{body}");
+            messages(text.as_bytes())
+        };
+        let some =
+            "Messages-Waiting: yes\r\nMessage-Account: sip:x\r\nVoice-Message: 2/1 (0/0)\r\n";
+        assert_eq!(told(some), Some(2));
+        assert_eq!(told("Messages-Waiting: no\r\n"), Some(0));
+        assert_eq!(told("SIP/2.0 100 Trying\r\n"), None);
     }
 }

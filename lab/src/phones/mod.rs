@@ -1,4 +1,78 @@
-//! Real SIP telephones: Debian's baresip, a process for everybody. (One process could hold many
+//! Real SIP telephones, to make calls of every shape with.
+//!
+//! [`Phones::start`] registers a telephone for each of the [`SUBSCRIBERS`] at a server that was
+//! started with [`Settings::phones`](crate::Settings::phones), or with
+//! [`Settings::trunk`](crate::Settings::trunk), where those outside come over a trunk. A
+//! [`Phone`] does what it is told, with its newest call that fits. [`number`] has what can be
+//! dialled. What a telephone knows of its own calls can be awaited here, such as
+//! [`Phone::until_talking`]; what the server makes of them with [`Ami::wait_for`](crate::Ami).
+//! A shape takes a few lines, and [`Phones::hang_up_all`] makes room for the next one:
+//!
+//! ```no_run
+//! use switchboard_lab::{Asterisk, Phones, Release, Settings, phones::number};
+//!
+//! # fn main() -> anyhow::Result<()> {
+//! let server = Asterisk::start(Settings::new(Release::V22).phones())?;
+//! let phones = Phones::start(&server)?;
+//! let [anna, mueller] = ["201", "mueller"].map(|one| phones.get(one));
+//!
+//! // A ringing group, whose call somebody else picks up.
+//! phones.ring("mueller", number::GROUP, &["205", "206", "207"])?;
+//! anna.call(&number::pick_up("206"))?;
+//! anna.until_talking()?;
+//! phones.hang_up_all()?;
+//!
+//! // A queue with two agents.
+//! phones.ring("mueller", number::SERVICE, &["206", "211"])?;
+//! phones.get("211").answer()?;
+//! phones.hang_up_all()?;
+//!
+//! // Forwarded by the telephone (302).
+//! mueller.call("201")?;
+//! anna.forward("204")?;
+//! phones.get("204").answer()?;
+//! phones.hang_up_all()?;
+//!
+//! // Transferred by the telephone without asking, and after asking.
+//! phones.talk("mueller", "201")?;
+//! anna.transfer("204")?;
+//! phones.get("204").answer()?;
+//! phones.get("204").attend("205")?;
+//! phones.get("205").answer()?;
+//! phones.get("204").until_both_talk()?;
+//! phones.get("204").complete()?;
+//! phones.hang_up_all()?;
+//!
+//! // Parked, and back after three seconds; with `number::PARK` it stays there.
+//! phones.talk("mueller", "201")?;
+//! anna.transfer(number::PARK_SHORTLY)?;
+//! anna.until_idle()?;
+//! anna.until_ringing()?;
+//! phones.hang_up_all()?;
+//!
+//! // A conference of four.
+//! phones.confer(number::CONFERENCE, &["mueller", "201", "202", "203"])?;
+//! phones.hang_up_all()?;
+//!
+//! // To a mailbox, by its own number; with `Settings::ring_seconds(2)` also whoever is not
+//! // answered. The message is left when the caller hangs up, a second later at the earliest.
+//! mueller.call(&number::mailbox_of("204"))?;
+//! mueller.until_talking()?;
+//! phones.hang_up_all()?;
+//!
+//! // Somebody listens.
+//! phones.talk("mueller", "201")?;
+//! phones.get("202").call(&number::spy_on("201"))?;
+//! phones.get("202").until_talking()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With `Settings::trunk`, callers from outside dial [`Subscriber::did`], and those of the house
+//! [`number::outside`]; the channels at the house are `PJSIP/trunk-…`, with the caller's name and
+//! number.
+//!
+//! The telephones are Debian's baresip, a process for everybody. (One process could hold many
 //! accounts, but takes them for lines of one telephone: whoever takes a call from hold would put
 //! somebody else's on hold.)
 
@@ -6,6 +80,7 @@ mod calls;
 mod control;
 mod directory;
 mod line;
+pub mod number;
 
 use std::{
     hash::{BuildHasher as _, Hasher as _, RandomState},
@@ -17,7 +92,12 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use self::{calls::PhoneCall, control::Control, directory::secret, line::Line};
+use self::{
+    calls::PhoneCall,
+    control::Control,
+    directory::secret,
+    line::{Line, Refusal},
+};
 use crate::{
     Asterisk, Home, has_phones,
     own_folder::{OwnFolder, PHONES_PID},
@@ -27,7 +107,7 @@ use crate::{
 
 pub use calls::CallState;
 pub use directory::{SUBSCRIBERS, Subscriber};
-pub(crate) use directory::{extensions, pjsip, queues};
+pub(crate) use directory::{house, provider};
 
 /// How long the telephones may take to start and to register, on a machine that is busy.
 const START: Duration = Duration::from_secs(30);
@@ -39,7 +119,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const RETRY: Duration = Duration::from_millis(10);
 
 /// Telephones for all [`SUBSCRIBERS`], registered at a server that was started with
-/// [`Settings::phones`](crate::Settings::phones).
+/// [`Settings::phones`](crate::Settings::phones), or those outside at its provider
+/// ([`Settings::trunk`](crate::Settings::trunk)).
 ///
 /// Dropping them ends them at once, as if they were unplugged, and so does the end of this process,
 /// however it comes.
@@ -49,6 +130,13 @@ pub struct Phones {
     sets: Vec<Set>,
     running: Running,
     folder: OwnFolder,
+}
+
+/// Where the telephones register.
+#[derive(Clone, Copy, Debug)]
+struct Servers {
+    inside: SocketAddr,
+    outside: SocketAddr,
 }
 
 /// One telephone: its process is among those of [`Phones`].
@@ -71,6 +159,11 @@ impl Phones {
         let Some(asterisk) = server.sip_address() else {
             bail!("this server knows no telephones: start it with Settings::phones");
         };
+        let provider = server.provider().and_then(Asterisk::sip_address);
+        let servers = Servers {
+            inside: asterisk,
+            outside: provider.unwrap_or(asterisk),
+        };
         if !has_phones(home) {
             bail!("the telephones are not set up: run `cargo xtask setup --tests` first");
         }
@@ -78,7 +171,7 @@ impl Phones {
         let mut tries = 3;
         loop {
             tries -= 1;
-            match Self::run(home, asterisk) {
+            match Self::run(home, servers) {
                 Ok(phones) => return Ok(phones),
                 Err(error) if tries == 0 => return Err(error),
                 Err(_) => {}
@@ -107,6 +200,54 @@ impl Phones {
         all.map(|(subscriber, set)| Phone { set, subscriber })
     }
 
+    /// One calls a number, and these ring.
+    pub fn ring(&self, caller: &str, number: &str, ringing: &[&str]) -> Result<()> {
+        self.named(caller)?.call(number)?;
+        for called in ringing {
+            self.named(called)?.until_ringing()?;
+        }
+        Ok(())
+    }
+
+    /// One calls another telephone of the same server, which is answered.
+    pub fn talk(&self, caller: &str, called: &str) -> Result<()> {
+        self.named(caller)?.call(called)?;
+        self.named(called)?.answer()?;
+        self.named(caller)?.until_talking()
+    }
+
+    /// These call a conference, one after the other.
+    pub fn confer(&self, conference: &str, members: &[&str]) -> Result<()> {
+        for member in members {
+            self.named(member)?.call(conference)?;
+            self.named(member)?.until_talking()?;
+        }
+        Ok(())
+    }
+
+    /// Ends all calls of all telephones, and waits until none has one.
+    pub fn hang_up_all(&self) -> Result<()> {
+        // Callers first: a queue would ring others for as long as they wait.
+        for rings in [false, true] {
+            for phone in self.all() {
+                let ids: Vec<String> = phone.set.control.look(|calls| {
+                    let calls = calls.standing.iter();
+                    let those = calls.filter(|call| (call.state == CallState::Ringing) == rings);
+                    those.map(|call| call.id.clone()).collect()
+                });
+                for id in ids {
+                    phone.refuse(&id)?;
+                }
+            }
+        }
+        self.all().try_for_each(|phone| phone.until_idle())
+    }
+
+    fn named(&self, endpoint: &str) -> Result<Phone<'_>> {
+        self.find(endpoint)
+            .with_context(|| format!("nobody has the telephone {endpoint}"))
+    }
+
     /// Ends all of them at once, as dropping does: whoever waits for one of them gets an error.
     pub fn unplug(&self) {
         let _ = self.running.signal(rustix::process::Signal::KILL);
@@ -117,7 +258,7 @@ impl Phones {
         log(&self.folder)
     }
 
-    fn run(home: &Home, asterisk: SocketAddr) -> Result<Self> {
+    fn run(home: &Home, servers: Servers) -> Result<Self> {
         let folder = OwnFolder::create(&home.asterisk(ADDITIONS_RELEASE), &["run", "sounds"])?;
         let inside = folder.inside();
         let ports = free_ports()?;
@@ -126,7 +267,11 @@ impl Phones {
             folder.make(&format!("{SETS}/{}", one.endpoint))?;
             let name = format!("{SETS}/{}/config", one.endpoint);
             folder.write(&name, config(&inside, *sip, *tcp))?;
-            lines.push(Line::open(asterisk, *sip)?);
+            let server = match one.is_inside() {
+                true => servers.inside,
+                false => servers.outside,
+            };
+            lines.push(Line::open(server, *sip)?);
         }
         let mut command = added_program(home, "/bin/sh")?;
         command
@@ -262,7 +407,15 @@ impl Phone<'_> {
     /// Waits until it rings, and declines (603).
     pub fn decline(&self) -> Result<()> {
         let id = self.until(CallState::Ringing)?;
-        self.set.line.decline(&id);
+        self.set.line.refuse(&id, Refusal::Decline);
+        self.refuse(&id)
+    }
+
+    /// Waits until it rings, and sends the caller on to another number (302).
+    pub fn forward(&self, number: &str) -> Result<()> {
+        let id = self.until(CallState::Ringing)?;
+        let forward = Refusal::Forward(number.to_owned());
+        self.set.line.refuse(&id, forward);
         self.refuse(&id)
     }
 
@@ -374,6 +527,17 @@ impl Phone<'_> {
                 calls.newest(|_| true).is_none().then_some(())
             })
             .with_context(|| format!("{} has a call still", self.endpoint()))
+    }
+
+    /// How many new messages are in its mailbox, as its lamp shows.
+    pub fn messages(&self) -> u32 {
+        self.set.line.messages()
+    }
+
+    /// Waits until so many new messages are in its mailbox.
+    pub fn until_messages(&self, count: u32) -> Result<()> {
+        let waited = self.set.line.until_messages(count, PATIENCE);
+        waited.with_context(|| format!("the mailbox of {}", self.endpoint()))
     }
 
     /// What its calls are, the oldest first.
