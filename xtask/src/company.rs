@@ -1,6 +1,7 @@
 //! The life of the demo's company: what its telephones do when nobody tells them.
 
 use std::{
+    fmt::Write as _,
     sync::{
         Arc,
         mpsc::{self, Receiver, RecvTimeoutError, Sender},
@@ -10,37 +11,65 @@ use std::{
 };
 
 use anyhow::{Result, bail};
-use switchboard_lab::{CallState, Phones, Settings};
+use switchboard_lab::{CallState, Phones, SUBSCRIBERS, Settings};
 
 /// The telephones that do nothing by themselves, for a person to play with.
 pub(crate) const FREE: [&str; 2] = ["204", "205"];
 
 /// What the company has besides the numbers of its telephones.
-pub(crate) const NUMBERS: [(&str, &str); 6] = [
+pub(crate) const NUMBERS: [(&str, &str); 14] = [
     ("200", "reception: a queue that rings 201, 202 and 203"),
-    ("310", "hotline: a queue that rings 206"),
+    ("220", "a group: rings 205, 206 and 207"),
+    ("310", "hotline: a queue without agents"),
+    ("320", "service: a queue that rings 206 and 211"),
     ("500", "a menu; key 1 calls 201"),
     ("650", "a conference"),
     ("700", "parks a call in one of the spaces 701 to 720"),
+    ("730", "parks for three seconds, then rings who has parked"),
+    ("*204", "the mailbox of 204"),
+    ("*97", "one's own messages: 1 plays, 7 deletes"),
+    ("*8204", "takes the call that rings on 204"),
+    ("*5204", "listens to the call of 204"),
     (
         "0…",
-        "a number outside: it rings the telephone called trunk",
+        "a number outside, over the trunk: 00301234567 rings at Müller GmbH",
+    ),
+    (
+        "008005550100",
+        "the same: music; …101 is not answered, …102 is busy",
     ),
 ];
 
-/// Adds those of them that the lab's telephones do not have.
+/// What those outside dial.
+pub(crate) const NUMBERS_OUTSIDE: [(&str, &str); 4] = [
+    ("0405550200", "reception"),
+    ("0405550320", "service"),
+    ("0405550650", "the conference"),
+    ("0405550204", "204; likewise for all from 201 to 212"),
+];
+
+/// For how long a telephone rings until the caller is sent to its mailbox.
+const RING_SECONDS: u16 = 20;
+
+/// A house with a trunk; and what the lab's telephones do not have: the number of the reception,
+/// and hints for whatever can have one.
 pub(crate) fn settings(settings: Settings) -> Settings {
+    let mut extensions = "\n[internal](+)\nexten => 200,1,Goto(300,1)\n\
+                          exten => 200,hint,Queue:reception\n\
+                          exten => 320,hint,Queue:service\n\
+                          exten => 650,hint,Confbridge:650\n"
+        .to_owned();
+    for space in 701..=703 {
+        let _ = writeln!(extensions, "exten => {space},hint,park:{space}@parkedcalls");
+    }
+    for one in SUBSCRIBERS.iter().filter(|one| one.is_inside()) {
+        let number = one.number;
+        let _ = writeln!(extensions, "exten => *{number},hint,MWI:{number}@default");
+    }
     settings
-        .phones()
-        .add(
-            "extensions.conf",
-            "\n[internal](+)\nexten => 200,1,Goto(300,1)\n\
-             exten => _0X.,1,Dial(PJSIP/trunk,60)\n same => n,Hangup()\n",
-        )
-        .add(
-            "queues.conf",
-            "\n[hotline](+)\nmember => PJSIP/206,0,Faruk Yıldız\n",
-        )
+        .trunk()
+        .ring_seconds(RING_SECONDS)
+        .add("extensions.conf", &extensions)
 }
 
 /// A part of what goes on, with telephones that no other part tells anything.
@@ -124,7 +153,7 @@ fn tidy(phones: &Phones, who: &[&str]) {
 /// Somebody answers in the reception, puts the caller on hold, and transfers without asking.
 fn reception(phones: &Phones, stopped: &Receiver<()>) -> Result<()> {
     tidy(phones, &["mueller", "202", "208"]);
-    phones.get("mueller").call("200")?;
+    phones.get("mueller").call("0405550200")?;
     pause(stopped, 6)?;
     phones.get("202").answer()?;
     pause(stopped, 10)?;
@@ -144,10 +173,10 @@ fn reception(phones: &Phones, stopped: &Receiver<()>) -> Result<()> {
 /// One declines; then two are in the conference.
 fn conference(phones: &Phones, stopped: &Receiver<()>) -> Result<()> {
     tidy(phones, &["klingler", "unnamed", "209", "211"]);
-    phones.get("klingler").call("209")?;
+    phones.get("klingler").call("0405550209")?;
     pause(stopped, 5)?;
     phones.get("209").decline()?;
-    phones.get("unnamed").call("650")?;
+    phones.get("unnamed").call("0405550650")?;
     pause(stopped, 4)?;
     phones.get("211").call("650")?;
     pause(stopped, 5)?;
@@ -158,11 +187,11 @@ fn conference(phones: &Phones, stopped: &Receiver<()>) -> Result<()> {
 /// One is busy; another answers, asks a third, and transfers.
 fn asking_first(phones: &Phones, stopped: &Receiver<()>) -> Result<()> {
     tidy(phones, &["schmidt", "207", "210", "212"]);
-    phones.get("schmidt").call("210")?;
+    phones.get("schmidt").call("0405550210")?;
     pause(stopped, 3)?;
     phones.get("210").busy()?;
     pause(stopped, 3)?;
-    phones.get("schmidt").call("207")?;
+    phones.get("schmidt").call("0405550207")?;
     pause(stopped, 5)?;
     phones.get("207").answer()?;
     pause(stopped, 10)?;
@@ -174,14 +203,26 @@ fn asking_first(phones: &Phones, stopped: &Receiver<()>) -> Result<()> {
     pause(stopped, 20)
 }
 
-/// A call through the trunk that nobody answers, and one that waits for an agent of the hotline.
+/// Somebody is not answered and leaves a message, which is listened to and deleted; somebody calls
+/// out; somebody waits for an agent.
 fn no_answer(phones: &Phones, stopped: &Receiver<()>) -> Result<()> {
-    tidy(phones, &["trunk", "206", "203"]);
-    phones.get("trunk").call("0405550206")?;
-    pause(stopped, 15)?;
-    phones.get("trunk").hang_up()?;
+    tidy(phones, &["okafor", "206", "203"]);
+    phones.get("okafor").call("0405550206")?;
+    pause(stopped, u64::from(RING_SECONDS) + 15)?;
+    phones.get("okafor").hang_up()?;
+    pause(stopped, 5)?;
+    phones.get("206").call("*97")?;
+    pause(stopped, 8)?;
+    phones.get("206").press("1")?;
+    pause(stopped, 8)?;
+    phones.get("206").press("7")?;
     pause(stopped, 3)?;
-    phones.get("203").call("310")?;
+    phones.get("206").hang_up()?;
+    phones.get("203").call("008005550100")?;
+    pause(stopped, 15)?;
+    phones.get("203").hang_up()?;
+    pause(stopped, 3)?;
+    phones.get("okafor").call("0405550320")?;
     pause(stopped, 8)?;
     phones.get("206").answer()?;
     pause(stopped, 25)

@@ -96,10 +96,15 @@ fn live(
     )?;
     // Looks now and then whether the server is still there.
     while let Err(RecvTimeoutError::Timeout) = interrupted.recv_timeout(Duration::from_secs(1)) {
-        if !asterisk.is_running() {
+        let ended = |one: &&Asterisk| !one.is_running();
+        if let Some(ended) = [&asterisk]
+            .into_iter()
+            .chain(asterisk.provider())
+            .find(ended)
+        {
             bail!(
                 "Asterisk has ended by itself. Its last words:\n{}",
-                asterisk.log()
+                ended.log()
             );
         }
         for news in traffic.news() {
@@ -157,18 +162,22 @@ fn announce(asterisk: &Asterisk, port: u16) -> Result<()> {
         } else {
             ""
         };
-        let number = match one.context {
-            "internal" => String::new(),
-            _ => format!(" {}, outside", one.number),
+        let number = match one.is_inside() {
+            true => String::new(),
+            false => format!(" {}, outside", one.number),
         };
         say(&format!(
             "    {:9} {}{number}{free}",
             one.endpoint, one.name
         ));
     }
-    say("\n    Numbers in context internal");
+    say("\n    Numbers in the house (context internal)");
     for (number, what) in company::NUMBERS {
-        say(&format!("    {number:9} {what}"));
+        say(&format!("    {number:12} {what}"));
+    }
+    say("\n    Numbers for those outside, who come over the trunk (context from-trunk)");
+    for (number, what) in company::NUMBERS_OUTSIDE {
+        say(&format!("    {number:12} {what}"));
     }
     let chosen = match port {
         8088 => String::new(),
@@ -257,12 +266,20 @@ mod tests {
         }
     }
 
-    /// Somebody of the company calls.
-    fn await_call(ami: &mut Ami, channel: &str) -> Result<()> {
+    /// Müller and Schmidt, over the trunk.
+    const CALLERS: [(&str, &str); 2] = [
+        ("PJSIP/trunk-", "0301234567"),
+        ("PJSIP/trunk-", "0895550118"),
+    ];
+
+    /// A caller with this number, on such a channel.
+    fn await_call(ami: &mut Ami, (channel, number): (&str, &str)) -> Result<()> {
         ami.wait_for(SOON, |event| {
-            event.event() == Some("Newchannel") && event.text("Channel").starts_with(channel)
+            event.event() == Some("Newchannel")
+                && event.text("Channel").starts_with(channel)
+                && event.text("CallerIDNum").contains(number)
         })
-        .with_context(|| format!("no call of {channel}"))?;
+        .with_context(|| format!("no call of {number} by {channel}"))?;
         Ok(())
     }
 
@@ -278,13 +295,12 @@ mod tests {
                 return Ok(());
             };
             let mut ami = demo.door.ami()?;
-            // Two calls of two parts, and one without a telephone.
-            let callers = ["PJSIP/mueller-", "PJSIP/schmidt-", "Local/300@phones-"];
-            await_call(&mut ami, callers[0])?;
+            await_call(&mut ami, CALLERS[0])?;
             restart(&mut ami);
             demo.hear("closed its connections")?;
             demo.hear("Asterisk is back")?;
-            for caller in callers {
+            // Two calls of two parts, and one without a telephone.
+            for caller in CALLERS.into_iter().chain([("Local/300@phones-", "")]) {
                 await_call(&mut demo.door.ami()?, caller)?;
             }
             demo.end()?;
@@ -298,7 +314,7 @@ mod tests {
             return Ok(());
         };
         let mut ami = demo.door.ami()?;
-        await_call(&mut ami, "PJSIP/mueller-")?;
+        await_call(&mut ami, CALLERS[0])?;
         restart(&mut ami);
         demo.hear("closed its connections")?;
         demo.end()

@@ -20,10 +20,10 @@ use crate::say::say;
 const KEYS: &str = "dtmf";
 
 /// What a telephone can be told to do.
-pub(crate) fn acts() -> [&'static str; 12] {
+pub(crate) fn acts() -> [&'static str; 13] {
     [
-        "status", "call", "answer", "hang-up", "decline", "busy", "hold", "resume", "transfer",
-        "attended", "complete", KEYS,
+        "status", "call", "answer", "hang-up", "decline", "busy", "forward", "hold", "resume",
+        "transfer", "attended", "complete", KEYS,
     ]
 }
 
@@ -130,14 +130,14 @@ fn act_on(phones: &Phones, phone: &str, act: &str, target: &str) -> Result<Strin
         true => Ok(()),
         false => bail!("{number} {what}"),
     };
-    if ["call", "transfer", "attended", KEYS].contains(&act) {
+    if ["call", "forward", "transfer", "attended", KEYS].contains(&act) {
         let of = if act == KEYS { "keys" } else { "a number" };
         let fits = |c: char| c.is_ascii_digit() || "*#+".contains(c);
         if target.is_empty() || !target.chars().all(fits) {
             bail!("{act} needs {of}, such as `cargo xtask phone {number} {act} 206`");
         }
     }
-    if ["answer", "decline", "busy"].contains(&act) {
+    if ["answer", "decline", "busy", "forward"].contains(&act) {
         wants(rings, "does not ring")?;
     }
     if ["hold", "resume", "transfer", "attended", "complete", KEYS].contains(&act) {
@@ -149,6 +149,7 @@ fn act_on(phones: &Phones, phone: &str, act: &str, target: &str) -> Result<Strin
         "answer" => phone.answer()?,
         "decline" => phone.decline()?,
         "busy" => phone.busy()?,
+        "forward" => phone.forward(target)?,
         "hang-up" => {
             wants(
                 phone.states().iter().any(|one| *one != CallState::Ringing),
@@ -189,8 +190,13 @@ fn describe(phone: &Phone<'_>) -> String {
         false => states.join(", "),
     };
     let shows = phone.shows().map(|peer| format!(": {}", peer.trim()));
+    let messages = match phone.messages() {
+        0 => "",
+        1 => " (a new message)",
+        _ => " (new messages)",
+    };
     format!(
-        "{:9} {} {does}{}",
+        "{:9} {} {does}{}{messages}",
         one.endpoint,
         one.name,
         shows.unwrap_or_default()
