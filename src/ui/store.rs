@@ -1,6 +1,5 @@
 //! What components read, and what they may ask for.
 
-use std::rc::Rc;
 use std::time::Duration;
 
 use ajam::ami::action::{Context, Exten};
@@ -19,12 +18,11 @@ use switchboard_core::words::{outcome, time};
 
 use super::dom;
 use super::frame::Frame;
-use super::grid::Table;
 use super::route::Router;
 use super::toast::Toasts;
 use super::views;
 use super::views::channels::acts::Popovers;
-use super::views::listing::{AnyListing, Listing};
+use super::views::listing::AnyListing;
 use crate::shell::{Link, fault, memory, precise};
 
 /// Up to this width the style sheet shows no locations.
@@ -97,7 +95,7 @@ pub struct Store {
     pub(super) router: Router,
     pub(super) frame: Frame,
     /// The tables of the places.
-    listings: StoredValue<Vec<Rc<dyn AnyListing>>, LocalStorage>,
+    listings: StoredValue<Vec<AnyListing>, LocalStorage>,
     pub(super) popovers: Popovers,
     pub(super) toasts: Toasts,
 }
@@ -168,14 +166,14 @@ impl Store {
     pub(super) fn follow(self, route: &Route) {
         if let Route::At(place, search) = route
             && let Some(listing) = self.listing(*place)
-            && self.search_in(&*listing) != *search
+            && self.search_in(&listing) != *search
         {
-            self.show_search(&*listing, search.find(), search.sort());
+            self.show_search(&listing, search.find(), search.sort());
             self.commit();
         }
     }
 
-    fn show_search(self, listing: &dyn AnyListing, find: &str, sort: Option<&str>) {
+    fn show_search(self, listing: &AnyListing, find: &str, sort: Option<&str>) {
         let sort = sort.filter(|sort| !listing.hides(sort));
         self.touch(|console| {
             let rows = listing.rows_mut(console.tables_mut());
@@ -186,14 +184,14 @@ impl Store {
     }
 
     /// What a table shows is another now.
-    fn note_search(self, listing: &dyn AnyListing) {
+    fn note_search(self, listing: &AnyListing) {
         let (place, search) = (listing.place(), self.search_in(listing));
         memory::remember_sort(place.name(), search.sort());
         self.router.note(Route::At(place, search));
     }
 
     /// What a table shows just now.
-    fn search_in(self, listing: &dyn AnyListing) -> Search {
+    fn search_in(self, listing: &AnyListing) -> Search {
         let search = self.look(|console| {
             let rows = listing.rows(console.tables());
             Search::new(rows.typed(), rows.sort_name())
@@ -244,23 +242,14 @@ impl Store {
     }
 
     /// The table of a place, if it has one.
-    pub(super) fn listing(self, place: Place) -> Option<Rc<dyn AnyListing>> {
+    pub(super) fn listing(self, place: Place) -> Option<AnyListing> {
         let listings = self.listings.try_get_value()?;
         listings.into_iter().find(|one| one.place() == place)
     }
 
-    fn each_listing(self, mut act: impl FnMut(&dyn AnyListing)) {
+    fn each_listing(self, act: impl FnMut(&AnyListing)) {
         let listings = self.listings.try_get_value().unwrap_or_default();
-        listings.iter().for_each(|listing| act(&**listing));
-    }
-
-    /// The table of this listing.
-    pub(super) fn table<L: Listing>(self) -> Table<L> {
-        let table = self.listings.with_value(|listings| {
-            let mut tables = listings.iter().map(|listing| listing.table());
-            tables.find_map(|table| table.downcast_ref().copied())
-        });
-        table.unwrap_or_else(|| unreachable!("each listing stands among the places"))
+        listings.iter().for_each(act);
     }
 
     fn link(self) -> Option<Link> {
@@ -514,7 +503,7 @@ impl Store {
                 let rows = listing.rows_mut(console.tables_mut());
                 rows.set_sort_named(Some(name));
             });
-            self.note_search(&*listing);
+            self.note_search(&listing);
             self.commit();
         }
     }
@@ -538,7 +527,7 @@ impl Store {
     pub(super) fn find_at(self, place: Place, typed: &str) {
         if let Some(listing) = self.listing(place) {
             self.touch(|console| listing.rows_mut(console.tables_mut()).set_filter(typed));
-            self.router.go(Route::At(place, self.search_in(&*listing)));
+            self.router.go(Route::At(place, self.search_in(&listing)));
             self.commit();
         }
     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusOptions, HtmlElement};
 
-use super::{Source, Table};
+use super::{Key, Table};
 use crate::ui::store::set;
 
 /// A part of a row that can have the focus.
@@ -15,24 +15,17 @@ pub(in crate::ui) enum Part {
     First(String),
 }
 
-pub(super) struct Focus<K: Send + Sync + 'static> {
+#[derive(Clone, Copy)]
+pub(super) struct Focus {
     /// The row that the Tab key reaches.
-    active: RwSignal<Option<K>>,
+    active: RwSignal<Option<Key>>,
     /// The row that has the focus, and the place where it was last drawn.
-    on: StoredValue<Option<(K, usize)>>,
+    on: StoredValue<Option<(Key, usize)>>,
     /// The row that is about to get it.
-    next: StoredValue<Option<K>>,
+    next: StoredValue<Option<Key>>,
 }
 
-impl<K: Send + Sync + 'static> Clone for Focus<K> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<K: Send + Sync + 'static> Copy for Focus<K> {}
-
-impl<K: Send + Sync + 'static> Focus<K> {
+impl Focus {
     pub(super) fn new() -> Self {
         Self {
             active: RwSignal::new(None),
@@ -42,79 +35,79 @@ impl<K: Send + Sync + 'static> Focus<K> {
     }
 }
 
-impl<S: Source> Table<S> {
+impl Table {
     /// Rows that must be in the page, in sight or not.
-    pub(super) fn pinned(self) -> [Option<S::Key>; 3] {
-        let open = untrack(|| self.source.open());
-        [self.focused(), self.grid.focus.next.get_value(), open]
+    pub(super) fn pinned(self) -> [Option<Key>; 3] {
+        let open = untrack(|| self.source().open());
+        [self.focused(), self.focus.next.get_value(), open]
     }
 
     /// The row that has the focus.
-    pub(in crate::ui) fn focused(self) -> Option<S::Key> {
-        self.grid.focus.on.get_value().map(|(key, _)| key)
+    pub(in crate::ui) fn focused(self) -> Option<Key> {
+        self.focus.on.get_value().map(|(key, _)| key)
     }
 
     /// The row that the Tab key reaches.
-    pub(super) fn active(self) -> Option<S::Key> {
-        self.grid.focus.active.get_untracked()
+    pub(super) fn active(self) -> Option<Key> {
+        self.focus.active.get_untracked()
     }
 
-    pub(super) fn focus_came(self, key: &S::Key, place: usize) {
-        let focus = self.grid.focus;
+    pub(super) fn focus_came(self, key: &Key, place: usize) {
+        let focus = self.focus;
         focus.on.set_value(Some((key.clone(), place)));
         if focus.active.get_untracked().as_ref() != Some(key) {
             focus.active.set(Some(key.clone()));
-            self.source.changed();
+            self.source().changed();
         }
         self.hold_focus(true);
     }
 
     pub(super) fn focus_left(self) {
-        self.grid.focus.on.set_value(None);
+        self.focus.on.set_value(None);
         self.hold_focus(false);
     }
 
     /// Before rows are drawn: whether the row that has the focus has gone, and which one took its
     /// place, if there is one.
-    pub(super) fn lost(self) -> Option<Option<S::Key>> {
-        let (key, place) = self.grid.focus.on.get_value()?;
-        match self.source.place(&key) {
+    pub(super) fn lost(self) -> Option<Option<Key>> {
+        let (key, place) = self.focus.on.get_value()?;
+        match self.source().place(&key) {
             Some(place) => {
-                self.grid.focus.on.set_value(Some((key, place)));
+                self.focus.on.set_value(Some((key, place)));
                 None
             }
             None => {
-                let last = self.source.len().checked_sub(1);
-                Some(last.and_then(|last| self.source.key(place.min(last))))
+                let last = self.source().len().checked_sub(1);
+                Some(last.and_then(|last| self.source().key(place.min(last))))
             }
         }
     }
 
     /// The Tab key must reach one of the rows in the page.
-    pub(super) fn keep_reachable(self, drawn: &[S::Key]) {
+    pub(super) fn keep_reachable(self, drawn: &[Key]) {
         if !self.active().is_some_and(|key| drawn.contains(&key)) {
-            set(self.grid.focus.active, drawn.first().cloned());
+            set(self.focus.active, drawn.first().cloned());
         }
     }
 
     /// Moves the focus to a row, which is drawn if it was not.
-    pub(in crate::ui) fn focus(self, key: &S::Key, part: Part) -> bool {
-        let Some(place) = self.source.place(key) else {
+    pub(in crate::ui) fn focus(self, key: &str, part: Part) -> bool {
+        let Some(place) = self.source().place(key) else {
             return false;
         };
         self.reveal(place);
         // The row that has it now stays until it has moved: a focus that is lost on the way lets
         // the table go.
-        self.grid.focus.next.set_value(Some(key.clone()));
+        self.focus.next.set_value(Some(key.into()));
         self.draw();
         let given = self.element(key).is_some_and(|row| give(&row, part));
-        self.grid.focus.next.set_value(None);
+        self.focus.next.set_value(None);
         given
     }
 
     /// Moves the focus to the table itself: no row is meant by the next key.
     pub(in crate::ui) fn focus_table(self) {
-        if let Some(table) = self.grid.table.get_value() {
+        if let Some(table) = self.own.get_value() {
             let _ = table.focus();
         }
     }
@@ -122,12 +115,12 @@ impl<S: Source> Table<S> {
     /// The focus of a row that has gone falls to the table: no key does to one row what was meant
     /// for another. An arrow leads on to the row that took its place. Nothing scrolls, for nobody
     /// asked for that.
-    pub(super) fn fall(self, heir: Option<S::Key>) {
-        self.grid.focus.on.set_value(None);
+    pub(super) fn fall(self, heir: Option<Key>) {
+        self.focus.on.set_value(None);
         if heir.is_some() {
-            self.grid.focus.active.set(heir);
+            self.focus.active.set(heir);
         }
-        if let Some(table) = self.grid.table.get_value() {
+        if let Some(table) = self.own.get_value() {
             let still = FocusOptions::new();
             still.set_prevent_scroll(true);
             let _ = table.focus_with_options(&still);
@@ -136,7 +129,7 @@ impl<S: Source> Table<S> {
 
     /// Moves the focus to the row at this place.
     pub(in crate::ui) fn focus_place(self, place: usize) {
-        if let Some(key) = self.source.key(place) {
+        if let Some(key) = self.source().key(place) {
             self.focus(&key, Part::Row);
         }
     }
@@ -147,8 +140,8 @@ impl<S: Source> Table<S> {
         // From the table itself to the row that the Tab key would reach.
         let by = if on.is_none() && by.abs() == 1 { 0 } else { by };
         let here = on.or_else(|| self.active());
-        let last = self.source.len().saturating_sub(1);
-        let place = here.and_then(|key| self.source.place(&key));
+        let last = self.source().len().saturating_sub(1);
+        let place = here.and_then(|key| self.source().place(&key));
         let place = place.unwrap_or_default().saturating_add_signed(by);
         self.focus_place(place.min(last));
     }

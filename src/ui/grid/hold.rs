@@ -4,22 +4,15 @@
 use leptos::prelude::*;
 use switchboard_core::board::Hand;
 
-use super::{Source, Table};
+use super::{Key, Table};
 
-pub(super) struct Hold<K: Send + Sync + 'static> {
-    hand: StoredValue<Hand<K>>,
+#[derive(Clone, Copy)]
+pub(super) struct Hold {
+    hand: StoredValue<Hand<Key>>,
     held: StoredValue<bool>,
 }
 
-impl<K: Send + Sync + 'static> Clone for Hold<K> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<K: Send + Sync + 'static> Copy for Hold<K> {}
-
-impl<K: Send + Sync + 'static> Hold<K> {
+impl Hold {
     pub(super) fn new() -> Self {
         Self {
             hand: StoredValue::new(Hand::default()),
@@ -28,37 +21,37 @@ impl<K: Send + Sync + 'static> Hold<K> {
     }
 }
 
-impl<S: Source> Table<S> {
+impl Table {
     /// The pointer moved on a row.
-    pub(super) fn pointed(self, row: Option<S::Key>) {
-        let now = self.source.now();
-        let hand = self.grid.hold.hand;
+    pub(super) fn pointed(self, row: Option<Key>) {
+        let now = self.source().now();
+        let hand = self.hold.hand;
         hand.update_value(|hand| hand.pointed(row, now));
         self.refresh_hold();
     }
 
     /// The pointer left the rows.
     pub(in crate::ui) fn pointer_left(self) {
-        self.grid.hold.hand.update_value(Hand::pointer_left);
+        self.hold.hand.update_value(Hand::pointer_left);
         self.refresh_hold();
     }
 
     /// The rows move under the pointer, because somebody scrolls.
     pub(in crate::ui) fn hold_scrolled(self) {
-        let now = self.source.now();
-        self.grid.hold.hand.update_value(|hand| hand.scrolled(now));
+        let now = self.source().now();
+        self.hold.hand.update_value(|hand| hand.scrolled(now));
         self.refresh_hold();
     }
 
     /// Whether this row slid under a pointer that rests.
-    pub(in crate::ui) fn slid_under(self, row: &S::Key) -> bool {
-        let hand = self.grid.hold.hand;
+    pub(in crate::ui) fn slid_under(self, row: &Key) -> bool {
+        let hand = self.hold.hand;
         hand.with_value(|hand| hand.was_slid_under(row))
     }
 
     pub(super) fn hold_focus(self, in_row: bool) {
-        let now = self.source.now();
-        self.grid.hold.hand.update_value(|hand| match in_row {
+        let now = self.source().now();
+        self.hold.hand.update_value(|hand| match in_row {
             true => hand.focused(now),
             false => hand.focus_left(),
         });
@@ -67,18 +60,18 @@ impl<S: Source> Table<S> {
 
     /// Holds the rows, or lets them go, as it should be by now.
     pub(in crate::ui) fn refresh_hold(self) {
-        let now = self.source.now();
-        let hold = self.grid.hold;
+        let now = self.source().now();
+        let hold = self.hold;
         // Where no row lives there is nothing that a hand could mean.
-        let held = hold.hand.with_value(|hand| hand.is_there(now)) && self.source.is_alive()
-            || untrack(|| self.source.open()).is_some();
+        let held = hold.hand.with_value(|hand| hand.is_there(now)) && self.source().is_alive()
+            || untrack(|| self.source().open()).is_some();
         if held == hold.held.get_value() {
             return;
         }
         hold.held.set_value(held);
-        self.source.hold(held);
+        self.source().hold(held);
         if !held {
-            self.source.changed();
+            self.source().changed();
         }
     }
 }

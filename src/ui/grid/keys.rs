@@ -2,10 +2,10 @@
 
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-use super::{Source, Table};
+use super::Table;
 use crate::ui::dom;
 
-impl<S: Source> Table<S> {
+impl Table {
     pub(super) fn key_pressed(self, event: &KeyboardEvent) {
         let modified = event.ctrl_key() || event.alt_key() || event.meta_key();
         let at = dom::target(event);
@@ -33,7 +33,7 @@ impl<S: Source> Table<S> {
             "Enter" if on_row && self.focused().is_none() => self.step(1),
             "ArrowRight" => return beside(at, 1),
             "ArrowLeft" => return beside(at, -1),
-            _ => return self.source.pressed(key, at),
+            _ => return self.source().pressed(key, at),
         }
         true
     }

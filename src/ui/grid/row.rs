@@ -7,13 +7,13 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::element::{keep, listen, make, set};
-use super::{Cells, Source, Table};
+use super::{Cells, Key, Line, Table};
 use crate::ui::dom;
 
 /// What a row shows, and where.
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::ui) struct Shown<R> {
-    pub row: R,
+#[derive(Clone, PartialEq)]
+pub(in crate::ui) struct Shown {
+    pub line: Line,
     /// From the top, in rows.
     pub place: usize,
     /// From the top, in pixels.
@@ -29,20 +29,16 @@ pub(in crate::ui) struct Shown<R> {
 }
 
 /// Makes a row that follows its signal.
-pub(super) fn row<S: Source>(
-    table: Table<S>,
-    number: usize,
-    key: &S::Key,
-    shown: RwSignal<Shown<S::Row>>,
-) -> HtmlElement {
+pub(super) fn row(table: Table, number: usize, key: &Key, shown: RwSignal<Shown>) -> HtmlElement {
+    let source = table.source();
     let attributes = [
         ("role", "row"),
         ("class", "grid-row"),
-        (S::ATTRIBUTE, &S::name(key)),
+        (source.attribute(), key),
     ];
     let row: HtmlElement = make("tr", &attributes, &[]).unchecked_into();
-    let id = |part: &str| format!("{}-{number}-{part}", S::prefix());
-    let cells = S::Cells::make(table.source, &row, &id, key, shown);
+    let id = |part: &str| format!("{}-{number}-{part}", source.prefix());
+    let cells = source.cells(&row, &id, key, shown);
     let key = key.clone();
     listen(&row, "focusin", move |_| {
         let place = shown.with_untracked(|shown| shown.place);
@@ -52,19 +48,14 @@ pub(super) fn row<S: Source>(
     keep(move || {
         shown.with(|now| {
             let before = before.borrow_mut().replace(now.clone());
-            draw::<S>(&element, &cells, before.as_ref(), now);
+            draw(&element, &*cells, before.as_ref(), now);
         });
     });
     row
 }
 
 /// Draws what has changed.
-fn draw<S: Source>(
-    row: &HtmlElement,
-    cells: &S::Cells,
-    before: Option<&Shown<S::Row>>,
-    now: &Shown<S::Row>,
-) {
+fn draw(row: &HtmlElement, cells: &dyn Cells, before: Option<&Shown>, now: &Shown) {
     if before.is_none_or(|before| {
         (before.place, before.top, before.some) != (now.place, now.top, now.some)
     }) {
@@ -91,7 +82,7 @@ fn draw<S: Source>(
             .class_list()
             .toggle_with_force("grid-row-ended", now.ended);
     }
-    if before.is_none_or(|before| (&before.row, before.ended) != (&now.row, now.ended)) {
+    if before.is_none_or(|before| before.ended != now.ended || before.line != now.line) {
         cells.draw(before, now);
     }
 }

@@ -12,40 +12,31 @@ use switchboard_core::board::window;
 use web_sys::{Element, HtmlElement};
 
 use super::row::{Shown, row};
-use super::{Source, Table};
+use super::{Key, Table};
 use crate::ui::store::set;
 
-pub(super) struct Rows<S: Source> {
+#[derive(Default)]
+pub(super) struct Rows {
     body: Option<HtmlElement>,
-    mounted: HashMap<S::Key, Mounted<S>>,
+    mounted: HashMap<Key, Mounted>,
     numbers: usize,
 }
 
-impl<S: Source> Default for Rows<S> {
-    fn default() -> Self {
-        Self {
-            body: None,
-            mounted: HashMap::new(),
-            numbers: 0,
-        }
-    }
-}
-
 /// A row in the page, its signal, and what goes when it goes.
-struct Mounted<S: Source> {
+struct Mounted {
     element: HtmlElement,
-    shown: RwSignal<Shown<S::Row>>,
+    shown: RwSignal<Shown>,
     owner: Owner,
 }
 
-impl<S: Source> Drop for Mounted<S> {
+impl Drop for Mounted {
     fn drop(&mut self) {
         self.element.remove();
         self.owner.cleanup();
     }
 }
 
-impl<S: Source> Rows<S> {
+impl Rows {
     /// Rows go into this element from now on; into none if there is none.
     pub(super) fn house(&mut self, body: Option<HtmlElement>) {
         if self.body != body {
@@ -60,17 +51,17 @@ impl<S: Source> Rows<S> {
     }
 
     /// Whose row this element is.
-    pub(super) fn key(&self, row: &Element) -> Option<S::Key> {
+    pub(super) fn key(&self, row: &Element) -> Option<Key> {
         let mut mounted = self.mounted.iter();
         let found = mounted.find(|(_, mounted)| *mounted.element == *row);
         found.map(|(key, _)| key.clone())
     }
 
-    pub(super) fn element(&self, key: &S::Key) -> Option<Element> {
+    pub(super) fn element(&self, key: &str) -> Option<Element> {
         self.mounted.get(key).map(|row| row.element.clone().into())
     }
 
-    fn put(&mut self, table: Table<S>, body: &HtmlElement, key: &S::Key, shown: Shown<S::Row>) {
+    fn put(&mut self, table: Table, body: &HtmlElement, key: &Key, shown: Shown) {
         if let Some(row) = self.mounted.get(key) {
             if row.shown.with_untracked(|old| *old != shown) {
                 row.shown.set(shown);
@@ -95,7 +86,7 @@ impl<S: Source> Rows<S> {
         self.mounted.insert(key.clone(), mounted);
     }
 
-    fn arrange(&self, body: &HtmlElement, keys: &[S::Key]) {
+    fn arrange(&self, body: &HtmlElement, keys: &[Key]) {
         let mut next = body.first_element_child();
         for row in keys.iter().filter_map(|key| self.mounted.get(key)) {
             if next.as_ref() == Some(&*row.element) {
@@ -107,43 +98,44 @@ impl<S: Source> Rows<S> {
     }
 }
 
-impl<S: Source> Table<S> {
+impl Table {
     /// Brings the rows in the page in line with the source and with what is in sight. What the
     /// source stands on must not be borrowed: taking a row away that has the focus is an event, and
     /// its handler may want to draw.
     pub(in crate::ui) fn draw(self) {
-        if !self.source.is_in_sight() {
+        let source = self.source();
+        if !source.is_in_sight() {
             return;
         }
         // Busy only if the browser tells of a lost focus while rows are taken away; then the
         // drawing that is under way is the newest there is.
-        let all = self.grid.rows.get_value();
+        let all = self.rows.get_value();
         let Ok(mut all) = all.try_borrow_mut() else {
             return;
         };
         let Some(body) = all.body.clone() else {
             return;
         };
-        set(self.grid.len, self.source.len());
+        set(self.len, source.len());
         let lost = self.lost();
         let places = self.places();
-        let rows = self.source.rows(&places);
-        let keys: Vec<S::Key> = rows.iter().map(|(key, _)| key.clone()).collect();
-        let keep: HashSet<&S::Key> = keys.iter().collect();
+        let rows = source.rows(&places);
+        let keys: Vec<Key> = rows.iter().map(|(key, _)| key.clone()).collect();
+        let keep: HashSet<&Key> = keys.iter().collect();
         all.mounted.retain(|key, _| keep.contains(key));
         self.keep_reachable(&keys);
-        let (active, open) = (self.active(), untrack(|| self.source.open()));
+        let (active, open) = (self.active(), untrack(|| source.open()));
         let height = self.viewport().row;
-        let some = self.source.len() > window::ALL;
-        for (place, (key, row)) in places.into_iter().zip(rows) {
+        let some = source.len() > window::ALL;
+        for (place, (key, line)) in places.into_iter().zip(rows) {
             let shown = Shown {
-                row,
+                line,
                 place,
                 top: place as f64 * height,
                 some,
                 active: active.as_ref() == Some(&key),
                 open: open.as_ref() == Some(&key),
-                ended: self.source.has_ended(&key),
+                ended: source.has_ended(&key),
             };
             all.put(self, &body, &key, shown);
         }
@@ -156,11 +148,11 @@ impl<S: Source> Table<S> {
 
     /// The places of the rows that belong into the page, from the top.
     fn places(self) -> Vec<usize> {
-        let len = self.source.len();
+        let len = self.source().len();
         let mut places: Vec<usize> = self.viewport().rows(len).collect();
         if len > window::ALL {
             let pinned = self.pinned().into_iter().flatten();
-            for place in pinned.filter_map(|key| self.source.place(&key)) {
+            for place in pinned.filter_map(|key| self.source().place(&key)) {
                 if let Err(at) = places.binary_search(&place) {
                     places.insert(at, place);
                 }

@@ -6,14 +6,14 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, ResizeObserver};
 
-use super::{Source, Table};
+use super::Table;
 use crate::ui::dom;
 use crate::ui::store::set;
 
 /// The height of a row where no style sheet says otherwise.
 pub(super) const ROW: f64 = 40.0;
 
-impl<S: Source> Table<S> {
+impl Table {
     pub(super) fn watch_size(self, scroller: &Element) {
         let watched = scroller.clone();
         let changed = Closure::<dyn FnMut()>::new(move || self.measure(&watched));
@@ -31,15 +31,15 @@ impl<S: Source> Table<S> {
 
     /// In every frame while somebody scrolls: nothing is asked that would make the browser lay out.
     pub(super) fn was_scrolled(self) {
-        let Some(scroller) = self.grid.scroller.get_value() else {
+        let Some(scroller) = self.scroller.get_value() else {
             return;
         };
         let top = f64::from(scroller.scroll_top());
         let viewport = self.viewport();
-        set(self.grid.viewport, Viewport { top, ..viewport });
+        set(self.viewport, Viewport { top, ..viewport });
         self.hold_scrolled();
         self.draw();
-        self.source.drawn();
+        self.source().drawn();
     }
 
     fn measure(self, scroller: &Element) {
@@ -50,23 +50,23 @@ impl<S: Source> Table<S> {
             height: f64::from(scroller.client_height()).min(most),
             row: dom::length(scroller, "--row").unwrap_or(ROW),
         };
-        set(self.grid.viewport, viewport);
-        self.grid.head.set_value(head(scroller));
-        self.source.resized();
+        set(self.viewport, viewport);
+        self.head.set_value(head(scroller));
+        self.source().resized();
         self.draw();
-        self.source.drawn();
+        self.source().drawn();
     }
 
     /// Scrolls as little as it takes to see this row whole.
     pub(super) fn reveal(self, place: usize) {
-        let Some(scroller) = self.grid.scroller.get_value() else {
+        let Some(scroller) = self.scroller.get_value() else {
             return;
         };
         let viewport = self.viewport();
         let top = viewport.reveal(place, head(&scroller));
         if (top - viewport.top).abs() >= 1.0 {
             scroller.set_scroll_top(top.round() as i32);
-            set(self.grid.viewport, Viewport { top, ..viewport });
+            set(self.viewport, Viewport { top, ..viewport });
         }
     }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use switchboard_core::board::window;
 use web_sys::HtmlElement;
 
-use super::{Source, Table};
+use super::Table;
 use crate::ui::dom;
 use crate::ui::store::set;
 
@@ -25,9 +25,9 @@ pub(in crate::ui) struct Column {
 
 /// A table, and what stands below its head where there are no rows.
 #[component]
-pub(in crate::ui) fn TableView<S: Source>(
+pub(in crate::ui) fn TableView(
     /// The table.
-    table: Table<S>,
+    table: Table,
     /// What it is called.
     label: String,
     /// Its columns.
@@ -43,8 +43,8 @@ pub(in crate::ui) fn TableView<S: Source>(
     let body = NodeRef::<html::Tbody>::new();
     keep_drawn(table, scroller, element, body);
     let count = columns.len().to_string();
-    let (len, viewport) = (table.grid.len, table.grid.viewport);
-    set(len, table.source.len());
+    let (len, viewport) = (table.len, table.viewport);
+    set(len, table.source().len());
     let rowcount = move || {
         let len = len.get();
         (len > window::ALL).then(|| (len + 1).to_string())
@@ -52,7 +52,7 @@ pub(in crate::ui) fn TableView<S: Source>(
     let height = move || dom::px(len.get() as f64 * viewport.get().row);
     let pointed = move |event: &Event| {
         let row = dom::target(event).and_then(|at| at.closest(".grid-row").ok().flatten());
-        let rows = table.grid.rows.get_value();
+        let rows = table.rows.get_value();
         let rows = rows.try_borrow().ok();
         let key = rows.and_then(|rows| rows.key(&row?));
         table.pointed(key);
@@ -124,13 +124,12 @@ fn head(column: Column) -> AnyView {
 }
 
 /// The rows live in the body for as long as it is in the page.
-fn keep_drawn<S: Source>(
-    table: Table<S>,
+fn keep_drawn(
+    table: Table,
     scroller: NodeRef<html::Div>,
     element: NodeRef<html::Table>,
     body: NodeRef<html::Tbody>,
 ) {
-    let grid = table.grid;
     let housed = StoredValue::new_local(None::<HtmlElement>);
     // Apart from what is drawn again and again: what is watched here is let go when this runs anew.
     Effect::new(move || {
@@ -139,9 +138,9 @@ fn keep_drawn<S: Source>(
         {
             let body = HtmlElement::from(body);
             housed.set_value(Some(body.clone()));
-            grid.table.set_value(Some(element.into()));
-            grid.scroller.set_value(Some(scroller.clone().into()));
-            if let Ok(mut rows) = grid.rows.get_value().try_borrow_mut() {
+            table.own.set_value(Some(element.into()));
+            table.scroller.set_value(Some(scroller.clone().into()));
+            if let Ok(mut rows) = table.rows.get_value().try_borrow_mut() {
                 rows.house(Some(body));
             }
             table.watch_size(&scroller);
@@ -152,7 +151,7 @@ fn keep_drawn<S: Source>(
             return false;
         }
         // When it is in the page, and whenever something opens at a row or closes.
-        let _ = table.source.open();
+        let _ = table.source().open();
         table.draw();
         // After a log-in nothing has the focus: the form that had it is gone.
         if began != Some(true) && dom::focused().is_none() {
@@ -161,7 +160,7 @@ fn keep_drawn<S: Source>(
         true
     });
     on_cleanup(move || {
-        let Some(rows) = grid.rows.try_get_value() else {
+        let Some(rows) = table.rows.try_get_value() else {
             return;
         };
         if let Ok(mut rows) = rows.try_borrow_mut()

@@ -49,9 +49,9 @@ fn pressed(store: Store, event: &KeyboardEvent) {
 }
 
 /// Goes to the table, and does this there.
-fn go(store: Store, then: fn(&dyn AnyListing)) {
+fn go(store: Store, then: fn(&AnyListing)) {
     let place = untrack(|| store.searched());
     if let Some(listing) = store.listing(place) {
-        store.at(place, move || then(&*listing));
+        store.at(place, move || then(&listing));
     }
 }

@@ -10,8 +10,6 @@ pub(super) mod log_in;
 mod nowhere;
 mod traffic;
 
-use std::rc::Rc;
-
 use leptos::prelude::*;
 use switchboard_core::route::Place;
 use switchboard_core::words::say;
@@ -29,7 +27,7 @@ struct Entry {
     name: fn() -> String,
     view: fn() -> AnyView,
     /// Its table, if it has one: that is what Find serves there.
-    listing: Option<fn(Store) -> Rc<dyn AnyListing>>,
+    listing: Option<fn(Store) -> AnyListing>,
 }
 
 /// The places, in the order of the bar.
@@ -64,7 +62,7 @@ pub(super) fn name(place: Option<Place>) -> String {
 }
 
 /// The tables of the places.
-pub(super) fn listings(store: Store) -> Vec<Rc<dyn AnyListing>> {
+pub(super) fn listings(store: Store) -> Vec<AnyListing> {
     let listings = PLACES.into_iter().filter_map(|entry| entry.listing);
     listings.map(|begin| begin(store)).collect()
 }

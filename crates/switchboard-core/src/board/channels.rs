@@ -147,7 +147,7 @@ impl Board {
             return Vec::new();
         }
         let places = seen.in_sight(self.len(), head);
-        let in_sight: HashSet<&str> = self.ids(places).map(|id| &**id).collect();
+        let in_sight: HashSet<&str> = self.ids(places).collect();
         let mut calls = self.ringing();
         calls.retain(|call| !call.rows.iter().any(|id| in_sight.contains(&**id)));
         calls
@@ -160,6 +160,6 @@ impl Board {
 
     /// How many rows ring.
     pub fn rows_ringing(&self) -> usize {
-        self.urgent().len()
+        self.count_urgent()
     }
 }

@@ -256,10 +256,16 @@ impl Filter {
             text.push('\n');
             text.push_str(&words(row));
         }
-        let text = self.fold.plain(&text);
+        self.has(&text, &|| row.numbers())
+    }
+
+    /// Whether this text passes, or one of these numbers does.
+    fn has<'n>(&self, text: &str, numbers: &dyn Fn() -> Vec<&'n str>) -> bool {
+        let told = numbers;
+        let text = self.fold.plain(text);
         let (shorter, numbers) = (OnceCell::new(), OnceCell::new());
         let has_digits = |digits: &Digits| {
-            let numbers: &Vec<String> = numbers.get_or_init(|| numbers_of(row));
+            let numbers: &Vec<String> = numbers.get_or_init(|| digits_of(told()));
             numbers.iter().any(|number| digits.are_of(number))
         };
         let has = |word: &Word| {
@@ -276,9 +282,9 @@ impl Filter {
     }
 }
 
-/// The digits of the numbers in a row.
-fn numbers_of(row: &impl Record) -> Vec<String> {
-    let numbers = row.numbers().into_iter();
+/// The digits of these numbers.
+fn digits_of(numbers: Vec<&str>) -> Vec<String> {
+    let numbers = numbers.into_iter();
     let digits = numbers.map(|number| number.chars().filter(char::is_ascii_digit).collect());
     digits
         .filter(|digits: &String| !digits.is_empty())

@@ -13,6 +13,7 @@ pub mod hand;
 pub mod order;
 pub mod record;
 pub mod ringing;
+mod roll;
 pub mod row;
 pub mod table;
 pub mod tables;

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::cmp::Ordering;
 use std::fmt::Debug;
+use std::rc::Rc;
 
 use ajam::time::Moment;
 
@@ -70,32 +71,48 @@ impl<C: Columns> Sort<C> {
     }
 }
 
+/// Which way rows are sorted, whatever the column.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Way {
+    /// By their age, not by a text.
+    by_age: bool,
+    descending: bool,
+}
+
+impl<C: Columns> From<Sort<C>> for Way {
+    fn from(sort: Sort<C>) -> Self {
+        Self {
+            by_age: sort.column.is_age(),
+            descending: sort.descending,
+        }
+    }
+}
+
 /// What a row is sorted by: made once when the row changes, compared often.
 #[derive(Debug)]
-pub(super) struct Key<I> {
+pub(super) struct Key {
     text: String,
-    began: Option<Moment>,
-    pub id: I,
+    pub began: Option<Moment>,
+    pub id: Rc<str>,
+    /// Where the table keeps the row.
+    pub slot: usize,
     left: Cell<bool>,
 }
 
-impl<I: Clone + Ord> Key<I> {
-    pub(super) fn of<R: Record<Id = I>>(row: &R, column: R::Column, fold: Fold) -> Self {
-        let text = match column.is_age() {
-            true => String::new(),
-            false => fold.plain(&row.text(column)),
-        };
+impl Key {
+    pub(super) fn new(text: String, began: Option<Moment>, id: Rc<str>, slot: usize) -> Self {
         Self {
-            text: text.trim().to_owned(),
-            began: row.began(),
-            id: row.id().clone(),
+            text,
+            began,
+            id,
+            slot,
             left: Cell::new(false),
         }
     }
 
-    /// Whether a row with this key stands where one with the other does.
-    pub(super) fn is(&self, other: &Self) -> bool {
-        self.began == other.began && self.text == other.text && self.id == other.id
+    /// Whether the row stands where one with these does.
+    pub(super) fn is(&self, text: &str, began: Option<Moment>) -> bool {
+        self.began == began && self.text == text
     }
 
     /// No row has it any more.
@@ -109,7 +126,7 @@ impl<I: Clone + Ord> Key<I> {
 
     /// Rows without a text go last either way; rows that are equal stand newest first, and those
     /// that never began by their ids.
-    pub(super) fn compare<C: Columns>(&self, other: &Self, sort: Sort<C>) -> Ordering {
+    pub(super) fn compare(&self, other: &Self, way: Way) -> Ordering {
         let newest_first = || {
             let began = other.began.cmp(&self.began);
             began.then_with(|| match self.began {
@@ -117,7 +134,7 @@ impl<I: Clone + Ord> Key<I> {
                 None => self.id.cmp(&other.id),
             })
         };
-        match (sort.column.is_age(), sort.descending) {
+        match (way.by_age, way.descending) {
             (true, false) => return newest_first(),
             (true, true) => return newest_first().reverse(),
             _ => {}
@@ -125,9 +142,17 @@ impl<I: Clone + Ord> Key<I> {
         let by_text = self.text.cmp(&other.text);
         let by_text = match self.text.is_empty() != other.text.is_empty() {
             true => return by_text.reverse(),
-            false if sort.descending => by_text.reverse(),
+            false if way.descending => by_text.reverse(),
             false => by_text,
         };
         by_text.then_with(newest_first)
+    }
+}
+
+/// What a row is sorted by in this column; nothing where it is its age.
+pub(super) fn text<R: Record>(row: &R, column: R::Column, fold: Fold) -> String {
+    match column.is_age() {
+        true => String::new(),
+        false => fold.plain(&row.text(column)).trim().to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! What a row of a table has to tell of itself.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::fmt::Debug;
 use std::hash::Hash;
 
@@ -11,8 +11,8 @@ use super::order::Columns;
 /// What a row of a table holds. A kind of table is a type that tells this of itself: everything else
 /// ([`Table`](super::Table)) is the same for all of them.
 pub trait Record {
-    /// Names it for as long as it is in the table.
-    type Id: Clone + Eq + Hash + Ord + Debug;
+    /// Names it for as long as it is in the table: a text.
+    type Id: Clone + Eq + Hash + Debug + Borrow<str>;
     /// What it can be sorted by.
     type Column: Columns;
 

@@ -145,6 +145,20 @@ pub trait AnyTable {
     fn tidy(&mut self, now: Moment);
     /// How many rows have ended and stay only because the table is held.
     fn kept(&self) -> usize;
+    /// How many rows pass the filter, fading ones included.
+    fn len(&self) -> usize;
+    /// Whether none does.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The name of the row at this place, from the top.
+    fn id(&self, place: usize) -> Option<&str>;
+    /// The place of the row of this name.
+    fn place(&self, id: &str) -> Option<usize>;
+    /// Whether the row of this name has ended, and only stays to be seen fading.
+    fn has_ended(&self, id: &str) -> bool;
+    /// No row leaves its place from now on, or they are free to go.
+    fn hold(&mut self, held: bool);
 }
 
 impl<R: Record> AnyTable for Table<R> {
@@ -192,5 +206,25 @@ impl<R: Record> AnyTable for Table<R> {
 
     fn counts(&self) -> (usize, usize) {
         (self.found(), self.living())
+    }
+
+    fn len(&self) -> usize {
+        Table::len(self)
+    }
+
+    fn id(&self, place: usize) -> Option<&str> {
+        Table::id(self, place)
+    }
+
+    fn place(&self, id: &str) -> Option<usize> {
+        Table::place(self, id)
+    }
+
+    fn has_ended(&self, id: &str) -> bool {
+        Table::has_ended(self, id)
+    }
+
+    fn hold(&mut self, held: bool) {
+        Table::hold(self, held);
     }
 }

@@ -1,6 +1,5 @@
 //! The cells of a channel's row.
 
-use ajam::ami::Uniqueid;
 use leptos::prelude::*;
 use switchboard_core::board::{Lamp, Row};
 use switchboard_core::console::{Act, Note, WhyNot};
@@ -10,11 +9,11 @@ use web_sys::{Element, HtmlElement};
 
 use super::party::Party;
 use super::source::Channels;
+use crate::ui::grid::Key;
 use crate::ui::grid::element::{keep, make, said, set, tell};
-use crate::ui::grid::{Cells, Shown};
 use crate::ui::kit::Icon;
 use crate::ui::store::Store;
-use crate::ui::views::listing::{Acts, Listing, Sign};
+use crate::ui::views::listing::{Acts, Cells, Listing, Showing, Shown, Sign};
 
 /// What a row shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,8 +47,8 @@ impl Cells<Channels> for Parts {
         source: Channels,
         row: &HtmlElement,
         element_id: &dyn Fn(&str) -> String,
-        id: &Uniqueid,
-        shown: RwSignal<Shown<Line>>,
+        key: &Key,
+        shown: Showing<Line>,
     ) -> Self {
         let store = source.store();
         let cell = |class: &str, inside: &[&Element]| {
@@ -79,7 +78,7 @@ impl Cells<Channels> for Parts {
         let lasted = cell("duration", &[]);
 
         let about = element_id("caller") + " " + &element_id("channel");
-        let acts = Acts::make(source, element_id, about, id, shown);
+        let acts = Acts::make(source, element_id, about, key, shown);
         for cell in [
             &channel, &state, &caller, &location, &connected, &lasted, &acts.cell,
         ] {
@@ -117,9 +116,9 @@ impl Cells<Channels> for Parts {
         self.acts.stops()
     }
 
-    fn draw(&self, before: Option<&Shown<Line>>, now: &Shown<Line>) {
+    fn draw(&self, before: Option<Shown<'_, Line>>, now: Shown<'_, Line>) {
         self.acts.draw::<Channels>(before, now);
-        let (before, now) = (before.map(|before| &before.row), &now.row);
+        let (before, now) = (before.map(|before| before.row), now.row);
         let (old, new) = (before.map(|before| &before.row), &now.row);
         if before.is_none_or(|before| before.note != now.note) {
             self.draw_note(now.note.as_ref());

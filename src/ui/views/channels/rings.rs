@@ -55,7 +55,11 @@ impl Channels {
         let calls = self.store().look(|c| c.board().ringing());
         let calls = calls.unwrap_or_default();
         let here = self.table().focused();
-        let at = here.and_then(|id| calls.iter().position(|call| call.rows.contains(&id)));
+        let at = here.and_then(|id| {
+            calls
+                .iter()
+                .position(|call| call.rows.iter().any(|row| **row == *id))
+        });
         let next = at.map_or(0, |at| (at + 1) % calls.len());
         match calls.get(next) {
             Some(call) => self.show(&call.id),

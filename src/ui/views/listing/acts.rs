@@ -8,10 +8,12 @@ use switchboard_core::words::{outcome, say};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, UiEvent};
 
-use super::{Id, Listing};
+use super::Listing;
+use super::any::AnyListing;
+use super::cells::{Showing, Shown};
 use crate::ui::dom;
 use crate::ui::grid::element::{listen, make, picture, said, set, tell};
-use crate::ui::grid::{Part, Shown};
+use crate::ui::grid::{self, Key, Part};
 use crate::ui::kit::Icon;
 
 /// How long it is told why a button does nothing.
@@ -46,7 +48,12 @@ impl RowAct for Act {
 
 /// The button of a row.
 pub(in crate::ui::views) fn button(act: impl RowAct) -> Part {
-    Part::First(format!(".act-{}", act.name()))
+    part(act.name())
+}
+
+/// The button of this name.
+pub(super) fn part(name: &str) -> Part {
+    Part::First(format!(".act-{name}"))
 }
 
 /// The last cell of a row.
@@ -64,9 +71,21 @@ impl Acts {
         listing: L,
         element_id: &dyn Fn(&str) -> String,
         about: String,
-        id: &Id<L>,
-        shown: RwSignal<Shown<L::Line>>,
+        key: &Key,
+        shown: Showing<L::Line>,
     ) -> Self {
+        Self::of(&listing.any(), element_id, about, key, shown.signal)
+    }
+
+    /// The same, whatever the row.
+    pub(super) fn of(
+        listing: &AnyListing,
+        element_id: &dyn Fn(&str) -> String,
+        about: String,
+        key: &Key,
+        shown: RwSignal<grid::Shown>,
+    ) -> Self {
+        let (kind, table) = (&listing.kind, listing.table());
         let more = make(
             "button",
             &[
@@ -80,11 +99,12 @@ impl Acts {
                 &said("span", "hidden", &say!("button.actions")),
             ],
         );
-        let button = |act: &L::Act| {
-            let why = element_id(&format!("no-{}", act.name()));
-            Button::new(*act, &why, &about)
+        let names = kind.acts().into_iter().map(|(name, _)| name);
+        let button = |(act, name)| {
+            let why = element_id(&format!("no-{name}"));
+            Button::new(name, &kind.label(act), &why, &about)
         };
-        let buttons: Vec<Button> = L::ACTS.iter().map(button).collect();
+        let buttons: Vec<Button> = names.enumerate().map(button).collect();
         let places: Vec<&Element> = buttons.iter().map(|button| &button.place).collect();
         let acts = make("span", &[("class", "acts")], &places);
         let cell = make(
@@ -107,23 +127,24 @@ impl Acts {
                 }
             });
         }
-        for (act, button) in L::ACTS.iter().copied().zip(&buttons) {
-            let (folded, opener, id) = (cell.clone(), more.clone(), id.clone());
+        for (act, button) in buttons.iter().enumerate() {
+            let (folded, opener, key) = (cell.clone(), more.clone(), key.clone());
+            let kind = kind.clone();
             let place = button.place.clone();
             listen(&button.button, "click", move |event| {
                 // By a pointer, not by a key.
                 let pointed = event
                     .dyn_ref::<UiEvent>()
                     .is_some_and(|event| event.detail() > 0);
-                if pointed && listing.table().slid_under(&id) {
+                if pointed && table.slid_under(&key) {
                     return;
                 }
-                if shown
-                    .with_untracked(|shown| why_not::<L>(shown, act))
-                    .is_none()
-                {
+                let can = shown.with_untracked(|shown| {
+                    !shown.ended && kind.why_not(&shown.line, act).is_none()
+                });
+                if can {
                     fold(&folded, &opener, false);
-                    listing.act(&id, act);
+                    kind.act(&key, act);
                 } else {
                     tell_why(&place);
                 }
@@ -146,8 +167,8 @@ impl Acts {
     /// Draws what has changed.
     pub(in crate::ui::views) fn draw<L: Listing>(
         &self,
-        before: Option<&Shown<L::Line>>,
-        now: &Shown<L::Line>,
+        before: Option<Shown<'_, L::Line>>,
+        now: Shown<'_, L::Line>,
     ) {
         for (act, button) in L::ACTS.iter().zip(&self.buttons) {
             let why = why_not::<L>(now, *act);
@@ -159,10 +180,10 @@ impl Acts {
 }
 
 /// Why this cannot be done with a row; none if it can.
-fn why_not<L: Listing>(shown: &Shown<L::Line>, act: L::Act) -> Option<WhyNot> {
+fn why_not<L: Listing>(shown: Shown<'_, L::Line>, act: L::Act) -> Option<WhyNot> {
     match shown.ended {
         true => Some(WhyNot::Ended),
-        false => L::why_not(&shown.row, act),
+        false => L::why_not(shown.row, act),
     }
 }
 
@@ -218,9 +239,8 @@ struct Button {
 }
 
 impl Button {
-    fn new(act: impl RowAct, why_id: &str, about: &str) -> Self {
-        let class = format!("act act-{}", act.name());
-        let button = said("button", &class, &act.label());
+    fn new(name: &str, label: &str, why_id: &str, about: &str) -> Self {
+        let button = said("button", &format!("act act-{name}"), label);
         set(&button, "type", Some("button"));
         set(&button, "aria-describedby", Some(about));
         let why = make("span", &[("class", "act-why"), ("id", why_id)], &[]);

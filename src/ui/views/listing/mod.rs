@@ -3,24 +3,24 @@
 
 mod acts;
 mod any;
+mod cells;
 mod sign;
 mod source;
 pub(super) mod texts;
 mod view;
-
-use std::fmt::Display;
 
 use switchboard_core::board::{self, Record, Tables};
 use switchboard_core::console::{Console, WhyNot};
 use switchboard_core::live::Topic;
 use switchboard_core::route::Place;
 
-use crate::ui::grid::{Cells, Table};
+use crate::ui::grid::Table;
 use crate::ui::kit::Icon;
 use crate::ui::store::Store;
 
 pub(super) use acts::{Acts, RowAct, button};
 pub(in crate::ui) use any::{AnyListing, begin};
+pub(in crate::ui) use cells::{Cells, Showing, Shown};
 pub(super) use sign::Sign;
 pub(super) use view::{ListingView, NoMatch};
 
@@ -45,7 +45,7 @@ pub(in crate::ui) trait Listing: Copy + Send + Sync + 'static {
     const STATE: Option<By<Self>> = None;
 
     /// What the rows are, as the core has them.
-    type Record: Record<Id: Display + Send + Sync + 'static> + 'static;
+    type Record: Record + 'static;
     /// What a row shows.
     type Line: Clone + PartialEq + Send + Sync + 'static;
     /// What can be done with one.
@@ -114,7 +114,13 @@ pub(in crate::ui) trait Listing: Copy + Send + Sync + 'static {
     fn left(self) {}
 
     /// The table in the page.
-    fn table(self) -> Table<Self> {
-        self.store().table()
+    fn table(self) -> Table {
+        self.any().table()
+    }
+
+    /// The listing, whatever its rows.
+    fn any(self) -> AnyListing {
+        let listing = self.store().listing(Self::PLACE);
+        listing.unwrap_or_else(|| unreachable!("each listing stands among the places"))
     }
 }

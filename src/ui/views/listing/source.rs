@@ -1,131 +1,149 @@
 //! Where the grid finds what it shows.
 
+use std::rc::Rc;
+
 use ajam::time::Moment;
 use leptos::prelude::*;
-use switchboard_core::board::Record;
-use web_sys::Element;
+use switchboard_core::board::AnyTable;
+use web_sys::{Element, HtmlElement};
 
-use super::acts::{self, RowAct, button};
-use super::{Id, Listing};
-use crate::ui::grid::{Part, Source, is_button};
+use super::acts;
+use super::any::{AnyListing, Kind};
+use crate::ui::grid::{Cells, Key, Line, Part, Shown, Source, is_button};
 
-impl<L: Listing> Source for L {
-    type Key = Id<L>;
-    type Row = L::Line;
-    type Cells = L::Cells;
+/// The rows of a listing.
+pub(super) struct Rows(pub Rc<dyn Kind>);
 
-    const ATTRIBUTE: &'static str = L::ATTRIBUTE;
-
-    fn prefix() -> &'static str {
-        L::PLACE.name()
+impl Rows {
+    fn look<T: Default>(&self, look: impl FnOnce(&dyn AnyTable) -> T) -> T {
+        let told = self.0.store().look(|c| look(self.0.rows(c.tables())));
+        told.unwrap_or_default()
     }
 
-    fn name(key: &Id<L>) -> String {
-        key.to_string()
+    fn listing(&self) -> Option<AnyListing> {
+        self.0.store().listing(self.0.place())
+    }
+}
+
+impl Source for Rows {
+    fn prefix(&self) -> &'static str {
+        self.0.place().name()
     }
 
-    fn now(self) -> Moment {
-        self.store().now()
+    fn attribute(&self) -> &'static str {
+        self.0.attribute()
     }
 
-    fn len(self) -> usize {
-        let len = self.store().look(|c| L::rows(c.tables()).len());
-        len.unwrap_or_default()
+    fn now(&self) -> Moment {
+        self.0.store().now()
     }
 
-    fn key(self, place: usize) -> Option<Id<L>> {
-        let id = |row: &L::Record| row.id().clone();
-        let key = self
-            .store()
-            .look(|c| L::rows(c.tables()).row(place).map(id));
-        key.flatten()
+    fn len(&self) -> usize {
+        self.look(|rows| rows.len())
     }
 
-    fn place(self, key: &Id<L>) -> Option<usize> {
-        let place = self.store().look(|c| L::rows(c.tables()).place(key));
-        place.flatten()
+    fn key(&self, place: usize) -> Option<Key> {
+        self.look(|rows| rows.id(place).map(Key::from))
     }
 
-    fn rows(self, places: &[usize]) -> Vec<(Id<L>, L::Line)> {
-        let rows = self.store().look(|c| {
-            let rows = L::rows(c.tables());
-            let rows = places.iter().filter_map(|place| rows.row(*place));
-            rows.map(|row| (row.id().clone(), self.line(c, row)))
-                .collect()
+    fn place(&self, key: &str) -> Option<usize> {
+        self.look(|rows| rows.place(key))
+    }
+
+    fn rows(&self, places: &[usize]) -> Vec<(Key, Line)> {
+        let lines = self.0.store().look(|c| {
+            let rows = self.0.rows(c.tables());
+            let keys = places.iter().filter_map(|place| rows.id(*place));
+            let lines = keys.filter_map(|key| Some((key.into(), self.0.line(c, key)?)));
+            lines.collect()
         });
-        rows.unwrap_or_default()
+        lines.unwrap_or_default()
     }
 
-    fn has_ended(self, key: &Id<L>) -> bool {
-        let ended = self.store().look(|c| L::rows(c.tables()).has_ended(key));
+    fn has_ended(&self, key: &str) -> bool {
+        let store = self.0.store();
+        let ended = store.look(|c| self.0.rows(c.tables()).has_ended(key));
         ended.unwrap_or(true)
     }
 
-    fn open(self) -> Option<Id<L>> {
-        Listing::open(self)
+    fn open(&self) -> Option<Key> {
+        self.0.open()
     }
 
-    fn is_alive(self) -> bool {
-        let living = self.store().look(|c| L::rows(c.tables()).living());
-        living.is_some_and(|living| living > 0)
+    fn is_alive(&self) -> bool {
+        self.look(|rows| rows.counts().1) > 0
     }
 
-    fn hold(self, held: bool) {
-        self.store()
-            .touch(|c| L::rows_mut(c.tables_mut()).hold(held));
+    fn hold(&self, held: bool) {
+        let store = self.0.store();
+        store.touch(|c| self.0.rows_mut(c.tables_mut()).hold(held));
     }
 
-    fn changed(self) {
-        self.store().changed();
+    fn changed(&self) {
+        self.0.store().changed();
     }
 
-    fn is_in_sight(self) -> bool {
-        untrack(|| self.store().router.place()) == Some(L::PLACE)
+    fn is_in_sight(&self) -> bool {
+        self.0.store().shows(self.0.place())
     }
 
-    fn drawn(self) {
-        Listing::drawn(self);
+    fn drawn(&self) {
+        self.0.drawn();
     }
 
-    fn resized(self) {
-        Listing::resized(self);
+    fn resized(&self) {
+        self.0.resized();
     }
 
-    fn pressed(self, key: &str, at: Option<&Element>) -> bool {
+    fn pressed(&self, key: &str, at: Option<&Element>) -> bool {
+        let Some(listing) = self.listing() else {
+            return false;
+        };
         let on_row = at.is_some_and(|at| !is_button(at));
         match key {
-            "Enter" if on_row => enter(self),
-            "Escape" => escape(self, at),
+            "Enter" if on_row => enter(&listing),
+            "Escape" => escape(&listing, at),
             key => {
-                let mut acts = L::ACTS.iter();
-                let asked = acts.find(|act| act.keys().contains(&key));
-                asked.is_some_and(|asked| act(self, *asked))
+                let acts = self.0.acts();
+                let asked = acts.iter().position(|(_, keys)| keys.contains(&key));
+                asked.is_some_and(|asked| act(&listing, asked))
             }
         }
+    }
+
+    fn cells(
+        &self,
+        row: &HtmlElement,
+        id: &dyn Fn(&str) -> String,
+        key: &Key,
+        shown: RwSignal<Shown>,
+    ) -> Box<dyn Cells> {
+        self.0.cells(row, id, key, shown)
     }
 }
 
 /// Goes in among what there is to do with the row, where its menu opens if that is folded.
-fn enter<L: Listing>(listing: L) -> bool {
+fn enter(listing: &AnyListing) -> bool {
     let table = listing.table();
-    let Some(id) = table.focused().filter(|_| !L::ACTS.is_empty()) else {
+    let acts = listing.kind.acts();
+    let Some(key) = table.focused().filter(|_| !acts.is_empty()) else {
         return false;
     };
-    if let Some(row) = table.element(&id) {
+    if let Some(row) = table.element(&key) {
         acts::fold_in(&row, true);
     }
-    table.focus(&id, Part::First(acts::FIRST.to_owned()))
+    table.focus(&key, Part::First(acts::FIRST.to_owned()))
 }
 
 /// From a button back to its row; from the row, what stands in Find is cleared.
-fn escape<L: Listing>(listing: L, at: Option<&Element>) -> bool {
-    let (store, table) = (listing.store(), listing.table());
+fn escape(listing: &AnyListing, at: Option<&Element>) -> bool {
+    let (store, table) = (listing.kind.store(), listing.table());
     let on_button = at.filter(|at| is_button(at));
-    if let (Some(at), Some(id)) = (on_button, table.focused()) {
+    if let (Some(at), Some(key)) = (on_button, table.focused()) {
         if let Ok(Some(row)) = at.closest(".grid-row") {
             acts::fold_in(&row, false);
         }
-        return table.focus(&id, Part::Row);
+        return table.focus(&key, Part::Row);
     }
     if untrack(|| store.typed().is_empty()) {
         return false;
@@ -134,20 +152,22 @@ fn escape<L: Listing>(listing: L, at: Option<&Element>) -> bool {
     true
 }
 
-fn act<L: Listing>(listing: L, act: L::Act) -> bool {
-    let table = listing.table();
-    let Some(id) = table.focused() else {
+fn act(listing: &AnyListing, act: usize) -> bool {
+    let (kind, table) = (&listing.kind, listing.table());
+    let Some(key) = table.focused() else {
         return false;
     };
-    let can = listing.store().look(|c| {
-        let rows = L::rows(c.tables());
-        let row = rows.find(&id).filter(|_| !rows.has_ended(&id));
-        row.is_some_and(|row| L::why_not(&listing.line(c, row), act).is_none())
+    let can = kind.store().look(|c| {
+        let line = kind.line(c, &key);
+        let line = line.filter(|_| !kind.rows(c.tables()).has_ended(&key));
+        line.is_some_and(|line| kind.why_not(&line, act).is_none())
     });
     // The row may have been scrolled away; and its button says why not, if it can't be.
-    table.focus(&id, button(act));
+    if let Some((name, _)) = kind.acts().get(act) {
+        table.focus(&key, acts::part(name));
+    }
     if can == Some(true) {
-        listing.act(&id, act);
+        kind.act(&key, act);
     }
     true
 }

@@ -1,12 +1,13 @@
 //! Cells that hold a text each, that of the state with its picture.
 
-use leptos::prelude::*;
 use switchboard_core::board::Columns;
 use web_sys::{Element, HtmlElement};
 
-use super::{Acts, By, Id, Listing, Sign};
+use super::any::Kind;
+use super::{Acts, By, Cells, Listing, Showing, Shown, Sign};
+use crate::ui::grid::Key;
 use crate::ui::grid::element::{make, set, tell};
-use crate::ui::grid::{Cells, Shown};
+use crate::ui::kit::Icon;
 
 /// A text for each column, and what can be done with the row.
 pub(in crate::ui) struct Texts {
@@ -25,29 +26,55 @@ impl<L: Listing> Cells<L> for Texts {
     fn make(
         listing: L,
         row: &HtmlElement,
-        element_id: &dyn Fn(&str) -> String,
-        id: &Id<L>,
-        shown: RwSignal<Shown<L::Line>>,
+        id: &dyn Fn(&str) -> String,
+        key: &Key,
+        shown: Showing<L::Line>,
     ) -> Self {
-        let cell = |by: &By<L>| {
-            let class = format!("grid-cell {}-{}", L::PLACE.name(), by.name());
-            let id = element_id(by.name());
-            let attributes = [("role", "gridcell"), ("class", &*class), ("id", &*id)];
-            if L::STATE == Some(*by) {
-                let sign = Sign::new();
-                return (
-                    make("td", &attributes, &[&sign.element]),
-                    Inside::State(sign),
-                );
-            }
-            let text = make("bdi", &[], &[]);
-            (make("td", &attributes, &[&text]), Inside::Text(text))
-        };
-        let cells: Vec<_> = By::<L>::ALL.iter().map(cell).collect();
+        let cells = cells(&listing, id);
         // The first says whose row it is.
         let about = cells.first().map(|(cell, _)| cell.id());
         let about = about.unwrap_or_default();
-        let acts = (!L::ACTS.is_empty()).then(|| Acts::make(listing, element_id, about, id, shown));
+        let acts = (!L::ACTS.is_empty()).then(|| Acts::make(listing, id, about, key, shown));
+        Self::of(row, cells, acts)
+    }
+
+    fn draw(&self, before: Option<Shown<'_, L::Line>>, now: Shown<'_, L::Line>) {
+        let text = |column: usize| L::text(now.row, By::<L>::ALL[column]);
+        self.tell(&text, L::look(now.row));
+        if let Some(acts) = &self.acts {
+            acts.draw::<L>(before, now);
+        }
+    }
+
+    fn stops(&self) -> Vec<&Element> {
+        self.acts.as_ref().map(Acts::stops).unwrap_or_default()
+    }
+}
+
+/// New cells, one a column.
+fn cells(listing: &dyn Kind, id: &dyn Fn(&str) -> String) -> Vec<(Element, Inside)> {
+    let (place, state) = (listing.place().name(), listing.state());
+    let cell = |(column, name): (usize, &'static str)| {
+        let (class, id) = (format!("grid-cell {place}-{name}"), id(name));
+        let attributes = [("role", "gridcell"), ("class", &*class), ("id", &*id)];
+        if state == Some(column) {
+            let sign = Sign::new();
+            let cell = make("td", &attributes, &[&sign.element]);
+            return (cell, Inside::State(sign));
+        }
+        let text = make("bdi", &[], &[]);
+        (make("td", &attributes, &[&text]), Inside::Text(text))
+    };
+    listing
+        .columns()
+        .into_iter()
+        .enumerate()
+        .map(cell)
+        .collect()
+}
+
+impl Texts {
+    fn of(row: &HtmlElement, cells: Vec<(Element, Inside)>, acts: Option<Acts>) -> Self {
         let last = acts.iter().map(|acts| &acts.cell);
         for cell in cells.iter().map(|(cell, _)| cell).chain(last) {
             let _ = row.append_child(cell);
@@ -59,25 +86,18 @@ impl<L: Listing> Cells<L> for Texts {
         }
     }
 
-    fn draw(&self, before: Option<&Shown<L::Line>>, now: &Shown<L::Line>) {
-        for (by, (cell, inside)) in By::<L>::ALL.iter().zip(&self.cells) {
-            let text = L::text(&now.row, *by);
+    /// Tells the texts of the columns, and the state by its picture and name.
+    fn tell(&self, text: &dyn Fn(usize) -> String, (icon, name): (Icon, &'static str)) {
+        for (column, (cell, inside)) in self.cells.iter().enumerate() {
+            let text = text(column);
             set(cell, "title", Some(&text));
             match inside {
                 Inside::Text(inside) => tell(inside, &text),
                 Inside::State(sign) => {
-                    let (icon, name) = L::look(&now.row);
                     set(&self.row, "data-state", Some(name));
                     sign.light(icon, &text);
                 }
             }
         }
-        if let Some(acts) = &self.acts {
-            acts.draw::<L>(before, now);
-        }
-    }
-
-    fn stops(&self) -> Vec<&Element> {
-        self.acts.as_ref().map(Acts::stops).unwrap_or_default()
     }
 }

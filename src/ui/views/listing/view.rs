@@ -2,11 +2,10 @@
 
 use ajam::session::Lack;
 use leptos::prelude::*;
-use switchboard_core::board::{Columns, Sort};
 use switchboard_core::live::Topic;
 use switchboard_core::words::{cells, place, say};
 
-use super::{By, Listing};
+use super::{AnyListing, Listing};
 use crate::ui::grid::{Column, TableView};
 use crate::ui::kit::{Button, Empty};
 use crate::ui::state::{use_ask, use_board, use_session};
@@ -26,11 +25,22 @@ pub(in crate::ui::views) fn ListingView<L: Listing>(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
+    listed(&listing.any(), label, class, children)
+}
+
+/// The same, whatever its rows.
+fn listed(
+    listing: &AnyListing,
+    label: String,
+    class: Signal<&'static str>,
+    children: Option<Children>,
+) -> AnyView {
     let session = use_session();
-    let table = listing.table();
-    let stale = Memo::new(move |_| !session.is_live() || !session.knows(L::TOPICS));
-    let columns = By::<L>::ALL.iter().map(|by| column(listing, *by));
-    let acts = (!L::ACTS.is_empty()).then(|| Column {
+    let (table, topics) = (listing.table(), listing.topics());
+    let stale = Memo::new(move |_| !session.is_live() || !session.knows(topics));
+    let columns = listing.kind.columns().into_iter().enumerate();
+    let columns = columns.map(|(column, name)| head(listing, column, name));
+    let acts = (!listing.kind.acts().is_empty()).then(|| Column {
         name: say!("column.actions"),
         class: "grid-column".to_owned(),
         sort: None,
@@ -40,13 +50,13 @@ pub(in crate::ui::views) fn ListingView<L: Listing>(
     let columns: Vec<Column> = columns.chain(acts).collect();
     let empty = move || {
         let none = table.drawn_len().get() == 0;
-        none.then(|| view! { <Nothing topics=L::TOPICS /> })
+        none.then(|| view! { <Nothing topics /> })
     };
     let inside = match children {
         Some(children) => children(),
         None => empty.into_any(),
     };
-    let lack = Memo::new(move |_| session.lack(L::TOPICS));
+    let lack = Memo::new(move |_| session.lack(topics));
     let lacks = move || {
         let lack = lack.get().filter(|_| table.drawn_len().get() > 0)?;
         Some(view! { <p class="grid-lack">{place::lack_of_some(lack)}</p> })
@@ -59,30 +69,36 @@ pub(in crate::ui::views) fn ListingView<L: Listing>(
             </TableView>
         </section>
     }
+    .into_any()
 }
 
-fn column<L: Listing>(listing: L, by: By<L>) -> Column {
-    let store = listing.store();
+/// The head of a column.
+fn head(listing: &AnyListing, column: usize, name: &str) -> Column {
+    let (store, place) = (listing.kind.store(), listing.place());
+    let kind = StoredValue::new_local(listing.kind.clone());
     let sort = Memo::new(move |_| {
-        let search = store.router.search(L::PLACE);
-        let sort = search.sort().and_then(Sort::named);
-        sort.unwrap_or_default()
+        let search = store.router.search(place);
+        kind.with_value(|kind| kind.sort(search.sort()))
     });
     let sorted = move || {
-        let Sort { column, descending } = sort.get();
+        let (by, descending) = sort.get();
         let direction = match descending {
             false => "ascending",
             true => "descending",
         };
-        (column == by).then_some(direction)
+        (by == column).then_some(direction)
     };
-    let press = move || store.sort_by(L::PLACE, &sort.get_untracked().pressed(by).name());
+    let press = move || {
+        let search = untrack(|| store.router.search(place));
+        let sort = kind.with_value(|kind| kind.pressed(search.sort(), column));
+        store.sort_by(place, &sort);
+    };
     Column {
-        name: L::header(by),
-        class: format!("grid-column {}-{}", L::PLACE.name(), by.name()),
+        name: listing.kind.header(column),
+        class: format!("grid-column {}-{name}", place.name()),
         sort: Some(press.into()),
         sorted: Signal::derive(sorted),
-        remark: Signal::derive(move || listing.remark(by)),
+        remark: Signal::derive(move || kind.with_value(|kind| kind.remark(column))),
     }
 }
 

@@ -21,7 +21,7 @@ use web_sys::DomRect;
 use super::{Channels, cells};
 use crate::ui::kit::{Button, Popover};
 use crate::ui::store::{Store, set, use_store};
-use crate::ui::views::listing::button;
+use crate::ui::views::listing::{Listing, button};
 use hang_up::HangUp;
 use transfer::{Draft, Transfer};
 
@@ -79,7 +79,7 @@ impl Popovers {
         let id = id.clone();
         self.open.set(Some(Open { id, act }));
         store.show_views();
-        store.table::<Channels>().refresh_hold();
+        Channels::of(store).table().refresh_hold();
         self.follow(store);
     }
 
@@ -91,16 +91,16 @@ impl Popovers {
             return;
         };
         let lives = store.look(|c| c.board().find(&id).is_some_and(|row| row.ended.is_none()));
-        if lives != Some(true) || !store.table::<Channels>().focus(&id, button(act)) {
+        if lives != Some(true) || !Channels::of(store).table().focus(&id, button(act)) {
             // Its call has ended: no other row is under the hand, for the next key to act on.
-            store.table::<Channels>().focus_table();
+            Channels::of(store).table().focus_table();
         }
     }
 
     pub(in crate::ui) fn close(self, store: Store) {
         self.open.set(None);
         store.show_views();
-        store.table::<Channels>().refresh_hold();
+        Channels::of(store).table().refresh_hold();
     }
 
     /// Keeps up with the row: what it says, and where it is.
@@ -120,7 +120,7 @@ impl Popovers {
                 }
             }),
         }
-        match store.table::<Channels>().element(&id) {
+        match Channels::of(store).table().element(&id) {
             Some(element) => self.at.set(Some(element.get_bounding_client_rect())),
             // The popover may have another size than before.
             None => self.at.notify(),
