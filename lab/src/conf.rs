@@ -80,8 +80,7 @@ pub(crate) fn files(settings: &Settings, place: &Place<'_>) -> BTreeMap<String, 
             files.extend(phones::provider(sip, place.trunk));
         }
         Telephones::All | Telephones::House => {
-            let seconds = settings.ring_seconds;
-            for (name, text) in phones::house(sip, place.trunk, seconds) {
+            for (name, text) in phones::house(settings, sip, place.trunk) {
                 append(&mut files, name, &text);
             }
         }

@@ -25,8 +25,11 @@ pub(crate) const NUMBERS: [(&str, &str); 14] = [
     ("500", "a menu; key 1 calls 201"),
     ("650", "a conference"),
     ("700", "parks a call in one of the spaces 701 to 720"),
-    ("730", "parks for three seconds, then rings who has parked"),
-    ("*204", "the mailbox of 204"),
+    ("730", "parks for five seconds, then rings who has parked"),
+    (
+        "*204",
+        "the mailbox of 204; likewise for all from 201 to 212",
+    ),
     ("*97", "one's own messages: 1 plays, 7 deletes"),
     ("*8204", "takes the call that rings on 204"),
     ("*5204", "listens to the call of 204"),
@@ -57,7 +60,7 @@ pub(crate) fn settings(settings: Settings) -> Settings {
     let mut extensions = "\n[internal](+)\nexten => 200,1,Goto(300,1)\n\
                           exten => 200,hint,Queue:reception\n\
                           exten => 320,hint,Queue:service\n\
-                          exten => 650,hint,Confbridge:650\n"
+                          exten => 650,hint,confbridge:650\n"
         .to_owned();
     for space in 701..=703 {
         let _ = writeln!(extensions, "exten => {space},hint,park:{space}@parkedcalls");

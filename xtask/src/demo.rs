@@ -204,7 +204,7 @@ mod tests {
         time::Instant,
     };
 
-    use switchboard_lab::{Ami, Door};
+    use switchboard_lab::{Ami, Door, Packet};
 
     use super::*;
 
@@ -303,6 +303,14 @@ mod tests {
             for caller in CALLERS.into_iter().chain([("Local/300@phones-", "")]) {
                 await_call(&mut demo.door.ami()?, caller)?;
             }
+            // A hint that is not of a telephone.
+            let in_use = |event: &Packet| {
+                event.event() == Some("ExtensionStatus")
+                    && event.text("Exten") == "650"
+                    && event.text("StatusText") == "InUse"
+            };
+            let conference = demo.door.ami()?.wait_for(SOON, in_use);
+            conference.context("nobody is in the conference")?;
             demo.end()?;
         }
         Ok(())

@@ -70,7 +70,8 @@ impl Control {
                 .wait(ANSWER, |state| state.answers.remove(&token))
                 .with_context(|| format!("`{command}` was not answered"))
                 .and_then(|answer| {
-                    let said = answer["data"].as_str().unwrap_or_default().to_owned();
+                    let said = answer["data"].as_str().unwrap_or_default();
+                    let said = said.trim_end().to_owned();
                     match answer["ok"].as_bool() {
                         Some(true) => Ok(said),
                         _ => bail!("`{command} {parameters}` failed: {said}"),

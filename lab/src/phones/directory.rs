@@ -2,6 +2,8 @@
 
 use std::{fmt::Write as _, net::SocketAddr};
 
+use crate::{Release, Settings};
+
 /// The name of the trunk at the house: of its endpoint, and of its registration at the provider.
 const TRUNK: &str = "trunk";
 
@@ -91,9 +93,9 @@ pub(super) fn secret(endpoint: &str) -> String {
 /// What is added to the files of a house with telephones. With a provider, those outside are not
 /// its own.
 pub(crate) fn house(
+    settings: &Settings,
     sip: SocketAddr,
     provider: Option<SocketAddr>,
-    ring_seconds: u16,
 ) -> [(&'static str, String); 5] {
     let known = |one: &&Subscriber| one.is_inside() || provider.is_none();
     let mut pjsip = transport(sip);
@@ -101,13 +103,13 @@ pub(crate) fn house(
         telephone(&mut pjsip, one);
     }
     if let Some(provider) = provider {
-        trunk(&mut pjsip, provider);
+        trunk(&mut pjsip, provider, settings.release);
     }
     [
         ("pjsip.conf", pjsip),
         (
             "extensions.conf",
-            extensions(provider.is_some(), ring_seconds),
+            extensions(provider.is_some(), settings.ring_seconds),
         ),
         ("queues.conf", queues()),
         ("res_parking.conf", PARKING.to_owned()),
@@ -116,8 +118,8 @@ pub(crate) fn house(
 }
 
 /// The files of the provider that are not those of any other server. It knows the address of the
-/// house before that has registered, which it does at its leisure: up to ten seconds after its
-/// start (`res_pjsip_outbound_registration.c`).
+/// house before that has registered, which it does at its leisure (`sip_outbound_registration_perform`
+/// in `res_pjsip_outbound_registration.c`).
 pub(crate) fn provider(sip: SocketAddr, house: Option<SocketAddr>) -> [(String, String); 2] {
     let secret = secret(HOUSE);
     let mut pjsip = transport(sip);
@@ -192,14 +194,19 @@ fn telephone(pjsip: &mut String, one: &Subscriber) {
 }
 
 /// The trunk at the house. A call that comes over it is known by where it comes from.
-fn trunk(pjsip: &mut String, provider: SocketAddr) {
+fn trunk(pjsip: &mut String, provider: SocketAddr, release: Release) {
+    // Asterisk 16 knows no such setting, and takes up to ten seconds to register.
+    let soon = match release {
+        Release::V22 => "max_random_initial_delay = 1\n",
+        Release::V16 => "",
+    };
     let secret = secret(HOUSE);
     let address = provider.ip();
     let _ = write!(
         pjsip,
         "\n[{TRUNK}]\ntype = registration\ntransport = udp\nserver_uri = sip:{provider}\n\
          client_uri = sip:{HOUSE}@{provider}\noutbound_auth = {TRUNK}\ncontact_user = {HOUSE}\n\
-         expiration = 600\nretry_interval = 5\n\
+         expiration = 600\nretry_interval = 5\n{soon}\
          [{TRUNK}]\ntype = identify\nendpoint = {TRUNK}\nmatch = {address}\n\
          [{TRUNK}]\ntype = auth\nauth_type = userpass\nusername = {HOUSE}\npassword = {secret}\n\
          [{TRUNK}]\ntype = aor\ncontact = sip:{provider}\n\
@@ -256,11 +263,11 @@ fn queues() -> String {
 
 /// A lot from which a call soon goes back to who has parked it.
 const PARKING: &str = "[shortly]\nparkpos = 731-739\ncontext = parkedshortly\nfindslot = next\n\
-                       parkingtime = 3\ncomebacktoorigin = yes\ncomebackdialtime = 60\n\
+                       parkingtime = 5\ncomebacktoorigin = yes\ncomebackdialtime = 60\n\
                        parkedmusicclass = default\n";
 
 fn voicemail() -> String {
-    let mut text = "[general]\nformat = wav\nminsecs = 1\nmaxsecs = 120\n\n[default]\n".to_owned();
+    let mut text = "[general]\nformat = wav\nmaxsecs = 120\n\n[default]\n".to_owned();
     for one in SUBSCRIBERS.iter().filter(|one| one.is_inside()) {
         let Subscriber { number, name, .. } = one;
         let _ = writeln!(text, "{number} => {number},{name}");

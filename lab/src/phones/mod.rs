@@ -43,10 +43,9 @@
 //! phones.get("204").complete()?;
 //! phones.hang_up_all()?;
 //!
-//! // Parked, and back after three seconds; with `number::PARK` it stays there.
+//! // Parked, and back after five seconds; with `number::PARK` it stays there.
 //! phones.talk("mueller", "201")?;
 //! anna.transfer(number::PARK_SHORTLY)?;
-//! anna.until_idle()?;
 //! anna.until_ringing()?;
 //! phones.hang_up_all()?;
 //!
@@ -55,7 +54,7 @@
 //! phones.hang_up_all()?;
 //!
 //! // To a mailbox, by its own number; with `Settings::ring_seconds(2)` also whoever is not
-//! // answered. The message is left when the caller hangs up, a second later at the earliest.
+//! // answered. The message is left when the caller hangs up.
 //! mueller.call(&number::mailbox_of("204"))?;
 //! mueller.until_talking()?;
 //! phones.hang_up_all()?;

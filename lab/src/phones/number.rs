@@ -23,7 +23,7 @@ pub const CONFERENCE: &str = "650";
 /// Parks who is transferred here, in a space from 701 to 720, for an hour.
 pub const PARK: &str = "700";
 
-/// Parks who is transferred here in a space from 731 to 739, for three seconds: then the telephone
+/// Parks who is transferred here in a space from 731 to 739, for five seconds: then the telephone
 /// that has parked it rings.
 pub const PARK_SHORTLY: &str = "730";
 
