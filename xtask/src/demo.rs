@@ -204,7 +204,7 @@ mod tests {
         time::Instant,
     };
 
-    use switchboard_lab::{Ami, Door, Packet};
+    use switchboard_lab::{Ami, Door};
 
     use super::*;
 
@@ -272,14 +272,30 @@ mod tests {
         ("PJSIP/trunk-", "0895550118"),
     ];
 
-    /// A caller with this number, on such a channel.
-    fn await_call(ami: &mut Ami, (channel, number): (&str, &str)) -> Result<()> {
-        ami.wait_for(SOON, |event| {
-            event.event() == Some("Newchannel")
-                && event.text("Channel").starts_with(channel)
-                && event.text("CallerIDNum").contains(number)
-        })
-        .with_context(|| format!("no call of {number} by {channel}"))?;
+    /// Waits until each of these has called, in any order: such a channel, and part of the number.
+    fn await_calls(ami: &mut Ami, callers: &[(&str, &str)]) -> Result<()> {
+        let mut left = callers.to_vec();
+        let called = ami.wait_for(SOON, |event| {
+            left.retain(|(channel, number)| {
+                event.event() != Some("Newchannel")
+                    || !event.text("Channel").starts_with(channel)
+                    || !event.text("CallerIDNum").contains(number)
+            });
+            left.is_empty()
+        });
+        called.with_context(|| format!("no calls of {left:?}"))?;
+        Ok(())
+    }
+
+    /// Waits until somebody is in the conference, by its hint.
+    fn await_conference(ami: &mut Ami) -> Result<()> {
+        let place = [("Exten", "650"), ("Context", "internal")];
+        while ami.action("ExtensionState", &place)?.text("StatusText") != "InUse" {
+            let changed = ami.wait_for(SOON, |event| {
+                event.event() == Some("ExtensionStatus") && event.text("Exten") == "650"
+            });
+            changed.context("nobody is in the conference")?;
+        }
         Ok(())
     }
 
@@ -295,22 +311,15 @@ mod tests {
                 return Ok(());
             };
             let mut ami = demo.door.ami()?;
-            await_call(&mut ami, CALLERS[0])?;
+            await_calls(&mut ami, &CALLERS[..1])?;
             restart(&mut ami);
             demo.hear("closed its connections")?;
             demo.hear("Asterisk is back")?;
             // Two calls of two parts, and one without a telephone.
-            for caller in CALLERS.into_iter().chain([("Local/300@phones-", "")]) {
-                await_call(&mut demo.door.ami()?, caller)?;
-            }
-            // A hint that is not of a telephone.
-            let in_use = |event: &Packet| {
-                event.event() == Some("ExtensionStatus")
-                    && event.text("Exten") == "650"
-                    && event.text("StatusText") == "InUse"
-            };
-            let conference = demo.door.ami()?.wait_for(SOON, in_use);
-            conference.context("nobody is in the conference")?;
+            let [mueller, schmidt] = CALLERS;
+            let mut ami = demo.door.ami()?;
+            await_calls(&mut ami, &[mueller, schmidt, ("Local/300@phones-", "")])?;
+            await_conference(&mut ami)?;
             demo.end()?;
         }
         Ok(())
@@ -322,7 +331,7 @@ mod tests {
             return Ok(());
         };
         let mut ami = demo.door.ami()?;
-        await_call(&mut ami, CALLERS[0])?;
+        await_calls(&mut ami, &CALLERS[..1])?;
         restart(&mut ami);
         demo.hear("closed its connections")?;
         demo.end()
