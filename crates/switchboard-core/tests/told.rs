@@ -332,6 +332,70 @@ fn an_account_that_hears_of_no_end_is_told_so() {
     assert_eq!(talk.rows(), ["1.2"]);
 }
 
+/// A filter keeps `Bridge…` events back, or `Newstate`: whom somebody talks to is known by lists alone.
+#[test]
+fn an_account_that_does_not_hear_who_talks_to_whom_is_told_so() {
+    for (differs, missing) in [
+        (
+            "bridgeid='b'",
+            Missing {
+                bridges: true,
+                ..Missing::default()
+            },
+        ),
+        (
+            "channelstate='5' bridgeid=''",
+            Missing {
+                newstate: true,
+                ..Missing::default()
+            },
+        ),
+    ] {
+        let mut talk = doubted(&["1.1"]);
+        let heard = [event("Newchannel", "1.2"), event("Hangup", "1.2")];
+        talk.answer("WaitEvent", &happened(&[&heard[0], &heard[1]]));
+        let there = listed("1.1");
+        let other = match differs.starts_with("channelstate") {
+            true => there.replace("channelstate='6'", "channelstate='5'"),
+            false => there.replace("bridgeid=''", differs),
+        };
+        // It is so, and not so, and never told.
+        for item in [&other, &there] {
+            until_asked(&mut talk);
+            talk.answer(talk.lister(), &body(&[SUCCESS, item]));
+            for _ in 0..4 {
+                talk.now = talk.now + Duration::from_secs(1);
+                talk.input(Input::Tick);
+                if talk.waiting().contains(&"WaitEvent") {
+                    talk.answer("WaitEvent", &happened(&[]));
+                }
+            }
+            assert!(talk.console.session().is_listing(), "{differs}");
+            talk.answer(talk.lister(), &body(&[SUCCESS, item]));
+            for name in ["BridgeList", "ParkedCalls"] {
+                talk.answer(name, &body(&[SUCCESS]));
+            }
+        }
+        become_certain(&mut talk);
+        assert_eq!(talk.console.session().missing(), missing);
+        assert!(talk.console.session().lists_every().is_some());
+    }
+}
+
+#[test]
+fn one_comparison_that_fails_is_not_the_last() {
+    let mut talk = doubted(&["1.1"]);
+    let heard = [event("Newchannel", "1.2"), event("Hangup", "1.2")];
+    talk.answer("WaitEvent", &happened(&[&heard[0], &heard[1]]));
+    until_asked(&mut talk);
+    assert!(talk.compares());
+    let error = "response='Error' message='Out of memory'";
+    talk.answer(talk.lister(), &body(&[error]));
+    assert!(compare(&mut talk, &[]));
+    talk.list(&[]);
+    assert!(talk.rows().is_empty());
+}
+
 #[test]
 fn a_channel_that_only_core_show_channels_names_is_no_row_and_no_fault_of_the_accounts() {
     let mut talk = Talk::signed_out();
