@@ -11,12 +11,13 @@ use ajam::ami::action::{Context, Exten};
 use ajam::session::{Input, Outcome};
 use ajam::time::Moment;
 use support::events;
-use support::talk::{DENIED, Talk, body, event, happened};
+use support::talk::{DENIED, SUCCESS, Talk, body, event, happened, listed};
 use switchboard_core::acts::people::{hang_up, parties, transfer};
 use switchboard_core::acts::pursuit::Pursuit;
-use switchboard_core::acts::{Prospect, Reached};
+use switchboard_core::acts::{Act, Note, Prospect, Reached};
 use switchboard_core::console::{Command, Number, Target};
 use switchboard_core::live::Pbx;
+use switchboard_core::words::outcome::Tone;
 use switchboard_core::words::{self, target};
 
 const T0: Moment = Moment::from_millis(0);
@@ -260,6 +261,59 @@ fn a_hang_up_of_a_phone_that_rings_says_what_its_caller_hears() {
 }
 
 #[test]
+fn behind_local_channels_the_other_phones_ring_on_and_nobody_hears_busy() {
+    // k —Dial→ a1 | a2 —Dial→ 205, and b1 | b2 —Dial→ 206.
+    let mut scene = Scene::default();
+    scene.leg("k", "k", ("Klingler", "0301234567"), 4, "Dial");
+    for (one, two, phone) in [("a1", "a2", "205"), ("b1", "b2", "206")] {
+        scene
+            .leg(one, "k", ("", phone), 5, "AppDial")
+            .leg(two, "k", ("", ""), 4, "Dial")
+            .pair(one, two, "k")
+            .rings("k", "k", one)
+            .leg(phone, "k", ("", phone), 5, "AppDial")
+            .rings(two, "k", phone);
+    }
+    let prospect = scene.hanging_up("206");
+    assert!(!prospect.as_busy);
+    assert_eq!(
+        target::hang_up(&prospect),
+        "206 stops ringing. 205 goes on ringing. Klingler 0301234567 goes on waiting for an answer."
+    );
+}
+
+#[test]
+fn who_was_called_first_and_goes_by_the_number_that_is_dialled_is_named_by_the_phone() {
+    let number = "0301234567";
+    let mut scene = Scene::default();
+    let phone = "PJSIP/204-00000001";
+    scene
+        .leg_named("p", "p", phone, ("Klick", number), 6, "")
+        .tell(&format!(
+            "event='Newexten' {} context='internal' exten='{number}' priority='1' \
+             application='Dial' appdata='x'",
+            named("p", "p", phone)
+        ))
+        .leg("m", "p", ("Mueller GmbH", number), 6, "AppDial")
+        .tell(&format!(
+            "event='BridgeEnter' bridgeuniqueid='b' bridgetype='basic' bridgecreator='' {}",
+            named("p", "p", phone)
+        ))
+        .enters("b", "p", "m");
+    for row in ["p", "m"] {
+        assert_eq!(
+            scene.choice(row),
+            "204 / [Mueller GmbH 0301234567] / both",
+            "{row}"
+        );
+        assert_eq!(
+            scene.says(row),
+            "Mueller GmbH 0301234567 goes to 204. 204 will be hung up."
+        );
+    }
+}
+
+#[test]
 fn a_caller_in_a_queue_is_named_with_the_queue() {
     let mut scene = Scene::default();
     // A member's phone says of itself what its caller is called (16 and 22).
@@ -387,7 +441,17 @@ fn in_a_conference_whoever_is_left_stays() {
         ));
     }
     assert_eq!(scene.choice("m"), "[m]");
-    assert_eq!(scene.says("m"), "m goes to 204. e stays in the call.");
+    assert_eq!(
+        scene.says("m"),
+        "m goes to 204. e stays in the call. If the conference is set to end when m leaves, e is \
+         hung up, too."
+    );
+    for id in ["f", "g"] {
+        scene.leg(id, id, ("", id), 6, "ConfBridge").meets(id, id);
+    }
+    assert!(target::hang_up(&scene.hanging_up("m")).ends_with(
+        "stay in the call. If the conference is set to end when m leaves, all of them are hung up."
+    ));
 }
 
 #[test]
@@ -772,6 +836,70 @@ fn a_phone_that_declines_is_told_from_a_caller_who_gives_up() {
 }
 
 #[test]
+fn somebody_else_who_takes_the_call_is_not_called_the_number() {
+    // 205 picks it up: its channel takes the place, and so the id, of the one that rang.
+    let (mut scene, mut pursuit) = sent_to_204();
+    assert_eq!(*pursuit.reached(), Reached::Ringing);
+    let (old, new) = (ids("n", "m"), named("n", "m", "PJSIP/205-00000009"));
+    let rename = format!("event='Rename' {old} newname='PJSIP/205-00000009'");
+    let who = format!("event='NewCallerid' {new} calleridname='Eva Klein' calleridnum='205'");
+    let enters = format!("event='BridgeEnter' bridgeuniqueid='b2' bridgetype='basic' {new}");
+    hear(&mut scene, &mut pursuit, &[&rename, &who, &enters]);
+    scene.enters("b2", "m", "m");
+    assert!(pursuit.look(&scene.0, T0));
+    let said = told(&pursuit);
+    assert_eq!(
+        said,
+        (
+            Tone::Doubt,
+            "Eva Klein 205 has taken the call for 204".to_owned()
+        )
+    );
+
+    // Nobody answers at 204, and the dial plan goes on to 205.
+    let mut scene = talking();
+    let mut pursuit = self::pursuit(&scene, "m");
+    scene.tell(&format!(
+        "event='BridgeLeave' bridgeuniqueid='b' {}",
+        ids("m", "m")
+    ));
+    let leave = |scene: &mut Scene, phone: &str, exten: &str| {
+        step(scene, "m", (exten, "internal", "1"), "Dial");
+        scene
+            .leg(phone, "m", ("", phone), 5, "AppDial")
+            .rings("m", "m", phone);
+    };
+    leave(&mut scene, "204", "204");
+    pursuit.look(&scene.0, T0);
+    assert_eq!(*pursuit.reached(), Reached::Ringing);
+    let (caller, dest) = (ids("m", "m"), prefixed("dest", &ids("204", "m")));
+    let end = format!("event='DialEnd' {caller} {dest} dialstatus='NOANSWER'");
+    hear(&mut scene, &mut pursuit, &[&end]);
+    scene.ends("204", "m");
+    leave(&mut scene, "205", "205");
+    assert!(!pursuit.look(&scene.0, T0));
+    assert_eq!(*pursuit.reached(), Reached::NoAnswer { ended: false });
+    scene
+        .dial_ends("m", "m", "205", "ANSWER")
+        .enters("b2", "m", "205")
+        .enters("b2", "m", "m");
+    assert!(pursuit.look(&scene.0, T0));
+    assert_eq!(told(&pursuit).1, "205 has taken the call for 204");
+}
+
+/// What stands beside the row, and how it looks.
+fn told(pursuit: &Pursuit) -> (Tone, String) {
+    let note = Note {
+        act: Act::Transfer,
+        to: Some(exten("204")),
+        outcome: Some(Outcome::Done(String::new())),
+        reached: Some(pursuit.reached().clone()),
+        at: T0,
+    };
+    (Tone::of(&note), words::outcome::note(&note))
+}
+
+#[test]
 fn an_application_has_the_call_when_it_has_had_it_for_a_while() {
     let mut scene = talking();
     let mut pursuit = pursuit(&scene, "m");
@@ -1028,6 +1156,30 @@ fn of_what_is_typed_one_number_is_looked_up_at_a_time_and_the_last_one_at_the_en
         [known("2"), known("20"), known("204")],
         [Number::Missing, Number::Open, Number::There]
     );
+}
+
+/// No event has told that the two talk: a filter keeps that back, or somebody forged that they parted.
+#[test]
+fn whoever_answered_and_is_with_nobody_is_looked_at_before_an_act() {
+    for bridge in ["b", ""] {
+        let mut talk = console();
+        let step = format!(
+            "{} application='Dial' appdata='x'",
+            event("Newexten", "1.1")
+        );
+        talk.answer("WaitEvent", &happened(&[&step]));
+        let command = Command::HangUp(Uniqueid::new("1.1").expect("an id"));
+        let shown = talk.console.prospect(&command).expect("it is there");
+        talk.console.ask_as_shown(command, shown, talk.now);
+        talk.drain();
+        assert_eq!(talk.waiting(), ["WaitEvent", "Status"]);
+        let item = listed("1.1").replace("CoreShowChannel'", "Status'");
+        let item = item.replace("bridgeid=''", &format!("bridgeid='{bridge}'"));
+        talk.answer("Status", &body(&[SUCCESS, &item]));
+        assert_eq!(talk.waiting().contains(&"Hangup"), bridge.is_empty());
+        let refused = (!bridge.is_empty()).then_some(Outcome::Changed);
+        assert_eq!(outcome(&talk), refused);
+    }
 }
 
 #[test]

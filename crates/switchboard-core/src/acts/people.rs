@@ -58,6 +58,9 @@ pub struct Prospect {
     pub as_busy: bool,
     /// Those who are hung up on this call alone, for all that is known.
     pub elsewhere: Vec<Elsewhere>,
+    /// The first of them leaves a conference, whose dial plan may end it then for everybody: no event
+    /// tells (`end_marked` of ConfBridge, `x` of MeetMe).
+    pub may_end: bool,
 }
 
 /// Somebody who is hung up and has another call, which goes on.
@@ -154,7 +157,8 @@ pub fn parties(pbx: &Pbx, row: &str) -> Option<Parties> {
         graph.person(caller, Some(called)),
         graph.person(called, Some(caller)),
     ];
-    let called_out = is_of_house(&people[0].party) && is_outside(&people[1].party);
+    let called_out = bears_what_it_dialled(caller, called)
+        || is_of_house(&people[0].party) && is_outside(&people[1].party);
     Some(Parties {
         people,
         chosen: usize::from(called_out || graph.is_bound(caller)),
@@ -185,6 +189,7 @@ pub fn hang_up(pbx: &Pbx, row: &str) -> Option<Prospect> {
     let turned_down = fates.iter().any(|(_, fate)| *fate == Fate::TurnedDown);
     Some(Prospect {
         elsewhere: graph.elsewhere(&fates),
+        may_end: graph.may_end(&leaving, &fates),
         fates,
         as_busy: turned_down,
     })
@@ -219,6 +224,7 @@ pub fn transfer(pbx: &Pbx, mover: &str, with: Option<&str>) -> Option<Prospect> 
     let fates: Vec<_> = going.chain(parting.clone()).collect();
     Some(Prospect {
         elsewhere: graph.elsewhere(&fates),
+        may_end: graph.may_end(&movers, &fates),
         fates,
         as_busy: false,
     })
@@ -268,20 +274,29 @@ impl<'p> Graph<'p> {
                     }
                 }
                 if *tie == Tie::RungBy {
-                    for (other, _) in self
-                        .ties
-                        .facing(next)
-                        .iter()
-                        .filter(|(one, _)| !leaves(one))
-                    {
-                        for end in self.ties.ends(other, next) {
-                            fates.push((self.person(end, Some(next)), Fate::KeepsRinging));
+                    for (caller, phone) in self.callers(next, from) {
+                        let facing = self.ties.facing(caller);
+                        let rung = facing.iter().filter(|(one, tie)| {
+                            *tie == Tie::Rings && !leaves(one) && one.uniqueid != phone.uniqueid
+                        });
+                        for end in rung.flat_map(|(one, _)| self.ties.ends(one, caller)) {
+                            fates.push((self.person(end, Some(caller)), Fate::KeepsRinging));
                         }
                     }
                 }
             }
         }
         fates
+    }
+
+    /// Whether these leave a conference that may be set to end with one of them, while others stay.
+    fn may_end(&self, leaving: &[&Channel], fates: &[(Person, Fate)]) -> bool {
+        let of_conference = |leg: &&Channel| {
+            let bridge = leg.bridge.as_ref().and_then(|id| self.pbx.bridge(id));
+            bridge.is_some_and(|bridge| matches!(&*bridge.creator, "ConfBridge" | "MeetMe"))
+        };
+        let stays = |(_, fate): &(Person, Fate)| *fate == Fate::Stays;
+        leaving.iter().any(of_conference) && fates.iter().any(stays)
     }
 
     /// Which of those who are hung up have another call, which goes on.
@@ -364,15 +379,33 @@ impl<'p> Graph<'p> {
         bridge.is_some_and(|bridge| !bridge.creator.is_empty())
     }
 
+    /// Who rings this phone, and who rings that in turn where it is half of a Local channel: each with
+    /// what it rings.
+    fn callers(&self, caller: &'p Channel, phone: &'p Channel) -> Vec<(&'p Channel, &'p Channel)> {
+        let mut all = vec![(caller, phone)];
+        while let Some((last, _)) = all.last()
+            && let Some(half) = self.ties.half(last)
+            && let Some((next, _)) = self.ties.facing(half).into_iter().find(|(next, tie)| {
+                *tie == Tie::RungBy && all.iter().all(|(one, _)| one.uniqueid != next.uniqueid)
+            })
+        {
+            all.push((next, half));
+        }
+        all
+    }
+
     /// What the caller hears whose phone is taken away.
-    fn turned_down(&self, caller: &Channel, phone: &Channel) -> Fate {
+    fn turned_down(&self, caller: &'p Channel, phone: &'p Channel) -> Fate {
+        let all = self.callers(caller, phone);
+        let caller = all.last().map_or(caller, |(caller, _)| *caller);
         if let Some(queue) = self.queue(caller) {
             return Fate::KeepsWaiting(queue);
         }
-        let facing = self.ties.facing(caller);
-        let others = facing
-            .iter()
-            .any(|(one, tie)| *tie == Tie::Rings && one.uniqueid != phone.uniqueid);
+        let others = all.iter().any(|(caller, phone)| {
+            let facing = self.ties.facing(caller);
+            let mut rung = facing.iter().filter(|(_, tie)| *tie == Tie::Rings);
+            rung.any(|(one, _)| one.uniqueid != phone.uniqueid)
+        });
         match others {
             true => Fate::KeepsCalling,
             // There is no dial plan for it to go on in.
@@ -426,8 +459,12 @@ impl<'p> Graph<'p> {
     /// what its caller is called: that tells nobody apart.
     fn person(&self, leg: &Channel, other: Option<&Channel>) -> Person {
         let mut party = leg.caller.clone();
+        if other.is_some_and(|other| bears_what_it_dialled(leg, other)) {
+            party = Party::default();
+        }
         if let Some(other) = other
             && leg.is_called()
+            && !bears_what_it_dialled(other, leg)
         {
             for (own, others) in [
                 (&mut party.name, &other.caller.name),
@@ -459,6 +496,18 @@ pub fn is_place_in_doubt(leg: &Channel) -> bool {
         "" | "AppDial" | "AppDial2" | "AppQueue"
     );
     runs && leg.bridge.is_some() && at.exten == "s" && at.priority == "1"
+}
+
+/// Whether this caller goes by the number that it has called: whoever has a phone ring first, and then
+/// the other side, may be told that for the call. It says nothing of who sits at that phone.
+fn bears_what_it_dialled(caller: &Channel, other: &Channel) -> bool {
+    let own = &caller.caller;
+    let line = resource(caller.name.as_deref().unwrap_or_default());
+    let named = line.rsplit('/').next().unwrap_or_default();
+    let of_house = (1..=HOUSE).contains(&named.len()) && named.bytes().all(|b| b.is_ascii_digit());
+    is_outside(own)
+        && !caller.is_called()
+        && (caller.location.exten == own.num || of_house && other.caller.num == own.num)
 }
 
 fn digits(num: &str) -> usize {

@@ -13,7 +13,7 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use ajam::ami::action::{Context, Exten, Redirect};
-use ajam::ami::{Action, ChannelName, Event, Uniqueid};
+use ajam::ami::{Action, ChannelName, ChannelState, Event, Uniqueid};
 use ajam::session::{Handle, Input, Learned, Notice, Outcome, Phase, Question};
 use ajam::time::Moment;
 
@@ -379,8 +379,10 @@ impl Console {
             {
                 return self.settle(asked, Outcome::Changed, now);
             }
+            let blind = self.is_late() || self.session.missing().is_any_row();
             let unsure = legs.iter().find(|leg| {
-                !asked.verified.contains(leg) && (self.is_late() || self.is_doubtful(&leg.0))
+                let in_doubt = blind || self.is_doubtful(&leg.0) || self.is_strange(&leg.0);
+                in_doubt && !asked.verified.contains(leg)
             });
             let question = if let Some((id, name)) = unsure {
                 // Renamed again and again while it is looked at.
@@ -450,6 +452,15 @@ impl Console {
                     // Its row is not true, and the next would be none the wiser.
                     self.session.feed(Input::Doubtful, now);
                     self.settle(asked, Outcome::NoChannel, now);
+                    return None;
+                }
+                let joined = self.pbx.channel(id).and_then(|c| c.bridge.as_deref());
+                let joined = joined.unwrap_or_default();
+                let tells = |one: &ajam::session::Seen| one.bridge.as_deref() == Some(joined);
+                if !seen.iter().all(|one| one.bridge.is_none() || tells(one)) {
+                    // It is joined with others than the model knows of: whom it would hit is not known.
+                    self.session.feed(Input::Doubtful, now);
+                    self.settle(asked, Outcome::Changed, now);
                     return None;
                 }
                 asked.verified.push((id.clone(), name.clone()));
@@ -582,6 +593,24 @@ impl Console {
                 && other.uniqueid != *id
         };
         self.pbx.is_doubtful(id) || !self.pbx.is_name_proven(id) || self.pbx.channels().any(same)
+    }
+
+    /// Whether this channel has answered, or was answered, and is with nobody: where an event that joins
+    /// it was not told, or one was forged that parts it, there is somebody whom no sentence names.
+    fn is_strange(&self, id: &Uniqueid) -> bool {
+        let Some(channel) = self.pbx.channel(id) else {
+            return false;
+        };
+        let talks = matches!(
+            channel.application.as_str(),
+            "Dial" | "AppDial" | "AppQueue"
+        );
+        channel.state == ChannelState::Up
+            && channel.bridge.is_none()
+            && channel.parked.is_none()
+            && channel.dialling.is_empty()
+            && channel.linkedid.is_some()
+            && talks
     }
 
     fn is_late(&self) -> bool {

@@ -196,8 +196,9 @@ fn AtRow(
 /// under a finger was not read.
 const READ: Duration = Duration::from_millis(700);
 
-/// And how long what stood there before must have stood for somebody to have it in mind.
-const STOOD: Duration = Duration::from_secs(1);
+/// And how long what stood there before must have stood for somebody to have it in mind: what comes
+/// with the form itself nobody has seen otherwise.
+const STOOD: Duration = Duration::from_millis(200);
 
 /// Whether what an act would do has only just become something else, though nobody `chose` that.
 fn just_changed<C>(
