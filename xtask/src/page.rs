@@ -82,7 +82,11 @@ pub(crate) fn build_module(package: &str, name: &str, folder: &Path) -> Result<(
                 .display()
                 .to_string(),
         )
-        .args(["-Oz", "--output"])
+        .args([
+            "-Oz",
+            "--one-caller-inline-max-function-size=50",
+            "--output",
+        ])
         .arg(&module)
         .arg(&module)
         .run()

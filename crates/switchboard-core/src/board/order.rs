@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::cmp::Ordering;
 use std::fmt::Debug;
-use std::rc::Rc;
 
 use ajam::time::Moment;
 
@@ -91,28 +90,39 @@ impl<C: Columns> From<Sort<C>> for Way {
 /// What a row is sorted by: made once when the row changes, compared often.
 #[derive(Debug)]
 pub(super) struct Key {
-    text: String,
+    /// What the row is sorted by, and behind it its id: in one piece, as they are compared together.
+    told: Box<str>,
+    /// Where the id begins.
+    split: usize,
     pub began: Option<Moment>,
-    pub id: Rc<str>,
     /// Where the table keeps the row.
     pub slot: usize,
     left: Cell<bool>,
 }
 
 impl Key {
-    pub(super) fn new(text: String, began: Option<Moment>, id: Rc<str>, slot: usize) -> Self {
+    pub(super) fn new(text: &str, began: Option<Moment>, id: &str, slot: usize) -> Self {
         Self {
-            text,
+            told: [text, id].concat().into(),
+            split: text.len(),
             began,
-            id,
             slot,
             left: Cell::new(false),
         }
     }
 
+    fn text(&self) -> &str {
+        &self.told[..self.split]
+    }
+
+    /// The name of the row.
+    pub(super) fn id(&self) -> &str {
+        &self.told[self.split..]
+    }
+
     /// Whether the row stands where one with these does.
     pub(super) fn is(&self, text: &str, began: Option<Moment>) -> bool {
-        self.began == began && self.text == text
+        self.began == began && self.text() == text
     }
 
     /// No row has it any more.
@@ -130,8 +140,8 @@ impl Key {
         let newest_first = || {
             let began = other.began.cmp(&self.began);
             began.then_with(|| match self.began {
-                Some(_) => other.id.cmp(&self.id),
-                None => self.id.cmp(&other.id),
+                Some(_) => other.id().cmp(self.id()),
+                None => self.id().cmp(other.id()),
             })
         };
         match (way.by_age, way.descending) {
@@ -139,8 +149,9 @@ impl Key {
             (true, true) => return newest_first().reverse(),
             _ => {}
         }
-        let by_text = self.text.cmp(&other.text);
-        let by_text = match self.text.is_empty() != other.text.is_empty() {
+        let (text, others) = (self.text(), other.text());
+        let by_text = text.cmp(others);
+        let by_text = match text.is_empty() != others.is_empty() {
             true => return by_text.reverse(),
             false if way.descending => by_text.reverse(),
             false => by_text,

@@ -13,7 +13,7 @@ use super::table::{FADE, KEPT};
 /// The names of rows, in order.
 #[derive(Debug, Default)]
 pub(super) struct Roll {
-    slots: HashMap<Rc<str>, usize>,
+    slots: HashMap<Box<str>, usize>,
     /// By their slots.
     entries: Vec<Option<Entry>>,
     free: Vec<usize>,
@@ -81,12 +81,12 @@ impl Roll {
 
     /// The name of the row at this place, from the top.
     pub(super) fn id(&self, place: usize) -> Option<&str> {
-        self.order.get(place).map(|key| &*key.id)
+        self.order.get(place).map(|key| key.id())
     }
 
     /// The names of the rows at these places.
     pub(super) fn ids(&self, places: Range<usize>) -> impl Iterator<Item = &str> {
-        self.order[places].iter().map(|key| &*key.id)
+        self.order[places].iter().map(|key| key.id())
     }
 
     /// The place of the row of this name from the top; none if it is filtered out or gone.
@@ -158,8 +158,7 @@ impl Roll {
         if !entry.key.is(&told.text, told.began) {
             // In its place in the order the old key stands until that is made good.
             entry.key.leave();
-            let id = entry.key.id.clone();
-            entry.key = Rc::new(Key::new(told.text, told.began, id, slot));
+            entry.key = Rc::new(Key::new(&told.text, told.began, told.id, slot));
             self.unsorted |= shown;
         }
         match (was_shown, shown) {
@@ -175,8 +174,7 @@ impl Roll {
 
     fn add(&mut self, told: Told<'_>) -> usize {
         let slot = self.free.pop().unwrap_or(self.entries.len());
-        let id: Rc<str> = told.id.into();
-        let key = Rc::new(Key::new(told.text, told.began, id.clone(), slot));
+        let key = Rc::new(Key::new(&told.text, told.began, told.id, slot));
         if told.passes {
             self.order.push(key.clone());
             self.unsorted = true;
@@ -193,7 +191,7 @@ impl Roll {
             Some(free) => *free = entry,
             None => self.entries.push(entry),
         }
-        self.slots.insert(id, slot);
+        self.slots.insert(told.id.into(), slot);
         self.living += 1;
         slot
     }
@@ -243,7 +241,7 @@ impl Roll {
     fn forget(&mut self, slot: usize) {
         if let Some(entry) = self.entries.get_mut(slot).and_then(Option::take) {
             entry.key.leave();
-            self.slots.remove(&*entry.key.id);
+            self.slots.remove(entry.key.id());
             self.overdue.remove(&slot);
             self.gone.push(slot);
         }
@@ -289,8 +287,8 @@ impl Roll {
         self.way = way;
         for (slot, entry) in self.entries.iter_mut().enumerate() {
             if let Some(entry) = entry {
-                let (began, id) = (entry.key.began, entry.key.id.clone());
-                entry.key = Rc::new(Key::new(text(slot), began, id, slot));
+                let key = &entry.key;
+                entry.key = Rc::new(Key::new(&text(slot), key.began, key.id(), slot));
             }
         }
         self.begin_anew();
