@@ -8,8 +8,7 @@ use web_sys::KeyboardEvent;
 use super::kit::Dialog;
 use super::state::use_surroundings;
 use super::store::Store;
-use super::views::channels::Channels;
-use super::views::listing::Listing;
+use super::views::rings;
 use super::{dom, header};
 
 /// Listens for as long as the page is there.
@@ -25,7 +24,7 @@ fn pressed(store: Store, event: &KeyboardEvent) {
     }
     match event.key().as_str() {
         "/" if !store.is_bare() => dom::select_id(header::FIND),
-        "r" | "R" => Channels::of(store).show_next_ringing(),
+        "r" | "R" => rings::show_next(store),
         "c" | "C" => store.tidy(),
         "?" => store.seen.keys.set(true),
         "b" if !store.embedded() && store.has_board() => store.router.go(Place::Traffic.into()),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ajam::ami::Uniqueid;
 use ajam::ami::action::{Context, Exten};
 use ajam::session::{
     Abilities, Apart, Credentials, Input, Lack, Missing, Phase, Scope, Topic, Topics,
@@ -315,18 +316,29 @@ impl Store {
                 .reached
                 .as_ref()
                 .is_some_and(Reached::is_under_way);
-            !under_way && link.look(|console| console.board().place(id).is_none())
+            !under_way && link.look(|console| !self.is_in_reach(console, id))
         });
         unseen.map(|(_, news)| news).collect()
+    }
+
+    /// Whether the row of a channel, or that of its call where calls are in sight, matches what stands
+    /// in Find.
+    fn is_in_reach(self, console: &Console, channel: &Uniqueid) -> bool {
+        if self.shows(Place::Calls) {
+            let call = console.calls().of(channel);
+            return call.is_some_and(|call| console.tables().calls.place(call).is_some());
+        }
+        console.board().place(channel).is_some()
     }
 
     /// What can be told of a page that nobody looks at: whether the line is live, and how many
     /// calls there are. The board waits.
     pub(super) fn glance(self) {
-        self.look(|console| {
+        self.touch(|console| {
+            console.glance();
             set(self.seen.phase, console.session().phase().clone());
             let tally = self.seen.tally.get_untracked();
-            let calls = console.pbx().calls();
+            let calls = console.calls().len();
             set(self.seen.tally, Tally { calls, ..tally });
         });
     }
@@ -368,7 +380,7 @@ impl Store {
         set(
             seen.tally,
             Tally {
-                calls: pbx.calls(),
+                calls: console.calls().len(),
                 channels: board.living(),
                 shown: board.len(),
                 listed: pbx.was_listed(),
@@ -470,7 +482,9 @@ impl Store {
 
     /// Tells the console what is in sight.
     pub(super) fn show_views(self) {
-        let location = self.seen.location.get_untracked() && dom::window_width() > NARROW;
+        // The place of the calls tells what runs on them.
+        let location = self.shows(Place::Calls)
+            || self.seen.location.get_untracked() && dom::window_width() > NARROW;
         let mut topics = match location {
             true => Topics::CALLS,
             false => Topics::CALLS.without(Topic::Locations),

@@ -18,6 +18,7 @@ const SHEETS: &str = concat!(
     include_str!("../../style/places.css"),
     include_str!("../../style/grid.css"),
     include_str!("../../style/channels.css"),
+    include_str!("../../style/calls.css"),
     include_str!("../../style/extensions.css"),
     include_str!("../../style/acts.css"),
     include_str!("../../style/keys.css"),

@@ -1,11 +1,10 @@
 //! Outcomes that have no row any more: a shelf below the board, which gives up room at its end for
 //! them, so that they lie over no row.
 
-use ajam::ami::action::Exten;
 use ajam::time::Moment;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use switchboard_core::console::{Act, ORPHAN_SHOWN, Orphan};
+use switchboard_core::console::{ORPHAN_SHOWN, Orphan};
 use switchboard_core::words::outcome::{self, Tone};
 use switchboard_core::words::{count, say};
 
@@ -31,8 +30,6 @@ const ID: &str = "toast-";
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Toast {
     number: usize,
-    /// The channel's name, and what was asked of it: what is told later of the same takes its place.
-    about: (String, Act, Option<Exten>),
     words: String,
     tone: Tone,
     until: Option<Moment>,
@@ -80,15 +77,9 @@ impl Toasts {
             let number = self.numbers.get_value() + 1;
             self.numbers.set_value(number);
             let tone = Tone::of(&orphan.note);
-            let (name, note) = (orphan.about.channel.clone(), &orphan.note);
-            let about = (name, note.act, note.to.clone());
-            if !about.0.is_empty() {
-                self.remove(store, |toast| toast.about == about);
-            }
             let stays = matches!(tone, Tone::Doubt | Tone::Wrong);
             let toast = Toast {
                 number,
-                about,
                 words: outcome::orphan(orphan),
                 tone,
                 until: (!stays).then(|| store.now() + ORPHAN_SHOWN),

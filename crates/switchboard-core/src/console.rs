@@ -5,9 +5,10 @@
 
 mod desk;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
+use ajam::ami::Uniqueid;
 use ajam::session::{self, Input, Keep, Notice, Post, RequestId, Session, Topic, Topics};
 use ajam::time::Moment;
 
@@ -18,7 +19,8 @@ pub use crate::acts::{
 };
 use crate::board::{Board, Tables};
 use crate::budget::{self, Advice, Budget, Report, Work};
-use crate::live::{Adoption, Comparison, Pbx, Snapshot};
+use crate::live::calls::Changes;
+use crate::live::{Adoption, Calls, Comparison, Pbx, Snapshot};
 use crate::tabs::{self, Message, Tabs};
 
 /// How many channels and bridges may have changed without being drawn: what nobody draws, because
@@ -45,6 +47,13 @@ pub enum Output {
     LetGo,
 }
 
+/// What has changed and was not drawn.
+#[derive(Debug, Default)]
+struct Undrawn {
+    channels: HashSet<Uniqueid>,
+    calls: Changes,
+}
+
 /// Everything but the browser.
 #[derive(Debug)]
 pub struct Console {
@@ -53,6 +62,9 @@ pub struct Console {
     tabs: Option<Tabs>,
     outbox: VecDeque<Output>,
     pbx: Pbx,
+    calls: Calls,
+    /// What has changed since the tables were last brought up to date.
+    undrawn: Undrawn,
     tables: Tables,
     /// Whether rows say where in the dial plan channels are.
     located: bool,
@@ -72,6 +84,8 @@ impl Console {
             tabs: None,
             outbox: VecDeque::new(),
             pbx: Pbx::default(),
+            calls: Calls::default(),
+            undrawn: Undrawn::default(),
             tables: Tables::default(),
             located: true,
             snapshot: None,
@@ -103,6 +117,12 @@ impl Console {
     /// The model.
     pub fn pbx(&self) -> &Pbx {
         &self.pbx
+    }
+
+    /// Which channels make up one call, as of the last [`commit`](Self::commit) or
+    /// [`glance`](Self::glance).
+    pub fn calls(&self) -> &Calls {
+        &self.calls
     }
 
     /// The board. Bring it up to date with [`commit`](Self::commit) first.
@@ -202,7 +222,7 @@ impl Console {
                 session.work(bytes, sink);
             }),
         }
-        if self.pbx.touched() > UNDRAWN {
+        if self.pbx.touched() + self.undrawn.channels.len() > UNDRAWN {
             self.commit(now);
         }
         self.route(now);
@@ -264,14 +284,29 @@ impl Console {
         }
     }
 
+    /// Brings the calls up to date, and no table: enough for a page that nobody looks at.
+    pub fn glance(&mut self) {
+        let touched = self.pbx.take_touched();
+        let changes = self.calls.follow(&self.pbx, &touched);
+        self.undrawn.channels.extend(touched);
+        self.undrawn.calls.extend(changes);
+    }
+
     /// Brings the tables up to date: once a frame is enough, however much happened.
     pub fn commit(&mut self, now: Moment) {
-        let mut touched = self.pbx.take_touched();
+        self.glance();
+        let Undrawn {
+            channels: mut touched,
+            calls: mut changes,
+        } = std::mem::take(&mut self.undrawn);
         let located = self.session.knows(Topic::Locations);
         if std::mem::replace(&mut self.located, located) != located {
             let every = self.pbx.channels().map(|channel| channel.uniqueid.clone());
             touched.extend(every);
+            changes.calls.extend(self.calls.iter().cloned());
         }
+        let calls = &mut self.tables.calls;
+        calls.update(&self.pbx, &self.calls, changes, located, now);
         let board = &mut self.tables.channels;
         match located {
             true => board.update(&self.pbx, touched, now),
@@ -290,6 +325,8 @@ impl Console {
         let Self {
             session,
             pbx,
+            calls,
+            undrawn,
             tables,
             snapshot,
             comparison,
@@ -362,6 +399,8 @@ impl Console {
             Notice::Learned(handle, learned) => desk.came(handle, News::Learned(learned.clone())),
             Notice::Forget => {
                 *pbx = Pbx::default();
+                calls.clear();
+                *undrawn = Undrawn::default();
                 *snapshot = None;
                 *adoption = None;
                 tables.clear();

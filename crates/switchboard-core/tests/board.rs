@@ -607,27 +607,10 @@ fn device(name: &str, state: &'static str) -> Device {
     Device { name, state, gone }
 }
 
-/// Puts these rows in place of all that are there, as a list does.
-fn put<R: Record<Id = String> + Clone, const N: usize>(
-    table: &mut Table<R>,
-    rows: [R; N],
-    now: Moment,
-) {
-    let there = (0..table.len()).filter_map(|place| table.row(place));
-    let ids = there.chain(&rows).map(|row| row.id().clone());
-    let ids: Vec<String> = ids.collect();
-    let of = |id: &String| rows.iter().find(|row| row.id() == id).cloned();
-    table.refresh(ids, of, now);
-}
-
 fn devices() -> Table<Device> {
     let mut table = Table::default();
     let listed = [("b", "idle"), ("C", "in use"), ("a", "in use"), ("d", "")];
-    put(
-        &mut table,
-        listed.map(|(name, state)| device(name, state)),
-        at(0),
-    );
+    table.replace(listed.map(|(name, state)| device(name, state)), at(0));
     table
 }
 
@@ -666,11 +649,7 @@ fn a_table_of_other_rows_is_searched_in_all_of_their_columns() {
 #[test]
 fn what_a_new_list_does_not_have_has_ended_and_fades() {
     let mut table = devices();
-    put(
-        &mut table,
-        [device("a", "idle"), device("e", "idle")],
-        at(1),
-    );
+    table.replace([device("a", "idle"), device("e", "idle")], at(1));
     assert_eq!(names(&table), ["a", "b", "C", "d", "e"]);
     let gone = |name: &str| table.find(name).map(|row| row.gone);
     assert_eq!([gone("a"), gone("b")], [Some(false), Some(true)]);
@@ -683,11 +662,7 @@ fn what_a_new_list_does_not_have_has_ended_and_fades() {
 fn a_table_of_other_rows_keeps_still_under_a_hand() {
     let mut table = devices();
     table.hold(true);
-    put(
-        &mut table,
-        [device("a", "idle"), device("A", "idle")],
-        at(1),
-    );
+    table.replace([device("a", "idle"), device("A", "idle")], at(1));
     assert_eq!(names(&table), ["a", "b", "C", "d", "A"]);
     table.hold(false);
     table.expire(at(3600));
@@ -726,11 +701,7 @@ fn extensions_are_sorted_by_who_can_be_reached_and_found_by_number_and_words() {
         InUse => "In a call".to_owned(),
         other => format!("{other:?}"),
     }));
-    put(
-        &mut table,
-        listed.map(|(exten, state)| extension(exten, state)),
-        at(0),
-    );
+    table.replace(listed.map(|(exten, state)| extension(exten, state)), at(0));
     let numbers = |table: &Table<Extension>| -> Vec<String> {
         let rows = (0..table.len()).filter_map(|place| table.row(place));
         rows.map(|row| row.exten.clone()).collect()

@@ -7,7 +7,7 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ajam::ami::Parked;
 use ajam::ami::event::EventKind;
@@ -15,9 +15,10 @@ use ajam::session::Keep;
 use ajam::time::Moment;
 use support::asterisk::{Asterisk, Channel};
 use support::{events, fuzz, talk};
+use switchboard_core::board::calls::{Call, CallTable};
 use switchboard_core::board::row::Peer;
 use switchboard_core::board::{Board, Connected, Lamp, Row};
-use switchboard_core::live::{Pbx, Snapshot};
+use switchboard_core::live::{Calls, Pbx, Snapshot};
 
 /// Operations on one server, before it begins anew with other dice.
 const LIFE: usize = 2_000;
@@ -26,6 +27,8 @@ const LIFE: usize = 2_000;
 struct Page {
     pbx: Pbx,
     board: Board,
+    calls: Calls,
+    table: CallTable,
     /// Bodies since a list was asked for.
     log: Option<Vec<String>>,
     events: usize,
@@ -64,6 +67,8 @@ impl Page {
         Self {
             pbx: Pbx::default(),
             board: Board::default(),
+            calls: Calls::default(),
+            table: CallTable::default(),
             log: None,
             events: 0,
             lists: 0,
@@ -123,6 +128,9 @@ impl Page {
     fn draws(&mut self, now: i64) {
         let touched = self.pbx.take_touched();
         let now = Moment::from_millis(now * 1000);
+        let changes = self.calls.follow(&self.pbx, &touched);
+        self.table
+            .update(&self.pbx, &self.calls, changes, true, now);
         self.board.update(&self.pbx, touched, now);
     }
 }
@@ -234,6 +242,92 @@ fn said(row: &Row, hold_unknown: bool) -> Vec<String> {
     ]
 }
 
+/// The calls that there are: channels that share a bridge that joins, that ring one another, or that
+/// are halves of one Local channel.
+fn calls(server: &Asterisk) -> BTreeSet<BTreeSet<&str>> {
+    let mut calls: Vec<BTreeSet<&str>> = Vec::new();
+    let local = |c: &Channel| c.name.rsplit_once(';').map(|(stem, _)| stem.to_owned());
+    for (id, c) in &server.channels {
+        let bridge = c.bridge.as_ref().filter(|bridge| {
+            let bridge = &server.bridges[*bridge];
+            bridge.kind != "parking"
+        });
+        let tied = |(other, o): (&String, &Channel)| {
+            let same = bridge.is_some() && o.bridge.as_ref() == bridge;
+            let rings = o.dialled_by.as_deref() == Some(id) || c.dialled_by.as_ref() == Some(other);
+            // Made for a call, it does nothing of its own: not yet, or not any more.
+            let made_for = |leg: &Channel, id: &str, by: &str| {
+                let bridge = leg.bridge.as_ref().map(|id| (id, &server.bridges[id]));
+                let joined = bridge.is_some_and(|(id, bridge)| {
+                    server.members(id).len() > 1 || !bridge.creator.is_empty()
+                });
+                let settled = joined || leg.dialled_by.is_some() || leg.parked.is_some();
+                let called = matches!(&*leg.application, "AppDial" | "AppQueue");
+                !settled && (leg.state != 6 || called) && leg.linkedid == *by && id != by
+            };
+            same || rings
+                || local(c).is_some() && local(c) == local(o)
+                || made_for(c, id, other)
+                || made_for(o, other, id)
+        };
+        let others = server.channels.iter().filter(|of| tied(*of));
+        let mut call: BTreeSet<&str> = others.map(|(id, _)| id.as_str()).collect();
+        call.insert(id);
+        let (tied, apart): (Vec<_>, Vec<_>) = calls
+            .into_iter()
+            .partition(|known| !known.is_disjoint(&call));
+        call.extend(tied.into_iter().flatten());
+        calls = apart;
+        calls.push(call);
+    }
+    calls.into_iter().collect()
+}
+
+/// Every difference between the table of calls and the server.
+fn call_differences(server: &Asterisk, page: &Page) -> Vec<String> {
+    let mut found = Vec::new();
+    let known: BTreeSet<BTreeSet<&str>> = {
+        let ids = page
+            .pbx
+            .channels()
+            .filter_map(|c| page.calls.of(&c.uniqueid));
+        let members = ids.filter_map(|id| page.calls.members(id));
+        members
+            .map(|members| members.channels.iter().map(|id| &**id).collect())
+            .collect()
+    };
+    // A list does not always let it be seen who dials whom.
+    if server
+        .channels
+        .values()
+        .all(|channel| !channel.dial_unknown)
+    {
+        let is = calls(server);
+        for call in is.symmetric_difference(&known) {
+            let whose = if is.contains(call) {
+                "is a call"
+            } else {
+                "is no call"
+            };
+            found.push(format!("{call:?} {whose}"));
+        }
+    }
+    for channel in page.pbx.channels() {
+        let Some(id) = page.calls.of(&channel.uniqueid) else {
+            found.push(format!("{} is of no call", channel.uniqueid));
+            continue;
+        };
+        let members = page.calls.members(id).expect("it has members");
+        let row = Call::of(id, members, &page.pbx, true);
+        let shown = page.table.find(id.as_str());
+        let shown = shown.filter(|row| row.ended.is_none());
+        if shown != row.as_ref() {
+            found.push(format!("{id}: it is {row:?}, the table says {shown:?}"));
+        }
+    }
+    found
+}
+
 /// Every difference between the board and the server.
 fn differences(server: &Asterisk, page: &Page) -> Vec<String> {
     let mut found = Vec::new();
@@ -285,6 +379,7 @@ fn differences(server: &Asterisk, page: &Page) -> Vec<String> {
             found.push(format!("{id} {:?} is no channel", channel.name));
         }
     }
+    found.extend(call_differences(server, page));
     found
 }
 

@@ -4,8 +4,7 @@ use leptos::prelude::*;
 use switchboard_core::board::Ring;
 
 use crate::ui::store::{Store, Tally, use_store};
-use crate::ui::views::channels::Channels;
-use crate::ui::views::listing::Listing;
+use crate::ui::views::rings;
 
 /// What is told of the board as a whole.
 #[derive(Clone, Copy)]
@@ -39,7 +38,7 @@ impl Board {
             .rings
             .with_untracked(|rings| rings.first().map(|ring| ring.id.clone()));
         if let Some(id) = first {
-            Channels::of(self.store).show(&id);
+            rings::show(self.store, &id);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What stands in the middle of the page, one view a place. Each is one `fn view() -> AnyView`,
 //! which knows nothing of the others.
 
+mod calls;
 pub(super) mod channels;
 mod credentials;
 pub(super) mod doctor;
@@ -8,6 +9,7 @@ mod extensions;
 pub(super) mod listing;
 pub(super) mod log_in;
 mod nowhere;
+pub(super) mod rings;
 mod traffic;
 
 use leptos::prelude::*;
@@ -16,7 +18,8 @@ use switchboard_core::words::say;
 
 use super::dom;
 use super::store::{Store, use_store};
-use channels::Channels;
+use calls::Calls;
+use channels::{Channels, acts::RowPopover};
 use extensions::Extensions;
 use listing::AnyListing;
 
@@ -37,6 +40,12 @@ const PLACES: [Entry; Place::ALL.len()] = [
         name: || say!("region.channels"),
         view: channels::view,
         listing: Some(listing::begin::<Channels>),
+    },
+    Entry {
+        place: Place::Calls,
+        name: || say!("calls.title"),
+        view: calls::view,
+        listing: Some(listing::begin::<Calls>),
     },
     Entry {
         place: Place::Extensions,
@@ -99,6 +108,7 @@ pub(super) fn places() -> AnyView {
     view! {
         {tables.collect_view()}
         {other}
+        <RowPopover />
     }
     .into_any()
 }

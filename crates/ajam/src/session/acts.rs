@@ -127,8 +127,6 @@ fn of_item(handle: &Handle, event: &Event<'_>) -> Option<Seen> {
     let EventKind::ListedChannel(ListedChannel {
         channel,
         application,
-        bridge,
-        knows_bridges,
         ..
     }) = &event.kind
     else {
@@ -146,6 +144,5 @@ fn of_item(handle: &Handle, event: &Event<'_>) -> Option<Seen> {
         exten: text(&channel.exten),
         context: text(&channel.context),
         application: application.as_deref().map(str::to_owned),
-        bridge: knows_bridges.then(|| bridge.to_string()),
     })
 }

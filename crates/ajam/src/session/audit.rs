@@ -56,10 +56,6 @@ pub struct Missing {
     pub newchannel: bool,
     /// No `Hangup`.
     pub hangup: bool,
-    /// No `BridgeEnter`: who talks to whom.
-    pub bridges: bool,
-    /// No `Newstate`.
-    pub newstate: bool,
     /// No `Newexten`: the account lacks the right `dialplan` in `read`, or a filter keeps it back.
     pub newexten: bool,
 }
@@ -70,8 +66,8 @@ impl Missing {
     }
 
     /// Whether rows would be wrong without lists.
-    pub fn is_any_row(self) -> bool {
-        self.calls || self.newchannel || self.hangup || self.bridges || self.newstate
+    fn is_any_row(self) -> bool {
+        self.calls || self.newchannel || self.hangup
     }
 }
 
@@ -85,10 +81,6 @@ pub struct Found {
     pub gone: Vec<Uniqueid>,
     /// Channels that changed without a word.
     pub changed: usize,
-    /// Those of them that were joined with others, or parted from them.
-    pub joined: usize,
-    /// Those of them that are in another state.
-    pub state: usize,
     /// Channels that went to another place in the dial plan without a word.
     pub moved: usize,
     /// Rows that something other than `Newchannel` has made since the last list.
@@ -108,8 +100,6 @@ struct Heard {
     call: bool,
     newchannel: bool,
     hangup: bool,
-    bridges: bool,
-    newstate: bool,
     newexten: bool,
 }
 
@@ -145,8 +135,6 @@ pub(super) struct Audit {
     ended: Vec<Uniqueid>,
     /// Channels moved once without a word.
     strayed: bool,
-    /// They were joined or parted once without a word, and went to another state.
-    astray: (bool, bool),
     /// Events a second, lately.
     rate: f64,
     counted: Option<Moment>,
@@ -159,8 +147,6 @@ impl Audit {
         match &*event.name {
             "Newchannel" => heard.newchannel = true,
             "Hangup" => heard.hangup = true,
-            "BridgeEnter" => heard.bridges = true,
-            "Newstate" => heard.newstate = true,
             "Newexten" => heard.newexten = true,
             _ => {}
         }
@@ -172,8 +158,6 @@ impl Audit {
             missing.calls &= !heard.call;
             missing.newchannel &= !heard.newchannel;
             missing.hangup &= !heard.hangup;
-            missing.bridges &= !heard.bridges;
-            missing.newstate &= !heard.newstate;
             missing.newexten &= !heard.newexten;
         }
     }
@@ -189,8 +173,6 @@ impl Audit {
             calls: what.calls || self.suspected.calls,
             newchannel: what.newchannel || self.suspected.newchannel,
             hangup: what.hangup || self.suspected.hangup,
-            bridges: what.bridges || self.suspected.bridges,
-            newstate: what.newstate || self.suspected.newstate,
             newexten: what.newexten || self.suspected.newexten,
         };
         if all.is_any() {
@@ -213,8 +195,6 @@ impl Audit {
         missing.calls |= suspected.calls;
         missing.newchannel |= suspected.newchannel;
         missing.hangup |= suspected.hangup;
-        missing.bridges |= suspected.bridges;
-        missing.newstate |= suspected.newstate;
         missing.newexten |= suspected.newexten;
         self.forgive();
     }
@@ -293,14 +273,6 @@ impl Audit {
             newchannel: heard.call && !heard.newchannel && unannounced,
             hangup: false,
             // One that was lost shows no fault.
-            bridges: heard.call
-                && !heard.bridges
-                && found.joined > 0
-                && std::mem::replace(&mut self.astray.0, true),
-            newstate: heard.call
-                && !heard.newstate
-                && found.state > 0
-                && std::mem::replace(&mut self.astray.1, true),
             newexten: strays && std::mem::replace(&mut self.strayed, true),
         };
         self.suspect(suspected, now);
@@ -402,13 +374,9 @@ impl Session {
         if self.audit.stage != Stage::Asked {
             return;
         }
-        if answer.is_denied() {
+        if !answer.success {
             self.audit.refused = true;
             return self.audit.rest();
-        }
-        // The next time it may say.
-        if !answer.success {
-            return self.audit_later(false, now);
         }
         let mut found = Found::default();
         sink(Notice::CompareDone(&mut found));

@@ -236,8 +236,6 @@ pub struct Seen {
     pub context: String,
     /// The application that runs on it; none where this version does not tell (up to 11).
     pub application: Option<String>,
-    /// The bridge that it is in, empty if in none; none where this version does not tell (up to 11).
-    pub bridge: Option<String>,
 }
 
 /// What came of an action.

@@ -29,6 +29,8 @@ pub enum WhyNot {
     NotLive,
     /// What it would be done to has ended.
     Ended,
+    /// There are several people, and it is not said which of them is meant.
+    Several,
 }
 
 impl From<&Uniqueid> for Target {

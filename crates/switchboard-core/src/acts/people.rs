@@ -4,20 +4,10 @@
 //! Whom an act hits follows from the bridge that a channel leaves and from the phones that it rings;
 //! each of these was tried on 16 and 22.
 
-use ajam::ami::{ChannelName, Uniqueid};
+use ajam::ami::Uniqueid;
 
+pub use crate::live::Person;
 use crate::live::{Channel, End, Party, Pbx, Tie, Ties, is_ringing, resource};
-
-/// Somebody on a call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Person {
-    /// The channel to name in an act: of a Local pair the half that is joined with the others.
-    pub leg: Uniqueid,
-    /// The channel's name; empty if it is not known.
-    pub channel: String,
-    /// Who it is. May be empty.
-    pub party: Party,
-}
 
 /// What an act does to somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,9 +48,6 @@ pub struct Prospect {
     pub as_busy: bool,
     /// Those who are hung up on this call alone, for all that is known.
     pub elsewhere: Vec<Elsewhere>,
-    /// The first of them leaves a conference, whose dial plan may end it then for everybody: no event
-    /// tells (`end_marked` of ConfBridge, `x` of MeetMe).
-    pub may_end: bool,
 }
 
 /// Somebody who is hung up and has another call, which goes on.
@@ -117,7 +104,7 @@ pub fn parties(pbx: &Pbx, row: &str) -> Option<Parties> {
     let graph = Graph::of(pbx);
     let own = graph.ties.stands_for(row);
     let alone = |leg: &Channel| Parties {
-        people: vec![graph.person(leg, None)],
+        people: vec![graph.ties.person(leg, None)],
         chosen: 0,
         both: false,
     };
@@ -154,11 +141,10 @@ pub fn parties(pbx: &Pbx, row: &str) -> Option<Parties> {
         false => (other, own),
     };
     let people = vec![
-        graph.person(caller, Some(called)),
-        graph.person(called, Some(caller)),
+        graph.ties.person(caller, Some(called)),
+        graph.ties.person(called, Some(caller)),
     ];
-    let called_out = bears_what_it_dialled(caller, called)
-        || is_of_house(&people[0].party) && is_outside(&people[1].party);
+    let called_out = is_of_house(&people[0].party) && is_outside(&people[1].party);
     Some(Parties {
         people,
         chosen: usize::from(called_out || graph.is_bound(caller)),
@@ -181,7 +167,7 @@ pub fn hang_up(pbx: &Pbx, row: &str) -> Option<Prospect> {
     if !between {
         let other = fates.first().map(|(person, _)| person.leg.clone());
         let other = other.and_then(|leg| pbx.channel(&leg));
-        fates.insert(0, (graph.person(own, other), Fate::HungUp));
+        fates.insert(0, (graph.ties.person(own, other), Fate::HungUp));
         if is_ringing(own) && !graph.ties.facing(own).is_empty() {
             fates[0].1 = Fate::StopsRinging;
         }
@@ -189,7 +175,6 @@ pub fn hang_up(pbx: &Pbx, row: &str) -> Option<Prospect> {
     let turned_down = fates.iter().any(|(_, fate)| *fate == Fate::TurnedDown);
     Some(Prospect {
         elsewhere: graph.elsewhere(&fates),
-        may_end: graph.may_end(&leaving, &fates),
         fates,
         as_busy: turned_down,
     })
@@ -219,12 +204,11 @@ pub fn transfer(pbx: &Pbx, mover: &str, with: Option<&str>) -> Option<Prospect> 
         } else {
             Fate::Goes
         };
-        (graph.person(leg, other(leg)), fate)
+        (graph.ties.person(leg, other(leg)), fate)
     });
     let fates: Vec<_> = going.chain(parting.clone()).collect();
     Some(Prospect {
         elsewhere: graph.elsewhere(&fates),
-        may_end: graph.may_end(&movers, &fates),
         fates,
         as_busy: false,
     })
@@ -270,33 +254,24 @@ impl<'p> Graph<'p> {
                             Fate::HungUp if is_ringing(end) => Fate::StopsRinging,
                             ref fate => fate.clone(),
                         };
-                        fates.push((self.person(end, Some(from)), fate));
+                        fates.push((self.ties.person(end, Some(from)), fate));
                     }
                 }
                 if *tie == Tie::RungBy {
-                    for (caller, phone) in self.callers(next, from) {
-                        let facing = self.ties.facing(caller);
-                        let rung = facing.iter().filter(|(one, tie)| {
-                            *tie == Tie::Rings && !leaves(one) && one.uniqueid != phone.uniqueid
-                        });
-                        for end in rung.flat_map(|(one, _)| self.ties.ends(one, caller)) {
-                            fates.push((self.person(end, Some(caller)), Fate::KeepsRinging));
+                    for (other, _) in self
+                        .ties
+                        .facing(next)
+                        .iter()
+                        .filter(|(one, _)| !leaves(one))
+                    {
+                        for end in self.ties.ends(other, next) {
+                            fates.push((self.ties.person(end, Some(next)), Fate::KeepsRinging));
                         }
                     }
                 }
             }
         }
         fates
-    }
-
-    /// Whether these leave a conference that may be set to end with one of them, while others stay.
-    fn may_end(&self, leaving: &[&Channel], fates: &[(Person, Fate)]) -> bool {
-        let of_conference = |leg: &&Channel| {
-            let bridge = leg.bridge.as_ref().and_then(|id| self.pbx.bridge(id));
-            bridge.is_some_and(|bridge| matches!(&*bridge.creator, "ConfBridge" | "MeetMe"))
-        };
-        let stays = |(_, fate): &(Person, Fate)| *fate == Fate::Stays;
-        leaving.iter().any(of_conference) && fates.iter().any(stays)
     }
 
     /// Which of those who are hung up have another call, which goes on.
@@ -324,7 +299,7 @@ impl<'p> Graph<'p> {
     fn others_on_call(&self, of: &Channel) -> Vec<Person> {
         let facing = self.ties.facing(of);
         let ends = facing.iter().flat_map(|(next, _)| self.ties.ends(next, of));
-        ends.map(|end| self.person(end, Some(of))).collect()
+        ends.map(|end| self.ties.person(end, Some(of))).collect()
     }
 
     /// Whether these are two calls of one phone of the house. On a line to elsewhere there are as many
@@ -345,7 +320,7 @@ impl<'p> Graph<'p> {
         let party = |of: &Channel| {
             let facing = self.ties.facing(of);
             let other = facing.first().map(|(next, _)| *next);
-            self.person(of, other).party
+            self.ties.person(of, other).party
         };
         let (own, others) = (party(one), party(two));
         let named = line.rsplit('/').next();
@@ -379,33 +354,15 @@ impl<'p> Graph<'p> {
         bridge.is_some_and(|bridge| !bridge.creator.is_empty())
     }
 
-    /// Who rings this phone, and who rings that in turn where it is half of a Local channel: each with
-    /// what it rings.
-    fn callers(&self, caller: &'p Channel, phone: &'p Channel) -> Vec<(&'p Channel, &'p Channel)> {
-        let mut all = vec![(caller, phone)];
-        while let Some((last, _)) = all.last()
-            && let Some(half) = self.ties.half(last)
-            && let Some((next, _)) = self.ties.facing(half).into_iter().find(|(next, tie)| {
-                *tie == Tie::RungBy && all.iter().all(|(one, _)| one.uniqueid != next.uniqueid)
-            })
-        {
-            all.push((next, half));
-        }
-        all
-    }
-
     /// What the caller hears whose phone is taken away.
-    fn turned_down(&self, caller: &'p Channel, phone: &'p Channel) -> Fate {
-        let all = self.callers(caller, phone);
-        let caller = all.last().map_or(caller, |(caller, _)| *caller);
+    fn turned_down(&self, caller: &Channel, phone: &Channel) -> Fate {
         if let Some(queue) = self.queue(caller) {
             return Fate::KeepsWaiting(queue);
         }
-        let others = all.iter().any(|(caller, phone)| {
-            let facing = self.ties.facing(caller);
-            let mut rung = facing.iter().filter(|(_, tie)| *tie == Tie::Rings);
-            rung.any(|(one, _)| one.uniqueid != phone.uniqueid)
-        });
+        let facing = self.ties.facing(caller);
+        let others = facing
+            .iter()
+            .any(|(one, tie)| *tie == Tie::Rings && one.uniqueid != phone.uniqueid);
         match others {
             true => Fate::KeepsCalling,
             // There is no dial plan for it to go on in.
@@ -454,37 +411,6 @@ impl<'p> Graph<'p> {
             }
         }
     }
-
-    /// A person, as the others on the call know it. What a called channel says of itself may be
-    /// what its caller is called: that tells nobody apart.
-    fn person(&self, leg: &Channel, other: Option<&Channel>) -> Person {
-        let mut party = leg.caller.clone();
-        if other.is_some_and(|other| bears_what_it_dialled(leg, other)) {
-            party = Party::default();
-        }
-        if let Some(other) = other
-            && leg.is_called()
-            && !bears_what_it_dialled(other, leg)
-        {
-            for (own, others) in [
-                (&mut party.name, &other.caller.name),
-                (&mut party.num, &other.caller.num),
-            ] {
-                if own == others {
-                    own.clear();
-                }
-            }
-        }
-        Person {
-            leg: leg.uniqueid.clone(),
-            channel: leg
-                .name
-                .as_ref()
-                .map(ChannelName::to_string)
-                .unwrap_or_default(),
-            party,
-        }
-    }
 }
 
 /// Whether only Asterisk can tell if the channel's place is in the dial plan: see
@@ -496,18 +422,6 @@ pub fn is_place_in_doubt(leg: &Channel) -> bool {
         "" | "AppDial" | "AppDial2" | "AppQueue"
     );
     runs && leg.bridge.is_some() && at.exten == "s" && at.priority == "1"
-}
-
-/// Whether this caller goes by the number that it has called: whoever has a phone ring first, and then
-/// the other side, may be told that for the call. It says nothing of who sits at that phone.
-fn bears_what_it_dialled(caller: &Channel, other: &Channel) -> bool {
-    let own = &caller.caller;
-    let line = resource(caller.name.as_deref().unwrap_or_default());
-    let named = line.rsplit('/').next().unwrap_or_default();
-    let of_house = (1..=HOUSE).contains(&named.len()) && named.bytes().all(|b| b.is_ascii_digit());
-    is_outside(own)
-        && !caller.is_called()
-        && (caller.location.exten == own.num || of_house && other.caller.num == own.num)
 }
 
 fn digits(num: &str) -> usize {

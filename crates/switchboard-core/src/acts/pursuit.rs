@@ -11,8 +11,7 @@ use ajam::ami::{BridgeUniqueid, ChannelState, Event, EventKind, Uniqueid};
 use ajam::session::Seen;
 use ajam::time::Moment;
 
-use super::people::Person;
-use crate::live::{Channel, Pbx, local, resource};
+use crate::live::{Channel, Pbx};
 
 /// How far a wish has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,9 +24,6 @@ pub enum Reached {
     Ringing,
     /// The number has answered.
     Answered,
-    /// Somebody else has answered than the number called: they picked it up, or it was passed on to
-    /// them.
-    TakenBy(Person),
     /// The number has it: this application runs there.
     There(String),
     /// It waits in this queue.
@@ -129,11 +125,6 @@ pub struct Pursuit {
     /// What its last dial came to, since it was asked, and of whom.
     dialled: Option<Dialled>,
     rung: Option<Uniqueid>,
-    /// Which lines it has rung, and the extension that it was at when it did so last.
-    lines: Vec<String>,
-    rung_at: Option<String>,
-    /// Nobody answered there, and it rings at another extension.
-    passed_on: bool,
     /// It was seen where it was sent, and that runs there.
     arrived: bool,
     /// It was said to be lost on the way: that it is told at the number shows nothing.
@@ -211,9 +202,6 @@ impl Pursuit {
             asked: now,
             dialled: None,
             rung: None,
-            lines: Vec::new(),
-            rung_at: None,
-            passed_on: false,
             arrived: false,
             doomed: false,
             moved: now,
@@ -419,7 +407,7 @@ impl Pursuit {
             // Two bridges may also become one before it moves.
             let new = channel.bridge != self.before.bridge && (self.arrived || at_target);
             return match new && channel.parked.is_none() {
-                true => (self.answered(channel, pbx), true),
+                true => (Reached::Answered, true),
                 false => self.wait_for_it(now),
             };
         }
@@ -436,23 +424,11 @@ impl Pursuit {
             .collect();
         if !dialled.is_empty() {
             self.arrived = true;
+            self.dialled = None;
             let ringing = dialled
                 .iter()
                 .any(|dest| dest.state == ChannelState::Ringing);
             let over = now >= self.asked + LONGEST;
-            let names = dialled.iter().filter_map(|dest| dest.name.as_deref());
-            for line in names.map(|name| resource(name).to_owned()) {
-                if !self.lines.contains(&line) {
-                    self.lines.push(line);
-                }
-            }
-            let elsewhere = self.rung_at.as_ref().is_some_and(|rung| *rung != at.exten);
-            self.passed_on |= elsewhere && self.dialled.is_some();
-            self.rung_at = Some(at.exten.clone());
-            if let Some(dialled) = self.dialled.filter(|_| self.passed_on) {
-                return (dialled.reached(false), over);
-            }
-            self.dialled = None;
             return match ringing || self.reached == Reached::Ringing {
                 true => (Reached::Ringing, over),
                 false => (Reached::Calling, over),
@@ -499,28 +475,6 @@ impl Pursuit {
             _ => {}
         }
         self.wait_for_it(now)
-    }
-
-    /// It is joined with whom the number called, or with somebody else.
-    fn answered(&self, channel: &Channel, pbx: &Pbx) -> Reached {
-        let Some(peer) = pbx.only_peer(&channel.uniqueid) else {
-            return Reached::Answered;
-        };
-        let name = peer.name.as_deref().unwrap_or_default();
-        // Behind a Local channel there may be anybody.
-        let is_known = !name.is_empty()
-            && !self.lines.is_empty()
-            && local(name).is_none()
-            && !self.lines.iter().any(|line| line.starts_with("Local/"));
-        let picked_up = is_known && !self.lines.iter().any(|line| line == resource(name));
-        match picked_up || self.passed_on {
-            true => Reached::TakenBy(Person {
-                leg: peer.uniqueid.clone(),
-                channel: name.to_owned(),
-                party: peer.caller.clone(),
-            }),
-            false => Reached::Answered,
-        }
     }
 
     fn wait_for_it(&self, now: Moment) -> (Reached, bool) {

@@ -6,6 +6,7 @@
 //! A [`Table`] sorts, finds, holds and fades whatever rows it is given: what a kind of row has to
 //! tell of itself is a [`Record`], and its [`Columns`]. The channels have theirs in [`channels`].
 
+pub mod calls;
 pub mod channels;
 pub mod extensions;
 pub mod find;
@@ -19,6 +20,7 @@ pub mod table;
 pub mod tables;
 pub mod window;
 
+pub use calls::{Call, CallState};
 pub use channels::{Board, Column};
 pub use find::Fold;
 pub use hand::Hand;
@@ -31,6 +33,8 @@ pub use tables::AnyTable;
 pub use window::Viewport;
 
 tables::tables! {
+    /// The calls.
+    calls: Call,
     /// The channels.
     channels: Row,
     /// The extensions that have a hint.

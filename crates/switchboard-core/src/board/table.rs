@@ -1,6 +1,8 @@
 //! A table: which rows are in it and in which order, whatever they hold.
 
 use std::borrow::Borrow;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -66,6 +68,24 @@ impl<R: Record> Table<R> {
         self.roll.trim();
         self.roll.settle();
         self.drop_gone();
+    }
+
+    /// Puts these rows in place of all that are there, at `now`: what is not among them has ended.
+    pub fn replace(&mut self, rows: impl IntoIterator<Item = R>, now: Moment) {
+        let rows = rows.into_iter().map(|row| (row.id().clone(), Some(row)));
+        let mut rows: HashMap<R::Id, Option<R>> = rows.collect();
+        for row in self.rows.iter().flatten() {
+            if !rows.contains_key(row.id().borrow()) {
+                rows.insert(row.id().clone(), None);
+            }
+        }
+        let touched: Vec<R::Id> = rows.keys().cloned().collect();
+        let rows = RefCell::new(rows);
+        self.refresh(
+            touched,
+            |id| rows.borrow_mut().remove(id.borrow()).flatten(),
+            now,
+        );
     }
 
     /// Takes away the rows whose fading is over; none while the table is held.

@@ -1,5 +1,7 @@
 //! All tables there are.
 
+use std::borrow::Borrow;
+
 use ajam::ami::Event;
 use ajam::time::Moment;
 
@@ -139,6 +141,8 @@ pub trait AnyTable {
     fn sort_name(&self) -> Option<String>;
     /// Puts the order of this name in force, or that one if no other has the name.
     fn set_sort_named(&mut self, name: Option<&str>);
+    /// Whether the row of this name is there, and not shown: what stands in Find leaves it out.
+    fn hides(&self, row: &str) -> bool;
     /// How many rows pass the filter and live, and how many live.
     fn counts(&self) -> (usize, usize);
     /// Puts the table in order now, even while it is held.
@@ -161,7 +165,7 @@ pub trait AnyTable {
     fn hold(&mut self, held: bool);
 }
 
-impl<R: Record> AnyTable for Table<R> {
+impl<R: Record<Id: Borrow<str>>> AnyTable for Table<R> {
     fn clear(&mut self) {
         Table::clear(self);
     }
@@ -202,6 +206,10 @@ impl<R: Record> AnyTable for Table<R> {
 
     fn kept(&self) -> usize {
         Table::kept(self)
+    }
+
+    fn hides(&self, row: &str) -> bool {
+        self.place(row).is_none() && self.find(row).is_some()
     }
 
     fn counts(&self) -> (usize, usize) {

@@ -13,7 +13,7 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use ajam::ami::action::{Context, Exten, Redirect};
-use ajam::ami::{Action, ChannelName, ChannelState, Event, Uniqueid};
+use ajam::ami::{Action, ChannelName, Event, Uniqueid};
 use ajam::session::{Handle, Input, Learned, Notice, Outcome, Phase, Question};
 use ajam::time::Moment;
 
@@ -28,7 +28,7 @@ use crate::live::{Channel, Pbx};
 /// not be soon with the act either.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long for one that was given a moment ago, and is asked for once more.
+/// How long where it need not be there: it was given a moment ago, and is asked for once more.
 const MOMENT: Duration = Duration::from_secs(1);
 
 /// How long the answer to that is believed.
@@ -122,6 +122,13 @@ enum Step {
     Number(Moment),
     /// What Asterisk says to it.
     Act,
+}
+
+impl Asked {
+    /// Whether it is not sent unless the server says that its number is there.
+    fn must_be_there(&self) -> bool {
+        self.shown.is_some() && !self.was_there
+    }
 }
 
 impl Step {
@@ -302,7 +309,8 @@ impl Console {
         abilities.are_known() && abilities.may("Getvar")
     }
 
-    /// Asks Asterisk for something. Its outcome comes beside the row, or as an [`Orphan`].
+    /// Asks Asterisk for something. Its outcome comes beside the row, or as an [`Orphan`]. Nobody was
+    /// told what it does: a number that the server does not tell of within a second is taken for there.
     pub fn ask(&mut self, command: Command, now: Moment) {
         self.begin(command, None, false, now);
     }
@@ -379,10 +387,8 @@ impl Console {
             {
                 return self.settle(asked, Outcome::Changed, now);
             }
-            let blind = self.is_late() || self.session.missing().is_any_row();
             let unsure = legs.iter().find(|leg| {
-                let in_doubt = blind || self.is_doubtful(&leg.0) || self.is_strange(&leg.0);
-                in_doubt && !asked.verified.contains(leg)
+                !asked.verified.contains(leg) && (self.is_late() || self.is_doubtful(&leg.0))
             });
             let question = if let Some((id, name)) = unsure {
                 // Renamed again and again while it is looked at.
@@ -395,7 +401,11 @@ impl Console {
                 asked.step = Step::Place(exten.clone(), context.clone(), now + PATIENCE);
                 Question::Extension(exten, context)
             } else if let Some((exten, context)) = self.unknown_number(&asked, now) {
-                let patience = if asked.was_there { MOMENT } else { PATIENCE };
+                let patience = if asked.must_be_there() {
+                    PATIENCE
+                } else {
+                    MOMENT
+                };
                 asked.step = Step::Number(now + patience);
                 Question::Extension(exten, context)
             } else {
@@ -454,15 +464,6 @@ impl Console {
                     self.settle(asked, Outcome::NoChannel, now);
                     return None;
                 }
-                let joined = self.pbx.channel(id).and_then(|c| c.bridge.as_deref());
-                let joined = joined.unwrap_or_default();
-                let tells = |one: &ajam::session::Seen| one.bridge.as_deref() == Some(joined);
-                if !seen.iter().all(|one| one.bridge.is_none() || tells(one)) {
-                    // It is joined with others than the model knows of: whom it would hit is not known.
-                    self.session.feed(Input::Doubtful, now);
-                    self.settle(asked, Outcome::Changed, now);
-                    return None;
-                }
                 asked.verified.push((id.clone(), name.clone()));
             }
             (Step::Look(..), Learned::Refused(words)) => {
@@ -505,7 +506,7 @@ impl Console {
                 let silent = *learned == Learned::Unanswered && self.session.phase().may_ask();
                 let outcome = match learned {
                     Learned::Exists(false) => Outcome::NoExtension,
-                    _ if silent && !asked.was_there => Outcome::NotChecked,
+                    _ if silent && asked.must_be_there() => Outcome::NotChecked,
                     _ => return Some(asked),
                 };
                 self.settle(asked, outcome, now);
@@ -593,24 +594,6 @@ impl Console {
                 && other.uniqueid != *id
         };
         self.pbx.is_doubtful(id) || !self.pbx.is_name_proven(id) || self.pbx.channels().any(same)
-    }
-
-    /// Whether this channel has answered, or was answered, and is with nobody: where an event that joins
-    /// it was not told, or one was forged that parts it, there is somebody whom no sentence names.
-    fn is_strange(&self, id: &Uniqueid) -> bool {
-        let Some(channel) = self.pbx.channel(id) else {
-            return false;
-        };
-        let talks = matches!(
-            channel.application.as_str(),
-            "Dial" | "AppDial" | "AppQueue"
-        );
-        channel.state == ChannelState::Up
-            && channel.bridge.is_none()
-            && channel.parked.is_none()
-            && channel.dialling.is_empty()
-            && channel.linkedid.is_some()
-            && talks
     }
 
     fn is_late(&self) -> bool {

@@ -38,9 +38,8 @@ enum Suspect {
     Born(Uniqueid),
     /// It has a row, and is not listed.
     Gone(Uniqueid),
-    /// It is listed with another state, name, caller or bridge than it had; whether the bridge, or the
-    /// state, is one of these.
-    Changed(Uniqueid, Looks, [bool; 2]),
+    /// It is listed with another state, name, caller or bridge than it had.
+    Changed(Uniqueid, Looks),
     /// It is listed at another place in the dial plan than it was.
     Moved(Uniqueid, Location),
     /// What is listed of it cannot be, if what events have told of it is true.
@@ -146,9 +145,8 @@ impl Comparison {
                 None => self.suspects.push(Suspect::Born(id.clone())),
                 Some(channel) => {
                     if looks_different(item, channel) {
-                        let how = [is_joined_otherwise(item, channel), has_state(item, channel)];
                         self.suspects
-                            .push(Suspect::Changed(id.clone(), looks(channel), how));
+                            .push(Suspect::Changed(id.clone(), looks(channel)));
                     }
                     if is_elsewhere(item, channel) {
                         let place = channel.location.clone();
@@ -183,7 +181,7 @@ impl Comparison {
         self.suspects.retain(|suspect| match suspect {
             Suspect::Born(id) => pbx.channel(id).is_none() && !pbx.has_ended(id),
             Suspect::Gone(id) => pbx.channel(id).is_some(),
-            Suspect::Changed(id, had, _) => pbx.channel(id).is_some_and(|now| looks(now) == *had),
+            Suspect::Changed(id, had) => pbx.channel(id).is_some_and(|now| looks(now) == *had),
             Suspect::Moved(id, had) => pbx.channel(id).is_some_and(|now| now.location == *had),
             Suspect::Told(id, had) => pbx.channel(id).is_some_and(|now| had.is_still_so(now)),
         });
@@ -195,12 +193,7 @@ impl Comparison {
             match suspect {
                 Suspect::Born(_) => found.born += 1,
                 Suspect::Gone(id) => found.gone.push(id.clone()),
-                Suspect::Changed(_, _, [joined, state]) => {
-                    found.changed += 1;
-                    found.joined += usize::from(*joined);
-                    found.state += usize::from(*state);
-                }
-                Suspect::Told(..) => found.changed += 1,
+                Suspect::Changed(..) | Suspect::Told(..) => found.changed += 1,
                 Suspect::Moved(..) => found.moved += 1,
             }
         }
@@ -227,21 +220,13 @@ fn looks(channel: &Channel) -> Looks {
 }
 
 fn looks_different(item: &ListedChannel<'_>, channel: &Channel) -> bool {
-    has_state(item, channel)
+    let bridge = channel.bridge.as_deref().unwrap_or_default();
+    item.channel
+        .state
+        .is_some_and(|state| state != channel.state)
         || item.channel.channel.as_deref() != channel.name.as_deref()
         || is_called_otherwise(item, channel)
-        || is_joined_otherwise(item, channel)
-}
-
-/// Whether another state is listed than it has.
-fn has_state(item: &ListedChannel<'_>, channel: &Channel) -> bool {
-    let state = item.channel.state;
-    state.is_some_and(|state| state != channel.state)
-}
-
-fn is_joined_otherwise(item: &ListedChannel<'_>, channel: &Channel) -> bool {
-    let bridge = channel.bridge.as_deref().unwrap_or_default();
-    item.knows_bridges && item.bridge != bridge
+        || (item.knows_bridges && item.bridge != bridge)
 }
 
 /// Whether another caller is listed: somebody may have forged who is shown. Up to 12, not every change

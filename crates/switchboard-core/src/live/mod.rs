@@ -9,12 +9,13 @@
 //!   on its way are applied once more behind it.
 
 pub mod bridge;
+pub mod calls;
 pub mod channel;
 mod compare;
 pub mod extensions;
-mod groups;
 pub mod ids;
 mod names;
+pub mod past;
 pub mod pbx;
 pub mod shelf;
 pub mod snapshot;
@@ -23,13 +24,15 @@ pub mod tomb;
 
 pub use ajam::session::{Topic, Topics};
 pub use bridge::Bridge;
+pub use calls::{Calls, Members};
 pub use channel::{Channel, Location, Party};
 pub use compare::Comparison;
 pub use extensions::{Extension, ExtensionState};
-pub(crate) use groups::local;
 pub use ids::Ids;
+pub use past::Past;
 pub use pbx::{Adoption, Pbx};
 pub(crate) use shelf::Part;
 pub use shelf::{Item, Shelf};
 pub use snapshot::Snapshot;
-pub(crate) use ties::{End, Tie, Ties, is_ringing, resource};
+pub use ties::Person;
+pub(crate) use ties::{End, Tie, Ties, is_ringing, local, resource};

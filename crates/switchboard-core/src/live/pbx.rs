@@ -10,11 +10,12 @@ use ajam::session::Keep;
 use ajam::time::Moment;
 
 use super::bridge::Bridge;
+use super::calls::Calls;
 use super::channel::{Channel, Location};
 use super::compare::Told;
-use super::groups;
 use super::ids::Ids;
 use super::names::Names;
+use super::past::{Past, Phase, is_dialled};
 use super::snapshot::Snapshot;
 use super::tomb::{Mark, Tombs};
 
@@ -30,6 +31,9 @@ pub struct Pbx {
     bridges: HashMap<BridgeUniqueid, Bridge>,
     linked: HashMap<Linkedid, Ids>,
     names: Names,
+    pasts: HashMap<Uniqueid, Past>,
+    /// The moment of the event that is being applied.
+    now: Option<Moment>,
     ended_channels: Tombs<Uniqueid>,
     ended_bridges: Tombs<BridgeUniqueid>,
     touched: HashSet<Uniqueid>,
@@ -163,19 +167,20 @@ impl Pbx {
         self.channels.is_empty()
     }
 
-    /// Number of calls: channels that share a Linkedid are one. Where there are none (up to 12),
-    /// those that are joined, or dial one another, or are halves of one Local channel.
+    /// Number of calls ([`Calls`]), counted anew.
     pub fn calls(&self) -> usize {
-        let linked: usize = self.linked.values().map(|of| of.len()).sum();
-        if linked == self.channels.len() {
-            return self.linked.len();
-        }
-        let unlinked = self.channels.values().filter(|c| c.linkedid.is_none());
-        self.linked.len() + groups::count(unlinked)
+        let mut calls = Calls::default();
+        calls.follow(self, self.channels.keys());
+        calls.len()
+    }
+
+    /// What is remembered of the channel of this id.
+    pub fn past(&self, id: &str) -> Option<&Past> {
+        self.pasts.get(id)
     }
 
     /// The channels that bear this Linkedid.
-    pub fn linked(&self, to: &Linkedid) -> impl Iterator<Item = &Channel> {
+    pub fn linked(&self, to: &str) -> impl Iterator<Item = &Channel> {
         let ids = self.linked.get(to).into_iter().flatten();
         ids.filter_map(|id| self.channels.get(id))
     }
@@ -262,6 +267,12 @@ impl Pbx {
 
     /// Applies one event.
     pub fn apply(&mut self, event: &Event<'_>, now: Moment) {
+        self.now = Some(now);
+        self.apply_at(event, now);
+        self.now = None;
+    }
+
+    fn apply_at(&mut self, event: &Event<'_>, now: Moment) {
         use Proof::{Alive, Perhaps};
         match &event.kind {
             EventKind::Newchannel(block) => self.newchannel(block, now),
@@ -833,12 +844,19 @@ impl Pbx {
             new = true;
             Channel::new(id.clone(), started)
         });
-        let before = channel.linkedid.clone();
+        let (before, phase) = (channel.linkedid.clone(), Phase::of(channel));
         if !change(channel) && !new {
             return;
         }
-        if channel.linkedid != before {
-            let after = channel.linkedid.clone();
+        let after = channel.linkedid.clone();
+        if is_dialled(&channel.location.exten) {
+            let past = self.pasts.entry(id.clone()).or_default();
+            past.dialled.clone_from(&channel.location.exten);
+        }
+        if new || phase != Phase::of(channel) {
+            self.pasts.entry(id.clone()).or_default().since = self.now;
+        }
+        if after != before {
             self.link_call(id, before.as_ref(), after.as_ref());
         }
         self.touch(id);
@@ -927,6 +945,7 @@ impl Pbx {
         if let Some(name) = &channel.name {
             self.names.remove(name, id);
         }
+        self.pasts.remove(id);
         self.doubted.remove(id);
         self.proven.remove(id);
         self.touched.insert(id.clone());
@@ -1049,6 +1068,9 @@ impl Pbx {
             channel.queue = None;
         }
         let left = std::mem::replace(&mut channel.bridge, bridge.clone());
+        if left.is_some() != bridge.is_some() {
+            self.pasts.entry(id.clone()).or_default().since = self.now;
+        }
         if let Some(left) = left {
             self.seat(&left, |members| members.remove(id));
             // Nobody tells the end of a link whose channels were hung up, nor that of a conference.

@@ -3,10 +3,9 @@
 //! Who belongs to a call, and who is at its ends, follows from these alone. A Linkedid does not tell:
 //! two who were parted keep theirs.
 
-use ajam::ami::{ChannelState, Uniqueid};
+use ajam::ami::{ChannelName, ChannelState, Uniqueid};
 
-use super::channel::Channel;
-use super::groups::local;
+use super::channel::{Channel, Party};
 use super::pbx::Pbx;
 
 /// How one channel is tied to another.
@@ -18,6 +17,17 @@ pub(crate) enum Tie {
     Rings,
     /// The other rings it.
     RungBy,
+}
+
+/// Somebody on a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The channel to name in an act: of a Local pair the half that is joined with the others.
+    pub leg: Uniqueid,
+    /// The channel's name; empty if it is not known.
+    pub channel: String,
+    /// Who it is. May be empty.
+    pub party: Party,
 }
 
 /// Where a chain of Local channels ends.
@@ -45,7 +55,14 @@ impl<'p> Ties<'p> {
         let name = of.name.as_deref().filter(|name| local(name).is_some())?;
         let (stem, end) = name.split_at(name.len() - 1);
         let other = format!("{stem}{}", if end == "1" { "2" } else { "1" });
-        self.pbx.named(&other).next()
+        // 1.4 gives a name twice now and then: a half has one other half, which has no other.
+        let first = |name: &str| self.pbx.named(name).next();
+        let half = first(&other)?;
+        let named = half.other_half.as_ref();
+        if named.is_some_and(|named| *named != of.uniqueid) {
+            return None;
+        }
+        (first(name)?.uniqueid == of.uniqueid).then_some(half)
     }
 
     /// The channels that this one is tied to, its own other half apart.
@@ -72,6 +89,51 @@ impl<'p> Ties<'p> {
             }
         }
         facing
+    }
+
+    /// The channels that this one rings, and the one that rings it, as far as it is told or can be
+    /// supposed: whoever names one of them here is named by it.
+    pub(crate) fn dials(&self, of: &Channel) -> Vec<&'p Channel> {
+        let told = of.dialling.iter().chain(&of.dialled_by);
+        let mut tied: Vec<_> = told.filter_map(|id| self.pbx.channel(id)).collect();
+        if of.bridge.is_none() && of.parked.is_none() {
+            tied.extend(self.supposed_caller(of));
+            if dials(of) {
+                let calls = |dest: &Channel| {
+                    let caller = self.supposed_caller(dest);
+                    caller.is_some_and(|caller| caller.uniqueid == of.uniqueid)
+                };
+                tied.extend(self.same_call(of).filter(|dest| calls(dest)));
+            }
+        }
+        tied.extend(self.stands_by(of));
+        let stands_by = |leg: &&Channel| {
+            let other = self.stands_by(leg);
+            other.is_some_and(|other| other.uniqueid == of.uniqueid)
+        };
+        tied.extend(self.same_call(of).filter(stands_by));
+        tied
+    }
+
+    /// The channel of the same Linkedid that this one was made for, while it does nothing of its own:
+    /// between its `Newchannel` and its `DialBegin`, and between its leaving a bridge and its end.
+    fn stands_by(&self, leg: &Channel) -> Option<&'p Channel> {
+        // Alone in a bridge of two it waits for the other.
+        let bridge = leg.bridge.as_ref().and_then(|id| self.pbx.bridge(id));
+        let joined = bridge.is_some_and(|it| it.members.len() > 1 || !it.creator.is_empty());
+        if joined || leg.dialled_by.is_some() || leg.parked.is_some() {
+            return None;
+        }
+        if leg.state == ChannelState::Up && !leg.is_called() {
+            return None;
+        }
+        let linkedid = leg.linkedid.as_ref()?;
+        let same = |other: &&Channel| {
+            other.linkedid.as_ref() == Some(linkedid) && other.uniqueid != leg.uniqueid
+        };
+        let called_by = leg.called_by.as_ref().and_then(|id| self.pbx.channel(id));
+        let began = self.pbx.channel(linkedid);
+        called_by.filter(same).or(began.filter(same))
     }
 
     pub(crate) fn peers(&self, of: &Channel) -> impl Iterator<Item = &'p Channel> {
@@ -203,6 +265,33 @@ impl<'p> Ties<'p> {
             _ => (one.started, &one.uniqueid) <= (other.started, &other.uniqueid),
         }
     }
+
+    /// A person, as the others on the call know it. What a called channel says of itself may be
+    /// what its caller is called: that tells nobody apart.
+    pub(crate) fn person(&self, leg: &Channel, other: Option<&Channel>) -> Person {
+        let mut party = leg.caller.clone();
+        if let Some(other) = other
+            && leg.is_called()
+        {
+            for (own, others) in [
+                (&mut party.name, &other.caller.name),
+                (&mut party.num, &other.caller.num),
+            ] {
+                if own == others {
+                    own.clear();
+                }
+            }
+        }
+        Person {
+            leg: leg.uniqueid.clone(),
+            channel: leg
+                .name
+                .as_ref()
+                .map(ChannelName::to_string)
+                .unwrap_or_default(),
+            party,
+        }
+    }
 }
 
 /// Whether the application on this channel rings others, so that a list need not tell whom.
@@ -219,4 +308,13 @@ pub(crate) fn is_ringing(leg: &Channel) -> bool {
 pub(crate) fn resource(name: &str) -> &str {
     let name = name.split_once(';').map_or(name, |(name, _)| name);
     name.rsplit_once('-').map_or(name, |(resource, _)| resource)
+}
+
+/// What the names of both halves of a Local channel have in common: they end in `;1` and `;2`, in
+/// 1.4 in `,1` and `,2`.
+pub(crate) fn local(name: &str) -> Option<&str> {
+    let common = [";1", ";2", ",1", ",2"]
+        .iter()
+        .find_map(|end| name.strip_suffix(end))?;
+    common.starts_with("Local/").then_some(common)
 }

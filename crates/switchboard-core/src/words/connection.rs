@@ -148,24 +148,17 @@ pub fn rights(action: &str) -> String {
 /// locations are of interest only where somebody wants to see them.
 pub fn missing(missing: Missing, every: Option<Duration>, location: bool) -> Option<String> {
     let span = time::span(every.unwrap_or_default());
-    let names = [
-        (missing.newchannel, "Newchannel"),
-        (missing.hangup, "Hangup"),
-        (missing.newstate, "Newstate"),
-        (missing.bridges, "BridgeEnter"),
-    ];
-    let names: Vec<_> = names
-        .iter()
-        .filter_map(|(is, name)| is.then_some(*name))
-        .collect();
+    let names = match (missing.newchannel, missing.hangup) {
+        (true, true) => "Newchannel, Hangup",
+        (true, false) => "Newchannel",
+        (false, _) => "Hangup",
+    };
     Some(match missing {
         Missing { calls: true, .. } => say!("banner.missing_calls", span = span),
-        _ if !names.is_empty() => {
-            say!(
-                "banner.missing_events",
-                span = span,
-                names = names.join(", ")
-            )
+        Missing {
+            hangup, newchannel, ..
+        } if hangup || newchannel => {
+            say!("banner.missing_events", span = span, names = names)
         }
         Missing { newexten: true, .. } if location => say!("banner.missing_locations"),
         _ => return None,
@@ -221,11 +214,6 @@ mod tests {
             ..none
         };
         assert!(told(hangup).contains("Hangup"));
-        let bridges = Missing {
-            bridges: true,
-            ..hangup
-        };
-        assert!(told(bridges).contains("Hangup, BridgeEnter"));
         let newexten = Missing {
             newexten: true,
             ..none

@@ -3,6 +3,7 @@
 //!
 //! Pure, so that it is tested natively.
 
+pub mod calls;
 pub mod cells;
 pub mod connection;
 pub mod count;

@@ -2,7 +2,7 @@
 
 use ajam::session::Outcome;
 
-use super::{cells, cells::Who, connection, say, target};
+use super::{cells, cells::Who, connection, say};
 use crate::acts::Reached;
 use crate::console::{Act, Note, Orphan, WhyNot};
 
@@ -92,9 +92,6 @@ fn far(act: Act, reached: &Reached, exten: &str) -> String {
         (_, Reached::Calling) => say!("note.calling", exten = exten),
         (_, Reached::Ringing) => say!("note.ringing", exten = exten),
         (_, Reached::Answered) => say!("note.answered", exten = exten),
-        (_, Reached::TakenBy(who)) => {
-            say!("note.taken_by", exten = exten, name = target::called(who))
-        }
         (_, Reached::There(application)) => say!(
             "note.there",
             exten = exten,
@@ -159,6 +156,7 @@ pub fn why_not(why: WhyNot) -> String {
         }
         WhyNot::NotLive => say!("why_not.not_live"),
         WhyNot::Ended => say!("why_not.ended"),
+        WhyNot::Several => say!("why_not.several"),
     }
 }
 

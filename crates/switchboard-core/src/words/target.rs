@@ -52,31 +52,10 @@ pub fn extension(extension: &Extension) -> Option<String> {
     })
 }
 
-/// Of a name or number in a sentence so much is said: nothing pushes what comes of it out of sight.
-const LONG: usize = 48;
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(LONG) {
-        Some((end, _)) => format!("{}…", text[..end].trim_end()),
-        None => text.to_owned(),
-    }
-}
-
-/// A name that could be read as a sentence of ours stands in quotation marks.
-fn marked(name: &str) -> String {
-    let is_sentence = name.contains(". ") && name.split(' ').count() > 3;
-    match is_sentence {
-        true => say!("people.quoted", name = name.replace(['“', '”', '"'], "'")),
-        false => name.to_owned(),
-    }
-}
-
 /// What to call somebody in a sentence: by name and number, else by what the channel leads to.
 pub fn called(person: &Person) -> String {
-    let mut who = cells::Who::of(&person.party);
+    let who = cells::Who::of(&person.party);
     if !who.is_empty() {
-        who.name = marked(&cut(&who.name));
-        who.num = cut(&who.num);
         return who.whole();
     }
     let resource = live::resource(&person.channel);
@@ -87,7 +66,7 @@ pub fn called(person: &Person) -> String {
     };
     match what.is_empty() {
         true => cells::named(&person.channel),
-        false => cells::quoted(&cut(what)),
+        false => cells::quoted(what),
     }
 }
 
@@ -218,13 +197,6 @@ fn others(prospect: &Prospect) -> Vec<String> {
         _ if many(&staying) => said.push(say!("will.stay", names = all(&staying))),
         _ => said.push(say!("will.stays", name = all(&staying))),
     }
-    if let Some((leader, _)) = prospect.fates.first().filter(|_| prospect.may_end) {
-        let name = called(leader);
-        said.push(match many(&staying) {
-            true => say!("will.may_end_for_all", name = name),
-            false => say!("will.may_end", name = name, other = all(&staying)),
-        });
-    }
     said
 }
 
@@ -272,21 +244,6 @@ mod tests {
         assert_eq!(
             super::called(&person("1", "Müller", "", "x")),
             "\u{2068}Müller\u{2069}"
-        );
-    }
-
-    #[test]
-    fn no_name_is_so_long_or_so_like_a_sentence_that_it_hides_what_is_said() {
-        let named = |name: &str| called(&person("1", name, "0", ""));
-        let long = named(&"Anna ".repeat(1000));
-        assert!(long.chars().count() < 60 && long.contains('…'), "{long}");
-        let long = called(&person("1", "", &"1".repeat(500), ""));
-        assert!(long.chars().count() < 60, "{long}");
-        assert_eq!(named("Dr. Anna Schmidt"), "Dr. Anna Schmidt 0");
-        let liar = named("Anna will be hung up. K. stays on the line. “Nobody");
-        assert_eq!(
-            liar,
-            "\u{2068}“Anna will be hung up. K. stays on the line. 'Nob…”\u{2069} 0"
         );
     }
 

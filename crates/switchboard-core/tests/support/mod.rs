@@ -4,6 +4,7 @@
 
 pub mod asterisk;
 pub mod fuzz;
+pub mod scene;
 pub mod talk;
 
 #[path = "../../../ajam/tests/support/mod.rs"]

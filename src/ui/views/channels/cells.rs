@@ -3,17 +3,15 @@
 use leptos::prelude::*;
 use switchboard_core::board::{Lamp, Row};
 use switchboard_core::console::{Act, Note, WhyNot};
-use switchboard_core::words::outcome::{self, Tone};
 use switchboard_core::words::{cells, time};
 use web_sys::{Element, HtmlElement};
 
-use super::party::Party;
 use super::source::Channels;
 use crate::ui::grid::Key;
-use crate::ui::grid::element::{keep, make, said, set, tell};
+use crate::ui::grid::element::{keep, make, set, tell};
 use crate::ui::kit::Icon;
 use crate::ui::store::Store;
-use crate::ui::views::listing::{Acts, Cells, Listing, Showing, Shown, Sign};
+use crate::ui::views::listing::{Acts, Cells, Listing, Party, Showing, Shown, Sign, note};
 
 /// What a row shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,7 +119,7 @@ impl Cells<Channels> for Parts {
         let (before, now) = (before.map(|before| before.row), now.row);
         let (old, new) = (before.map(|before| &before.row), &now.row);
         if before.is_none_or(|before| before.note != now.note) {
-            self.draw_note(now.note.as_ref());
+            note::draw(&self.connected, now.note.as_ref());
         }
         if old == Some(new) {
             return;
@@ -163,48 +161,13 @@ impl Cells<Channels> for Parts {
 }
 
 /// Why this cannot be asked for on a row now; none if it can.
-pub(super) fn why_not(store: Store, act: Act, ended: bool) -> Option<WhyNot> {
+pub(in crate::ui::views) fn why_not(store: Store, act: Act, ended: bool) -> Option<WhyNot> {
     if ended {
         return Some(WhyNot::Ended);
     }
     let live = store.seen.phase.with(ajam::session::Phase::may_ask);
     let abilities = store.seen.abilities;
     abilities.with(|abilities| act.why_not(abilities, live))
-}
-
-impl Parts {
-    fn draw_note(&self, note: Option<&Note>) {
-        while let Some(old) = self
-            .connected
-            .last_element_child()
-            .filter(|e| e.class_list().contains("note"))
-        {
-            old.remove();
-        }
-        let _ = self
-            .row
-            .class_list()
-            .toggle_with_force("channels-noted", note.is_some());
-        let Some(note) = note else { return };
-        let (words, tone) = (outcome::note(note), Tone::of(note));
-        let class = match tone {
-            Tone::Asked => "note asked",
-            Tone::Done => "note done",
-            Tone::Doubt => "note doubt",
-            Tone::Wrong => "note wrong",
-        };
-        let sign = said("span", "note-sign", tone.sign());
-        set(&sign, "aria-hidden", Some("true"));
-        let whole = [Some(words.clone()), outcome::details(note)];
-        let whole: Vec<String> = whole.into_iter().flatten().collect();
-        let said = make(
-            "span",
-            &[("class", class), ("title", &whole.join("\n"))],
-            &[&sign],
-        );
-        let _ = said.append_with_str_1(&format!(" {words}"));
-        let _ = self.connected.append_child(&said);
-    }
 }
 
 /// The picture of a lamp.

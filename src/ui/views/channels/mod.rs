@@ -3,8 +3,6 @@
 pub(in crate::ui) mod acts;
 mod cells;
 mod nothing;
-mod party;
-mod rings;
 mod source;
 
 use leptos::prelude::*;
@@ -12,8 +10,8 @@ use switchboard_core::words::say;
 
 use crate::ui::store::use_store;
 use crate::ui::views::listing::{Listing, ListingView};
-use acts::RowPopover;
-use nothing::Nothing;
+pub(super) use cells::why_not;
+pub(super) use nothing::Nothing;
 pub(in crate::ui) use source::Channels;
 
 pub(super) fn view() -> AnyView {
@@ -30,7 +28,6 @@ pub(super) fn view() -> AnyView {
         >
             <Nothing />
         </ListingView>
-        <RowPopover />
     }
     .into_any()
 }

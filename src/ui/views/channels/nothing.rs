@@ -19,7 +19,7 @@ enum Why {
 
 /// Says why no row is here, while that is so.
 #[component]
-pub(super) fn Nothing() -> impl IntoView {
+pub(in crate::ui::views) fn Nothing() -> impl IntoView {
     let (session, board, store) = (use_session(), use_board(), use_store());
     let why = Memo::new(move |_| {
         let tally = board.tally.get();

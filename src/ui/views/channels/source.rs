@@ -8,9 +8,9 @@ use switchboard_core::route::Place;
 use switchboard_core::words::{cells as words, say};
 
 use super::cells::{Line, Parts, why_not};
-use crate::ui::grid::Part;
 use crate::ui::store::Store;
 use crate::ui::views::listing::Listing;
+use crate::ui::views::rings;
 
 /// The channels of the board, in its order.
 #[derive(Clone, Copy)]
@@ -69,15 +69,16 @@ impl Listing for Channels {
     }
 
     fn act(self, id: &Uniqueid, act: Act) {
-        self.0.popovers.open(self.0, id, act);
+        self.0.popovers.open(self.0, id, act, (Self::PLACE, id));
     }
 
     fn open(self) -> Option<Uniqueid> {
-        self.0.popovers.on()
+        let row = self.0.popovers.at(Self::PLACE)?;
+        Uniqueid::new(&row)
     }
 
     fn drawn(self) {
-        self.listen_for_rings();
+        rings::listen(self.0);
         self.0.popovers.follow(self.0);
     }
 
@@ -86,25 +87,11 @@ impl Listing for Channels {
     }
 
     fn ticked(self) {
-        self.find_rings();
+        rings::find(self.0);
     }
 
     fn left(self) {
         self.0.popovers.close(self.0);
-        self.listen_for_rings();
-    }
-}
-
-impl Channels {
-    /// Moves the focus to a row, whatever is typed in Find.
-    pub(in crate::ui) fn show(self, id: &Uniqueid) {
-        let hidden = |c: &Console| c.board().place(id).is_none() && c.board().find(id).is_some();
-        if self.0.look(hidden) == Some(true) {
-            self.0.find_at(Self::PLACE, "");
-        }
-        let id = id.clone();
-        self.0.at(Self::PLACE, move || {
-            self.table().focus(&id, Part::Row);
-        });
+        rings::listen(self.0);
     }
 }

@@ -13,7 +13,7 @@ use web_sys::HtmlElement;
 
 use super::cells::{Cells, Drawn, Showing};
 use super::source::Rows;
-use super::{By, Listing, RowAct};
+use super::{By, Id, Listing, RowAct};
 use crate::ui::grid::{self, Key, Line, Table};
 use crate::ui::store::Store;
 
@@ -47,6 +47,8 @@ pub(super) trait Kind {
     fn label(&self, act: usize) -> String;
     fn why_not(&self, line: &Line, act: usize) -> Option<WhyNot>;
     fn act(&self, key: &str, act: usize);
+    /// Goes into a row. Whether that meant something.
+    fn enter(&self, key: &str) -> bool;
 
     fn cells(
         &self,
@@ -144,13 +146,13 @@ impl<L: Listing> Kind for L {
     }
 
     fn act(&self, key: &str, act: usize) {
-        let id = Listing::store(*self).look(|console| {
-            let row = L::rows(console.tables()).find(key);
-            row.map(|row| row.id().clone())
-        });
-        if let Some(Some(id)) = id {
+        if let Some(id) = id(*self, key) {
             Listing::act(*self, &id, L::ACTS[act]);
         }
+    }
+
+    fn enter(&self, key: &str) -> bool {
+        id(*self, key).is_some_and(|id| Listing::enter(*self, &id))
     }
 
     fn cells(
@@ -183,6 +185,15 @@ impl<L: Listing> Kind for L {
     fn left(&self) {
         Listing::left(*self);
     }
+}
+
+/// The row of this key.
+fn id<L: Listing>(listing: L, key: &str) -> Option<Id<L>> {
+    let id = |console: &Console| {
+        let row = L::rows(console.tables()).find(key);
+        row.map(|row| row.id().clone())
+    };
+    listing.store().look(id).flatten()
 }
 
 /// The table of a place, whatever its rows.

@@ -4,6 +4,8 @@
 mod acts;
 mod any;
 mod cells;
+pub(super) mod note;
+mod party;
 mod sign;
 mod source;
 pub(super) mod texts;
@@ -21,6 +23,7 @@ use crate::ui::store::Store;
 pub(super) use acts::{Acts, RowAct, button};
 pub(in crate::ui) use any::{AnyListing, begin};
 pub(in crate::ui) use cells::{Cells, Showing, Shown};
+pub(super) use party::Party;
 pub(super) use sign::Sign;
 pub(super) use view::{ListingView, NoMatch};
 
@@ -98,6 +101,12 @@ pub(in crate::ui) trait Listing: Copy + Send + Sync + 'static {
     /// Somebody asks for this, and it can be done.
     fn act(self, id: &Id<Self>, act: Self::Act) {
         let _ = (id, act);
+    }
+
+    /// Somebody goes into a row. Whether that meant something; else the first of its acts is next.
+    fn enter(self, id: &Id<Self>) -> bool {
+        let _ = id;
+        false
     }
 
     /// The row at which something is open; what reads this follows it.

@@ -129,6 +129,9 @@ fn enter(listing: &AnyListing) -> bool {
     let Some(key) = table.focused().filter(|_| !acts.is_empty()) else {
         return false;
     };
+    if listing.kind.enter(&key) {
+        return true;
+    }
     if let Some(row) = table.element(&key) {
         acts::fold_in(&row, true);
     }

@@ -3,6 +3,7 @@
 //! It belongs to its row but lives outside of it, so that it outlasts the row: a channel that ends
 //! takes nothing away that somebody is typing.
 
+mod call;
 mod hang_up;
 mod transfer;
 
@@ -15,21 +16,34 @@ use leptos::prelude::*;
 use switchboard_core::acts::Prospect;
 use switchboard_core::board::Row;
 use switchboard_core::console::{Act, Target};
+use switchboard_core::route::Place;
 use switchboard_core::words::{outcome, say};
 use web_sys::DomRect;
 
-use super::{Channels, cells};
+use super::cells;
+use crate::ui::grid::{Part, Table};
 use crate::ui::kit::{Button, Popover};
 use crate::ui::store::{Store, set, use_store};
-use crate::ui::views::listing::{Listing, button};
+use crate::ui::views::listing::button;
+use call::OpenCall;
 use hang_up::HangUp;
 use transfer::{Draft, Transfer};
 
-/// What is open, and at which row.
+/// What is open, at a row of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Open {
-    id: Uniqueid,
-    act: Act,
+    what: What,
+    place: Place,
+    /// The name of the row: the channel's, or that of its call.
+    row: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum What {
+    /// An act on a channel.
+    Act(Uniqueid, Act),
+    /// Who is on the call.
+    Call(Uniqueid),
 }
 
 #[derive(Clone, Copy)]
@@ -59,68 +73,127 @@ impl Popovers {
         }
     }
 
-    /// The row it is open at; what reads this follows it.
-    pub(in crate::ui) fn on(self) -> Option<Uniqueid> {
-        self.open
-            .with(|open| open.as_ref().map(|open| open.id.clone()))
+    /// The row of this place's table at which it is open; what reads this follows it.
+    pub(in crate::ui) fn at(self, place: Place) -> Option<String> {
+        self.open.with(|open| {
+            let here = open.as_ref().filter(|open| open.place == place);
+            here.map(|open| open.row.clone())
+        })
+    }
+
+    /// The channel that it is about; what reads this follows it.
+    fn on(self) -> Option<Uniqueid> {
+        self.open.with(|open| match &open.as_ref()?.what {
+            What::Act(id, _) => Some(id.clone()),
+            What::Call(_) => None,
+        })
+    }
+
+    /// The table that it is open in.
+    fn table(self, store: Store) -> Option<Table> {
+        let place = self.open.with_untracked(|open| Some(open.as_ref()?.place));
+        Some(store.listing(place?)?.table())
     }
 
     /// Whether somebody chooses where to send a call; what reads this follows it.
     pub(in crate::ui) fn seeks_a_number(self) -> bool {
-        self.open
-            .with(|open| open.as_ref().is_some_and(|open| open.act == Act::Transfer))
+        self.open.with(|open| {
+            let what = open.as_ref().map(|open| &open.what);
+            matches!(what, Some(What::Act(_, Act::Transfer)))
+        })
     }
 
-    pub(in crate::ui) fn open(self, store: Store, id: &Uniqueid, act: Act) {
+    /// Opens for a channel, at the row of this name in the table of a place.
+    pub(in crate::ui) fn open(
+        self,
+        store: Store,
+        id: &Uniqueid,
+        act: Act,
+        (place, row_name): (Place, &str),
+    ) {
         let Some(row) = store.look(|c| c.board().find(id).cloned()).flatten() else {
             return;
         };
         self.row.set(Some(row));
-        let id = id.clone();
-        self.open.set(Some(Open { id, act }));
+        let what = What::Act(id.clone(), act);
+        let row = row_name.to_owned();
+        self.show(store, Open { what, place, row });
+    }
+
+    /// Opens a call, to tell who is on it.
+    pub(in crate::ui) fn open_call(self, store: Store, call: &Uniqueid) {
+        let what = What::Call(call.clone());
+        let (place, row) = (Place::Calls, call.to_string());
+        self.show(store, Open { what, place, row });
+    }
+
+    fn show(self, store: Store, open: Open) {
+        self.open.set(Some(open));
         store.show_views();
-        Channels::of(store).table().refresh_hold();
+        self.refresh_hold(store);
         self.follow(store);
     }
 
     /// Closes, and gives the focus back to the button that opened.
     fn leave(self, store: Store) {
-        let open = self.open.get_untracked();
+        let (open, table) = (self.open.get_untracked(), self.table(store));
         self.close(store);
-        let Some(Open { id, act }) = open else {
+        let (Some(Open { what, row, .. }), Some(table)) = (open, table) else {
             return;
         };
-        let lives = store.look(|c| c.board().find(&id).is_some_and(|row| row.ended.is_none()));
-        if lives != Some(true) || !Channels::of(store).table().focus(&id, button(act)) {
+        let lives = store.look(|c| match &what {
+            What::Act(id, _) => c.board().find(id).is_some_and(|row| row.ended.is_none()),
+            What::Call(id) => c.calls().members(id).is_some(),
+        });
+        let part = match what {
+            What::Act(_, act) => button(act),
+            What::Call(_) => Part::Row,
+        };
+        if lives != Some(true) || !table.focus(&row, part) {
             // Its call has ended: no other row is under the hand, for the next key to act on.
-            Channels::of(store).table().focus_table();
+            table.focus_table();
         }
     }
 
     pub(in crate::ui) fn close(self, store: Store) {
+        let table = self.table(store);
         self.open.set(None);
         store.show_views();
-        Channels::of(store).table().refresh_hold();
+        if let Some(table) = table {
+            table.refresh_hold();
+        }
+    }
+
+    fn refresh_hold(self, store: Store) {
+        if let Some(table) = self.table(store) {
+            table.refresh_hold();
+        }
     }
 
     /// Keeps up with the row: what it says, and where it is.
     pub(in crate::ui) fn follow(self, store: Store) {
-        let Some(id) = untrack(|| self.on()) else {
+        if self.open.with_untracked(Option::is_none) {
             self.forget_drafts(store);
             return;
-        };
-        self.beat.update(|beat| *beat = beat.wrapping_add(1));
-        let now = store.now();
-        let row = store.look(|c| c.board().find(&id).cloned()).flatten();
-        match row {
-            Some(row) => set(self.row, Some(row)),
-            None => self.row.update(|row| {
-                if let Some(row) = row {
-                    row.ended.get_or_insert(now);
-                }
-            }),
         }
-        match Channels::of(store).table().element(&id) {
+        self.beat.update(|beat| *beat = beat.wrapping_add(1));
+        if let Some(id) = untrack(|| self.on()) {
+            let now = store.now();
+            let row = store.look(|c| c.board().find(&id).cloned()).flatten();
+            match row {
+                Some(row) => set(self.row, Some(row)),
+                None => self.row.update(|row| {
+                    if let Some(row) = row {
+                        row.ended.get_or_insert(now);
+                    }
+                }),
+            }
+        }
+        let row = self
+            .open
+            .with_untracked(|open| Some(open.as_ref()?.row.clone()));
+        let element = row.and_then(|row| self.table(store)?.element(&row));
+        match element {
             Some(element) => self.at.set(Some(element.get_bounding_client_rect())),
             // The popover may have another size than before.
             None => self.at.notify(),
@@ -159,11 +232,11 @@ const WILL: &str = "popover-will";
 pub(in crate::ui) fn RowPopover() -> impl IntoView {
     let popovers = use_store().popovers;
     move || {
-        let Open { id, act } = popovers.open.get()?;
-        let row = popovers.row.get_untracked()?;
-        Some(match act {
-            Act::Transfer => view! { <Transfer id row /> }.into_any(),
-            Act::HangUp => view! { <HangUp id /> }.into_any(),
+        let row = popovers.row.get_untracked();
+        Some(match popovers.open.get()?.what {
+            What::Act(id, Act::Transfer) => view! { <Transfer id row=row? /> }.into_any(),
+            What::Act(id, Act::HangUp) => view! { <HangUp id /> }.into_any(),
+            What::Call(id) => view! { <OpenCall id /> }.into_any(),
         })
     }
 }
@@ -196,9 +269,8 @@ fn AtRow(
 /// under a finger was not read.
 const READ: Duration = Duration::from_millis(700);
 
-/// And how long what stood there before must have stood for somebody to have it in mind: what comes
-/// with the form itself nobody has seen otherwise.
-const STOOD: Duration = Duration::from_millis(200);
+/// And how long what stood there before must have stood for somebody to have it in mind.
+const STOOD: Duration = Duration::from_secs(1);
 
 /// Whether what an act would do has only just become something else, though nobody `chose` that.
 fn just_changed<C>(

@@ -56,16 +56,12 @@ struct Form {
     pressed: StoredValue<Option<(Exten, Context)>>,
     /// Where to, when the server did not say in time whether it is there.
     slow: RwSignal<Option<(Exten, Context)>>,
-    /// That it did not has only just been said, or somebody has pressed since without a pause.
+    /// That it did not has only just been said.
     news: RwSignal<bool>,
-    /// Counts those presses.
-    presses: StoredValue<u32>,
     /// Counts what was typed: only the last of it is looked up.
     typed: StoredValue<u32>,
     /// Who could be moved, as it was last known.
     parties: RwSignal<Option<Parties>>,
-    /// Nobody of them is left.
-    over: RwSignal<bool>,
     /// Who moves: the same all the while, unless somebody chooses otherwise.
     moves: RwSignal<Option<Move>>,
     /// Whom that would hit by now; none if one who would move is gone.
@@ -162,9 +158,7 @@ pub(super) fn Transfer(
         pressed: StoredValue::default(),
         slow: RwSignal::default(),
         news: RwSignal::new(false),
-        presses: StoredValue::default(),
         typed: StoredValue::default(),
-        over: RwSignal::new(parties.is_none()),
         parties: RwSignal::new(parties),
         moves,
         prospect,
@@ -183,19 +177,8 @@ pub(super) fn Transfer(
     });
     Effect::new(move || {
         popovers.beat.track();
-        // Where the row's own channel is gone, those who are left on the call.
-        let known = form.parties.get_untracked();
-        let parties = store.look(|c| {
-            let left = || {
-                let mut people = known.iter().flat_map(|known| &known.people);
-                people.find_map(|person| c.parties(&person.leg))
-            };
-            c.parties(&id).or_else(left)
-        });
-        let parties = parties.flatten();
-        set(form.over, parties.is_none());
-        if parties.is_some() {
-            set(form.parties, parties);
+        if let Some(parties) = store.look(|c| c.parties(&id)).flatten() {
+            set(form.parties, Some(parties));
         }
     });
     // The answer came, or the number turned out to be one that needs none.
@@ -366,9 +349,10 @@ impl Form {
         }
     }
 
-    /// Whether nobody is left on the call.
+    /// Whether the row's own channel is gone.
     fn has_ended(self) -> bool {
-        self.over.get()
+        let row = self.store.popovers.row;
+        row.with(|row| row.as_ref().is_none_or(|row| row.ended.is_some()))
     }
 
     /// What is known of the number, and what is not.
@@ -423,24 +407,8 @@ impl Form {
         }
     }
 
-    /// Waits until nobody has pressed for as long as it takes to read.
-    fn let_read(self) {
-        let press = self.presses.get_value() + 1;
-        self.presses.set_value(press);
-        self.news.set(true);
-        let read = move || {
-            if self.presses.try_get_value() == Some(press) {
-                self.news.set(false);
-            }
-        };
-        set_timeout(read, READ);
-    }
-
     fn send(self) {
         self.tried.set(true);
-        if self.news.get_untracked() {
-            return self.let_read();
-        }
         let fit = untrack(|| self.target().is_some());
         if !fit || untrack(|| self.is_off()) || self.waits.get_untracked() {
             return;
@@ -459,7 +427,11 @@ impl Form {
                 self.waits.set(false);
                 self.slow.set(target.clone());
                 // A second press that was meant for the first is none.
-                self.let_read();
+                self.news.set(true);
+                let read = move || {
+                    let _ = self.news.try_set(false);
+                };
+                set_timeout(read, READ);
             }
         };
         set_timeout(give_up, PATIENCE);

@@ -7,27 +7,27 @@ use crate::ui::grid::element::{make, tell};
 
 /// The name strong, the number plain, each isolated: a name in another direction of writing must
 /// not turn its neighbours around.
-pub(super) struct Party {
+pub(in crate::ui::views) struct Party {
     name: Element,
     num: Element,
 }
 
 impl Party {
     /// Of nobody yet.
-    pub(super) fn new() -> Self {
+    pub(in crate::ui::views) fn new() -> Self {
         Self {
             name: make("bdi", &[("class", "who-name")], &[]),
             num: make("bdi", &[("class", "who-num")], &[]),
         }
     }
 
-    pub(super) fn put_into(&self, parent: &Element) {
+    pub(in crate::ui::views) fn put_into(&self, parent: &Element) {
         let _ = parent.append_child(&self.name);
         let _ = parent.append_with_str_1(" ");
         let _ = parent.append_child(&self.num);
     }
 
-    pub(super) fn draw(&self, who: &Who) {
+    pub(in crate::ui::views) fn draw(&self, who: &Who) {
         tell(&self.name, &who.name);
         tell(&self.num, &who.num);
     }

@@ -1,0 +1,122 @@
+//! The calls that ring out of sight, whichever table somebody looks at.
+
+use std::collections::HashSet;
+
+use ajam::ami::Uniqueid;
+use leptos::prelude::*;
+use switchboard_core::board::{Ring, Viewport};
+use switchboard_core::console::Console;
+use switchboard_core::route::Place;
+use switchboard_core::words::{ringing, say};
+
+use super::calls::Calls;
+use super::channels::Channels;
+use crate::ui::grid::Part;
+use crate::ui::store::{Store, set};
+use crate::ui::views::listing::Listing;
+
+/// Up to so many rows that ring are looked through whenever anything has happened.
+const MANY: usize = 100;
+
+/// Finds the calls that ring out of sight, unless there are very many: of those, the tick counts.
+pub(super) fn listen(store: Store) {
+    let few = |console: &Console| console.board().rows_ringing() <= MANY;
+    if store.look(few) == Some(true) {
+        find(store);
+    }
+}
+
+/// Finds the calls that ring out of sight. A new one is told to those who do not see the bar.
+pub(super) fn find(store: Store) {
+    let seen = store.seen;
+    let Some(rings) = store.look(|console| unseen(store, console)) else {
+        return;
+    };
+    let known = seen.rings.get_untracked();
+    let is_new = |ring: &&Ring| known.iter().all(|old| old.id != ring.id);
+    if let Some(ring) = rings.iter().find(is_new) {
+        seen.said.set(ringing::told(ring));
+    } else if !store.has_board() {
+        // Nobody's number stays in the page when it is logged off.
+        set(seen.said, String::new());
+    }
+    set(seen.rings, rings);
+}
+
+fn unseen(store: Store, console: &Console) -> Vec<Ring> {
+    if !console.session().phase().is_live() {
+        return Vec::new();
+    }
+    let board = console.board();
+    if store.shows(Place::Calls) {
+        let table = Calls::of(store).table();
+        let rows = &console.tables().calls;
+        let places = table.viewport().in_sight(rows.len(), table.head());
+        let in_sight: HashSet<&str> = rows.ids(places).collect();
+        let is_seen = |id: &Uniqueid| {
+            let call = console.calls().of(id);
+            call.is_some_and(|call| in_sight.contains(&**call))
+        };
+        let mut rings = board.ringing();
+        rings.retain(|ring| !ring.rows.iter().any(is_seen));
+        return rings;
+    }
+    let table = Channels::of(store).table();
+    let here = store.shows(Place::Channels);
+    let height = if here { table.viewport().height } else { 0.0 };
+    let viewport = Viewport {
+        height,
+        ..table.viewport()
+    };
+    board.ringing_unseen(&viewport, table.head())
+}
+
+/// Moves the focus to the row of a channel, or to that of its call where calls are in sight, whatever
+/// is typed in Find.
+pub(in crate::ui) fn show(store: Store, channel: &Uniqueid) {
+    let call = store.look(|console| console.calls().of(channel).cloned());
+    let (place, row) = match call.flatten() {
+        Some(call) if store.shows(Place::Calls) => (Place::Calls, call),
+        _ => (Place::Channels, channel.clone()),
+    };
+    focus(store, place, row);
+}
+
+fn focus(store: Store, place: Place, row: Uniqueid) {
+    let Some(listing) = store.listing(place) else {
+        return;
+    };
+    if store.look(|console| listing.rows(console.tables()).hides(&row)) == Some(true) {
+        store.find_at(place, "");
+    }
+    store.at(place, move || {
+        listing.table().focus(&row, Part::Row);
+    });
+}
+
+/// Moves the focus to the row of a channel on the Channels place, whatever is typed in Find there.
+pub(in crate::ui) fn show_channel(store: Store, channel: &Uniqueid) {
+    focus(store, Place::Channels, channel.clone());
+}
+
+/// Moves the focus to the call that rings and has waited longest; from there to the next.
+pub(in crate::ui) fn show_next(store: Store) {
+    let calls = store.look(|console| console.board().ringing());
+    let calls = calls.unwrap_or_default();
+    let at = store.look(|console| {
+        if store.shows(Place::Calls) {
+            let here = Calls::of(store).table().focused()?;
+            let call = |id: &Uniqueid| console.calls().of(id);
+            let is_here = |id: &Uniqueid| call(id).is_some_and(|call| **call == *here);
+            return calls.iter().position(|ring| ring.rows.iter().any(is_here));
+        }
+        let here = Channels::of(store).table().focused()?;
+        let is_here = |id: &Uniqueid| **id == *here;
+        calls.iter().position(|ring| ring.rows.iter().any(is_here))
+    });
+    let next = at.flatten().map_or(0, |at| (at + 1) % calls.len());
+    match calls.get(next) {
+        Some(ring) => show(store, &ring.id),
+        None => store.seen.said.set(say!("ringing.none")),
+    }
+}
