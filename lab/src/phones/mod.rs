@@ -235,7 +235,12 @@ impl Phones {
                     those.map(|call| call.id.clone()).collect()
                 });
                 for id in ids {
-                    phone.refuse(&id)?;
+                    // The other side's end may have been the end of this call, too.
+                    if let Err(error) = phone.refuse(&id)
+                        && phone.has(&id)
+                    {
+                        return Err(error);
+                    }
                 }
             }
         }
@@ -378,6 +383,11 @@ impl Phone<'_> {
             .with_context(|| format!("no call was made: {said}"))?;
         self.set.control.look(|calls| calls.made(id, &uri));
         Ok(())
+    }
+
+    fn has(&self, id: &str) -> bool {
+        let is = |call: &PhoneCall| call.id == id;
+        self.set.control.look(|calls| calls.standing.iter().any(is))
     }
 
     /// Waits until it rings, and answers.

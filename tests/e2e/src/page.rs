@@ -108,6 +108,38 @@ impl<'a> Page<'a> {
             .ok_or_else(|| format!("no row {uniqueid} in {:?}", board.rows))
     }
 
+    /// The calls that live, on the Calls place: who, whom and in which state, as one reads it.
+    pub fn calls(&self) -> Result<Vec<[String; 3]>, String> {
+        let rows: Vec<[String; 3]> = self.0.try_script(
+            "const grid = controls('[role=grid]', 'Calls', 'body')[0];\
+             if (!grid) throw new Error('there is no table named Calls');\
+             return [...grid.querySelectorAll('tbody [role=row]')].map((row) => {\
+                 const cells = [...row.querySelectorAll('[role=gridcell]')].map(words);\
+                 const state = cells[0].replace(/ [0-9]+:[0-9:]+$/, '');\
+                 return [cells[1], cells[2], state].map((text) => text.replace(/[\\u2068\\u2069]/g, ''));\
+             });",
+            vec![],
+        )?;
+        Ok(rows
+            .into_iter()
+            .filter(|[.., state]| state != "Ended")
+            .collect())
+    }
+
+    /// Waits until the calls are just these, in any order.
+    #[track_caller]
+    pub fn await_calls(&self, expected: &[[&str; 3]]) {
+        let mut expected: Vec<_> = expected.iter().map(|row| row.map(str::to_owned)).collect();
+        expected.sort();
+        until(&format!("the calls are {expected:?}"), PATIENCE, || {
+            let mut calls = self.calls()?;
+            calls.sort();
+            (calls == expected)
+                .then_some(())
+                .ok_or_else(|| format!("{calls:?}"))
+        });
+    }
+
     /// Waits until the rows are what the server lists.
     #[track_caller]
     pub fn await_agreement(&self, ami: &mut Ami) {

@@ -1,8 +1,10 @@
 //! Which channels make up one call, as people understand it.
 //!
 //! Two channels are of one call if they share a bridge that joins, if one rings the other, or if they
-//! are the halves of one Local channel. A Linkedid does not tell: two who were parted keep theirs. A
-//! call keeps its name for as long as somebody of it is left, whoever joins or leaves; of a call that
+//! are the halves of one Local channel. A channel that does nothing of its own yet, or any more, is of
+//! the call it was made for. A Linkedid does not tell: two who were parted keep theirs.
+//!
+//! A call keeps its name for as long as somebody of it is left, whoever joins or leaves; of a call that
 //! falls apart, the part with the channel that it is named by keeps it, or else with the oldest.
 
 use std::collections::{HashMap, HashSet};

@@ -1,5 +1,6 @@
 //! Nobody is shut out, whichever theme and however small the window.
 
+use fantoccini::key::Key;
 use serde_json::json;
 use switchboard_e2e::{
     Browser, Control, DEMO, Engine, House, PATIENCE, Scope, Stage, axe,
@@ -23,6 +24,28 @@ fn no_view_has_violations_in_either_theme_at_either_width() {
     let call = office(&mut stage.calls());
     stage.page().await_agreement(&mut stage.ami());
     views.look("board with calls", stage.browser());
+    stage.browser().press(Control::Link, "Calls", Scope::Page);
+    until("the calls are there", PATIENCE, || {
+        let calls = stage.page().calls()?;
+        (!calls.is_empty()).then_some(()).ok_or(String::new())
+    });
+    views.look("calls", stage.browser());
+    stage.browser().key(Key::Down);
+    stage.browser().key(Key::Enter);
+    until("a call is open", PATIENCE, || {
+        stage
+            .browser()
+            .try_script::<bool>(
+                "return document.querySelectorAll('[role=dialog] [role=group]').length > 0;",
+                vec![],
+            )?
+            .then_some(())
+            .ok_or(String::new())
+    });
+    views.look("a call, opened", stage.browser());
+    stage
+        .browser()
+        .press(Control::Button, "Close", Scope::Dialog);
     stage.browser().press(Control::Link, "Traffic", Scope::Page);
     stage.page().await_words("Newexten");
     views.look("traffic", stage.browser());

@@ -20,6 +20,7 @@ mod people;
 mod places;
 mod secret;
 mod session;
+mod shapes;
 mod storm;
 mod tabs;
 mod traffic;
