@@ -134,6 +134,8 @@ fn of_a_group_that_rings_whoever_answers_is_left() {
         desk.says(),
         ["Anna Berg 0301234567 > 201, 202, 203 dialled 100: Ringing"]
     );
+    let is_shared = |desk: &Desk| desk.table.row(0).expect("it is there").is_shared();
+    assert!(!is_shared(&desk), "its caller is meant");
     desk.when(|scene| {
         scene
             .is("202", "a", 6)
@@ -227,6 +229,8 @@ fn a_conference_is_one_row_with_its_people() {
         desk.says(),
         ["Anna, Ben, Cara and 1 more > Conference 650 4 people: In a conference"]
     );
+    let row = desk.table.row(0).expect("it is there");
+    assert!(row.is_shared(), "nobody is meant more than the others");
 }
 
 #[test]

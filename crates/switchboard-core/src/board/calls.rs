@@ -201,6 +201,17 @@ impl Call {
         self.from.iter().chain(&self.to)
     }
 
+    /// Whether several people are together, of whom none is meant more than the others: an act has to
+    /// be told which. Where phones ring, the caller is meant.
+    pub fn is_shared(&self) -> bool {
+        let count = self.people().count();
+        match self.state {
+            CallState::Conference(_) => count > 1,
+            CallState::Talking | CallState::Held => count > 2,
+            _ => false,
+        }
+    }
+
     /// The row of a call that lives; none if nobody is on it. `located` says whether it is known where
     /// in the dial plan channels are.
     pub fn of(id: &Uniqueid, members: &Members, pbx: &Pbx, located: bool) -> Option<Self> {

@@ -50,9 +50,8 @@ impl Listing for Calls {
             call: call.clone(),
             note: note(console, call).cloned(),
             why_not: Act::ON_CHANNEL.map(|act| {
-                let several = call.people().count() > 2;
                 let why = untrack(|| why_not(self.0, act, false));
-                (act, why.or(several.then_some(WhyNot::Several)))
+                (act, why.or(call.is_shared().then_some(WhyNot::Several)))
             }),
         }
     }

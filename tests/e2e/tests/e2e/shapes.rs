@@ -79,6 +79,11 @@ fn whoever_rings_and_answers_is_one_row(release: Release) {
         .expect("they ring");
     let all = "Eva Klein, Faruk Yıldız, Grete Holm dialled 220";
     house.says_anew(&[[MUELLER, all, "Ringing"]]);
+    // However many ring, the caller is meant.
+    let browser = house.stage.browser();
+    browser.press(Control::Button, "Hang up", Scope::Page);
+    house.page().await_words("Grete Holm 207 stop ringing.");
+    browser.press(Control::Button, "Cancel", Scope::Dialog);
     house
         .phone("201")
         .call(&number::pick_up("206"))

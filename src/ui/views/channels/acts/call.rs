@@ -10,7 +10,7 @@ use switchboard_core::route::Place;
 use switchboard_core::words::{calls, cells, outcome, say, target};
 
 use super::{AtRow, hindrance};
-use crate::ui::kit::{Button, Look};
+use crate::ui::kit::Button;
 use crate::ui::store::use_store;
 use crate::ui::views::rings;
 
@@ -98,12 +98,8 @@ fn OnCall(
                 popovers.open(store, &leg, act, (Place::Calls, &at));
             }
         };
-        let look = match act {
-            Act::Transfer => Look::Plain,
-            Act::HangUp => Look::Danger,
-        };
         view! {
-            <Button look press off=Signal::derive(move || why.with(Option::is_some))>
+            <Button press off=Signal::derive(move || why.with(Option::is_some))>
                 {outcome::name(act)}
             </Button>
         }
