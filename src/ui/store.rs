@@ -37,8 +37,6 @@ const TICK: Duration = Duration::from_secs(1);
 pub(super) struct Tally {
     pub calls: usize,
     pub channels: usize,
-    /// Rows that pass the filter, fading ones included.
-    pub shown: usize,
     /// Whether these numbers are of anything that was ever told.
     pub listed: bool,
 }
@@ -382,7 +380,6 @@ impl Store {
             Tally {
                 calls: console.calls().len(),
                 channels: board.living(),
-                shown: board.len(),
                 listed: pbx.was_listed(),
             },
         );

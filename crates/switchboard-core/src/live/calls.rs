@@ -9,12 +9,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use ajam::ami::{BridgeUniqueid, Uniqueid};
+use ajam::ami::{BridgeUniqueid, Linkedid, Uniqueid};
 use ajam::time::Moment;
 
 use super::channel::Channel;
 use super::pbx::Pbx;
-use super::ties::Ties;
+use super::ties::{Ties, of_pairs};
 
 /// The calls. Each is named by the Uniqueid of one of the channels that it began with.
 #[derive(Debug, Default)]
@@ -102,11 +102,12 @@ impl Calls {
         }
         let mut groups: Vec<Vec<&Channel>> = Vec::new();
         let mut seen: HashSet<Uniqueid> = HashSet::new();
+        let mut untold = Untold::new();
         while let Some(id) = open.pop() {
             let Some(channel) = pbx.channel(&id).filter(|_| !seen.contains(&id)) else {
                 continue;
             };
-            let group = together(pbx, channel, &mut seen);
+            let group = together(pbx, channel, &mut seen, &mut untold);
             for channel in &group {
                 self.take_apart(&channel.uniqueid, &mut broken, &mut open);
             }
@@ -223,11 +224,15 @@ fn age(channel: &Channel) -> (Moment, &str) {
     (channel.started, channel.uniqueid.as_str())
 }
 
+/// The ties that nothing has told, by Linkedid: each is looked for once, however many it has.
+type Untold<'p> = HashMap<&'p Linkedid, Vec<(&'p Channel, &'p Channel)>>;
+
 /// The channels that are of one call with this one, itself among them.
 fn together<'p>(
     pbx: &'p Pbx,
     first: &'p Channel,
     seen: &mut HashSet<Uniqueid>,
+    untold: &mut Untold<'p>,
 ) -> Vec<&'p Channel> {
     let ties = Ties { pbx };
     let mut group = Vec::new();
@@ -245,7 +250,11 @@ fn together<'p>(
         {
             open.extend(pbx.peers(channel));
         }
-        open.extend(ties.dials(channel));
+        open.extend(ties.told(channel));
+        if let Some(call) = &channel.linkedid {
+            let pairs = untold.entry(call).or_insert_with(|| ties.untold(call));
+            open.extend(of_pairs(channel, pairs.iter().copied()));
+        }
     }
     group
 }

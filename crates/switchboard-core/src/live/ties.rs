@@ -3,7 +3,7 @@
 //! Who belongs to a call, and who is at its ends, follows from these alone. A Linkedid does not tell:
 //! two who were parted keep theirs.
 
-use ajam::ami::{ChannelName, ChannelState, Uniqueid};
+use ajam::ami::{ChannelName, ChannelState, Linkedid, Uniqueid};
 
 use super::channel::{Channel, Party};
 use super::pbx::Pbx;
@@ -91,28 +91,31 @@ impl<'p> Ties<'p> {
         facing
     }
 
-    /// The channels that this one rings, and the one that rings it, as far as it is told or can be
-    /// supposed: whoever names one of them here is named by it.
+    /// The channels that this one rings, the one that rings it, and those that [stand
+    /// by](Self::stands_by) for it: whoever is named here names it, too.
     pub(crate) fn dials(&self, of: &Channel) -> Vec<&'p Channel> {
-        let told = of.dialling.iter().chain(&of.dialled_by);
-        let mut tied: Vec<_> = told.filter_map(|id| self.pbx.channel(id)).collect();
-        if of.bridge.is_none() && of.parked.is_none() {
-            tied.extend(self.supposed_caller(of));
-            if dials(of) {
-                let calls = |dest: &Channel| {
-                    let caller = self.supposed_caller(dest);
-                    caller.is_some_and(|caller| caller.uniqueid == of.uniqueid)
-                };
-                tied.extend(self.same_call(of).filter(|dest| calls(dest)));
-            }
-        }
-        tied.extend(self.stands_by(of));
-        let stands_by = |leg: &&Channel| {
-            let other = self.stands_by(leg);
-            other.is_some_and(|other| other.uniqueid == of.uniqueid)
-        };
-        tied.extend(self.same_call(of).filter(stands_by));
+        let mut tied: Vec<_> = self.told(of).collect();
+        let untold = of.linkedid.iter().flat_map(|call| self.untold(call));
+        tied.extend(of_pairs(of, untold));
         tied
+    }
+
+    /// The channels that this one rings, and the one that rings it, as it was told.
+    pub(crate) fn told(&self, of: &Channel) -> impl Iterator<Item = &'p Channel> {
+        let told = of.dialling.iter().chain(&of.dialled_by);
+        told.filter_map(|id| self.pbx.channel(id))
+    }
+
+    /// Who belongs to whom among those of a Linkedid, though nothing has told so: a phone to who rings
+    /// it, as far as that can be supposed, and who stands by.
+    pub(crate) fn untold(&self, call: &Linkedid) -> Vec<(&'p Channel, &'p Channel)> {
+        let ties = self.pbx.linked(call).flat_map(|leg| {
+            let unparked = Some(leg).filter(|leg| leg.parked.is_none());
+            let caller = unparked.and_then(|leg| self.supposed_caller(leg));
+            let others = [caller, self.stands_by(leg)].into_iter().flatten();
+            others.map(move |other| (leg, other))
+        });
+        ties.collect()
     }
 
     /// The channel of the same Linkedid that this one was made for, while it does nothing of its own:
@@ -292,6 +295,20 @@ impl<'p> Ties<'p> {
             party,
         }
     }
+}
+
+/// Those that this channel makes a pair with.
+pub(crate) fn of_pairs<'p>(
+    of: &Channel,
+    pairs: impl IntoIterator<Item = (&'p Channel, &'p Channel)>,
+) -> impl Iterator<Item = &'p Channel> {
+    let is = |one: &Channel| one.uniqueid == of.uniqueid;
+    let other = move |(one, two): (&'p Channel, &'p Channel)| match (is(one), is(two)) {
+        (true, _) => Some(two),
+        (_, true) => Some(one),
+        _ => None,
+    };
+    pairs.into_iter().filter_map(other)
 }
 
 /// Whether the application on this channel rings others, so that a list need not tell whom.

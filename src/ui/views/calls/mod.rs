@@ -12,13 +12,14 @@ use crate::ui::store::use_store;
 pub(in crate::ui) use source::Calls;
 
 pub(super) fn view() -> AnyView {
+    let calls = Calls::of(use_store());
     view! {
         <ListingView
-            listing=Calls::of(use_store())
+            listing=calls
             label=say!("calls.title")
             class=Signal::stored("calls")
         >
-            <Nothing />
+            <Nothing table=calls.table() />
         </ListingView>
     }
     .into_any()

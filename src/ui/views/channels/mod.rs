@@ -26,7 +26,7 @@ pub(super) fn view() -> AnyView {
             label=say!("region.channels")
             class=Signal::derive(class)
         >
-            <Nothing />
+            <Nothing table=Channels::of(store).table() />
         </ListingView>
     }
     .into_any()

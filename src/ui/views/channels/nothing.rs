@@ -1,8 +1,10 @@
 //! What stands on the board where there are no rows.
 
 use leptos::prelude::*;
+use switchboard_core::route::Place;
 use switchboard_core::words::{cells, say};
 
+use crate::ui::grid::Table;
 use crate::ui::kit::Empty;
 use crate::ui::state::{use_board, use_session};
 use crate::ui::store::use_store;
@@ -19,13 +21,16 @@ enum Why {
 
 /// Says why no row is here, while that is so.
 #[component]
-pub(in crate::ui::views) fn Nothing() -> impl IntoView {
+pub(in crate::ui::views) fn Nothing(
+    /// The table that has none.
+    table: Table,
+) -> impl IntoView {
     let (session, board, store) = (use_session(), use_board(), use_store());
+    let shown = table.drawn_len();
     let why = Memo::new(move |_| {
-        let tally = board.tally.get();
-        if tally.shown > 0 {
+        if shown.get() > 0 {
             None
-        } else if tally.channels > 0 {
+        } else if board.tally.get().channels > 0 {
             Some(Why::NoMatch)
         } else if !session.lists_channels() {
             Some(Why::Unlisted)
@@ -36,7 +41,13 @@ pub(in crate::ui::views) fn Nothing() -> impl IntoView {
     move || {
         Some(match why.get()? {
             Why::NoMatch => {
-                let word = move || say!("empty.no_match", typed = cells::quoted(&store.typed()));
+                let word = move || {
+                    let typed = cells::quoted(&store.typed());
+                    match store.searched() {
+                        Place::Channels => say!("empty.no_match", typed = typed),
+                        _ => say!("empty.nothing_matches", typed = typed),
+                    }
+                };
                 view! { <NoMatch word=Signal::derive(word) /> }.into_any()
             }
             Why::Unlisted => view! { <Unlisted /> }.into_any(),

@@ -242,6 +242,8 @@ fn a_call_is_moved_and_ended_from_its_row(release: Release) {
     house.talk("mueller", "201");
     house.says(&[[MUELLER, "Anna Berger 201", "Talking"]]);
     let browser = house.stage.browser();
+    browser.fill("Find", Scope::Page, "zzz");
+    house.page().await_words("matches “zzz”");
     browser.fill("Find", Scope::Page, "muel");
     browser.press(Control::Button, "Transfer", Scope::Page);
     browser.fill("Extension", Scope::Dialog, "204");
