@@ -4,12 +4,15 @@
 
 mod support;
 
+use ajam::ami::event::EventKind;
+use ajam::session::Keep;
 use ajam::time::Moment;
 use support::scene::{Scene, ids};
+use support::talk::body;
 use support::{events, everywhere};
 use switchboard_core::board::Table;
 use switchboard_core::board::calls::{Call, CallTable};
-use switchboard_core::live::{Calls, Pbx};
+use switchboard_core::live::{Calls, Pbx, Snapshot};
 use switchboard_core::words::calls as words;
 
 const ANNA: (&str, &str) = ("Anna Berg", "0301234567");
@@ -253,6 +256,31 @@ fn two_who_are_sent_away_apart_are_two_calls_though_they_share_a_linkedid() {
         kept.from[0].party.name, "Anna Berg",
         "whoever was first keeps it"
     );
+}
+
+/// Both are sent into a menu, and a list is the first to tell of it.
+#[test]
+fn who_was_called_and_runs_something_of_its_own_by_a_list_is_a_call_of_its_own() {
+    let mut desk = talking();
+    desk.when(|scene| {
+        scene.leaves("b", "a", "a").leaves("b", "a", "201");
+        scene.pbx.ask_for_list();
+        let items = ["a", "201"].map(|id| {
+            format!(
+                "event='CoreShowChannel' {} channelstate='6' context='in' exten='500' priority='1' \
+                 application='BackGround' applicationdata='hello' duration='00:00:06' bridgeid=''",
+                ids(id, "a")
+            )
+        });
+        let mut list = Snapshot::default();
+        for event in &events(&body(&items.each_ref().map(String::as_str))) {
+            if let EventKind::ListedChannel(item) = &event.kind {
+                list.channel(item, scene.now);
+            }
+        }
+        scene.pbx.adopt(list, Keep::Unlisted);
+    });
+    assert_eq!(desk.says().len(), 2, "{:?}", desk.says());
 }
 
 #[test]

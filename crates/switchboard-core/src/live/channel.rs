@@ -265,7 +265,7 @@ impl Channel {
 /// What stands for the application of a channel that was called and runs nothing of its own: by
 /// Dial (`apps/app_dial.c`) or by a queue (`apps/app_queue.c`). Not `AppDial2`: whom `Originate`
 /// calls is the caller of what follows (`main/dial.c`).
-fn is_of_the_called(application: &str) -> bool {
+pub(super) fn is_of_the_called(application: &str) -> bool {
     matches!(application, "AppDial" | "AppQueue")
 }
 

@@ -11,7 +11,7 @@ use ajam::time::Moment;
 
 use super::bridge::Bridge;
 use super::calls::Calls;
-use super::channel::{Channel, Location};
+use super::channel::{Channel, Location, is_of_the_called};
 use super::compare::Told;
 use super::ids::Ids;
 use super::names::Names;
@@ -609,7 +609,11 @@ impl Pbx {
                 came_with: before.came_with.clone().filter(|_| !new_step),
                 dialling: kept.dialling.clone(),
                 dialled_by: kept.dialled_by.clone(),
-                called_by: kept.called_by.clone(),
+                // What it runs of its own it was sent to since.
+                called_by: kept.called_by.clone().filter(|_| {
+                    let runs = listed.application.as_str();
+                    runs.is_empty() || is_of_the_called(runs)
+                }),
                 holding: kept.holding,
                 music: kept.music,
                 other_half: kept.other_half.clone(),
