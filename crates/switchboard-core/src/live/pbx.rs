@@ -11,7 +11,7 @@ use ajam::time::Moment;
 
 use super::bridge::Bridge;
 use super::calls::Calls;
-use super::channel::{Channel, Location, is_of_the_called};
+use super::channel::{Channel, Location};
 use super::compare::Told;
 use super::ids::Ids;
 use super::names::Names;
@@ -541,9 +541,12 @@ impl Pbx {
             return false;
         }
         for (id, mut bridge) in std::mem::take(&mut list.bridges) {
-            let have = self.bridges.entry(id).or_default();
-            bridge.members = std::mem::take(&mut have.members);
-            *have = bridge;
+            let have = self.bridges.entry(id.clone()).or_default();
+            bridge.members = have.members.clone();
+            if *have != bridge {
+                *have = bridge;
+                self.touched_bridges.insert(id);
+            }
         }
         for (one, two) in std::mem::take(halves) {
             self.pair(&one, &two);
@@ -609,11 +612,7 @@ impl Pbx {
                 came_with: before.came_with.clone().filter(|_| !new_step),
                 dialling: kept.dialling.clone(),
                 dialled_by: kept.dialled_by.clone(),
-                // What it runs of its own it was sent to since.
-                called_by: kept.called_by.clone().filter(|_| {
-                    let runs = listed.application.as_str();
-                    runs.is_empty() || is_of_the_called(runs)
-                }),
+                called_by: kept.called_by.clone(),
                 holding: kept.holding,
                 music: kept.music,
                 other_half: kept.other_half.clone(),

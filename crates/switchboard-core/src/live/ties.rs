@@ -5,7 +5,7 @@
 
 use ajam::ami::{ChannelName, ChannelState, Linkedid, Uniqueid};
 
-use super::channel::{Channel, Party};
+use super::channel::{Channel, Party, is_of_the_called};
 use super::pbx::Pbx;
 
 /// How one channel is tied to another.
@@ -127,7 +127,9 @@ impl<'p> Ties<'p> {
         if joined || leg.dialled_by.is_some() || leg.parked.is_some() {
             return None;
         }
-        if leg.state == ChannelState::Up && !leg.is_called() {
+        // What it runs of its own, it was sent to since it was called.
+        let own = !leg.application.is_empty() && !is_of_the_called(&leg.application);
+        if leg.state == ChannelState::Up && (own || !leg.is_called()) {
             return None;
         }
         let linkedid = leg.linkedid.as_ref()?;
