@@ -21,6 +21,8 @@ use super::ties::{Ties, of_pairs};
 pub struct Calls {
     calls: HashMap<Uniqueid, Members>,
     of: HashMap<Uniqueid, Uniqueid>,
+    /// The Linkedid that each channel had when its call was last looked at.
+    linked: HashMap<Uniqueid, Linkedid>,
 }
 
 /// The channels of a call.
@@ -89,15 +91,21 @@ impl Calls {
         // A call that may have fallen apart, or grown into another one, is made anew as a whole.
         let mut open: Vec<Uniqueid> = Vec::new();
         let mut broken: HashSet<Uniqueid> = HashSet::new();
+        let mut looked: HashSet<Linkedid> = HashSet::new();
         for id in touched {
             open.push(id.clone());
             self.take_apart(id, &mut broken, &mut open);
-            // Who is supposed to ring whom depends on everybody of the same Linkedid.
-            let unjoined = pbx.channel(id).filter(|channel| channel.bridge.is_none());
-            let linked = unjoined.and_then(|channel| channel.linkedid.as_ref());
-            for channel in linked.into_iter().flat_map(|linkedid| pbx.linked(linkedid)) {
-                open.push(channel.uniqueid.clone());
-                self.take_apart(&channel.uniqueid, &mut broken, &mut open);
+            // Who is supposed to ring whom depends on everybody of the same Linkedid, also on who was.
+            let now = pbx.channel(id).and_then(|channel| channel.linkedid.clone());
+            for linkedid in now.into_iter().chain(self.linked.get(id).cloned()) {
+                if looked.contains(&linkedid) {
+                    continue;
+                }
+                for channel in pbx.linked(&linkedid) {
+                    open.push(channel.uniqueid.clone());
+                    self.take_apart(&channel.uniqueid, &mut broken, &mut open);
+                }
+                looked.insert(linkedid);
             }
         }
         let mut groups: Vec<Vec<&Channel>> = Vec::new();
@@ -165,6 +173,7 @@ impl Calls {
                 began.insert(call, members.began);
                 members.channels.iter().for_each(|member| {
                     self.of.remove(member);
+                    self.linked.remove(member);
                 });
             }
         }
@@ -213,6 +222,10 @@ impl Calls {
         for channel in &channels {
             self.of.insert(channel.clone(), call.clone());
         }
+        let linked = group
+            .iter()
+            .filter_map(|c| Some((c.uniqueid.clone(), c.linkedid.clone()?)));
+        self.linked.extend(linked);
         let oldest = group.first().map(|channel| channel.started);
         let began = began.into_iter().chain(oldest).min().unwrap_or_default();
         self.calls.insert(call, Members { channels, began });
