@@ -120,9 +120,11 @@ impl<'a> Page<'a> {
              });",
             vec![],
         )?;
+        // Under a hand these keep their places.
+        let is_over = |state: &str| matches!(state, "Ended" | "Joined with another call");
         Ok(rows
             .into_iter()
-            .filter(|[.., state]| state != "Ended")
+            .filter(|[.., state]| !is_over(state))
             .collect())
     }
 
