@@ -22,7 +22,7 @@ use super::frame::Frame;
 use super::route::Router;
 use super::toast::Toasts;
 use super::views;
-use super::views::channels::acts::Popovers;
+use super::views::acts::Popovers;
 use super::views::listing::AnyListing;
 use crate::shell::{Link, fault, memory, precise};
 

@@ -1,6 +1,7 @@
 //! What stands in the middle of the page, one view a place. Each is one `fn view() -> AnyView`,
 //! which knows nothing of the others.
 
+pub(super) mod acts;
 mod calls;
 pub(super) mod channels;
 mod credentials;
@@ -8,6 +9,7 @@ pub(super) mod doctor;
 mod extensions;
 pub(super) mod listing;
 pub(super) mod log_in;
+mod nothing;
 mod nowhere;
 pub(super) mod rings;
 mod traffic;
@@ -18,8 +20,9 @@ use switchboard_core::words::say;
 
 use super::dom;
 use super::store::{Store, use_store};
+use acts::RowPopover;
 use calls::Calls;
-use channels::{Channels, acts::RowPopover};
+use channels::Channels;
 use extensions::Extensions;
 use listing::AnyListing;
 

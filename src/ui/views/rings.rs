@@ -86,7 +86,7 @@ fn focus(store: Store, place: Place, row: Uniqueid) {
     let Some(listing) = store.listing(place) else {
         return;
     };
-    if store.look(|console| listing.rows(console.tables()).hides(&row)) == Some(true) {
+    if store.look(|console| listing.rows(console.tables()).leaves_out(&row)) == Some(true) {
         store.find_at(place, "");
     }
     store.at(place, move || {

@@ -142,7 +142,7 @@ pub trait AnyTable {
     /// Puts the order of this name in force, or that one if no other has the name.
     fn set_sort_named(&mut self, name: Option<&str>);
     /// Whether the row of this name is there, and not shown: what stands in Find leaves it out.
-    fn hides(&self, row: &str) -> bool;
+    fn leaves_out(&self, row: &str) -> bool;
     /// How many rows pass the filter and live, and how many live.
     fn counts(&self) -> (usize, usize);
     /// Puts the table in order now, even while it is held.
@@ -208,7 +208,7 @@ impl<R: Record<Id: Borrow<str>>> AnyTable for Table<R> {
         Table::kept(self)
     }
 
-    fn hides(&self, row: &str) -> bool {
+    fn leaves_out(&self, row: &str) -> bool {
         self.place(row).is_none() && self.find(row).is_some()
     }
 

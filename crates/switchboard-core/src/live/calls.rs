@@ -142,7 +142,6 @@ impl Calls {
 
     /// Gives each group its name, in place of the calls that they were.
     fn name(&mut self, mut groups: Vec<Vec<&Channel>>, broken: HashSet<Uniqueid>) -> Changes {
-        let mut heirs: HashMap<Uniqueid, usize> = HashMap::new();
         let mut claims: Vec<Vec<Uniqueid>> = vec![Vec::new(); groups.len()];
         for group in &mut groups {
             group.sort_by(|a, b| age(a).cmp(&age(b)));
@@ -163,7 +162,6 @@ impl Calls {
             let own = channels.clone().filter(|id| *id == call);
             let mut living = own.chain(channels).filter_map(|id| at.get(id.as_str()));
             if let Some(place) = living.next() {
-                heirs.insert(call.clone(), *place);
                 claims[*place].push(call.clone());
             }
         }

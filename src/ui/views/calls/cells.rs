@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use switchboard_core::board::calls::{Call, CallState};
-use switchboard_core::console::{Act, Note, WhyNot};
+use switchboard_core::console::Note;
 use switchboard_core::words::{calls as words, time};
 use web_sys::{Element, HtmlElement};
 
@@ -10,6 +10,7 @@ use super::Calls;
 use crate::ui::grid::Key;
 use crate::ui::grid::element::{keep, make, set, tell};
 use crate::ui::kit::Icon;
+use crate::ui::views::acts::Offers;
 use crate::ui::views::listing::{Acts, Cells, Listing, Party, Showing, Shown, Sign, note};
 
 /// What a row shows.
@@ -17,8 +18,8 @@ use crate::ui::views::listing::{Acts, Cells, Listing, Party, Showing, Shown, Sig
 pub(in crate::ui) struct Line {
     pub call: Call,
     pub note: Option<Note>,
-    /// Why this or that can't be asked of it while it lives.
-    pub why_not: [(Act, Option<WhyNot>); Act::ON_CHANNEL.len()],
+    /// What can be asked of it while it lives.
+    pub offers: Offers,
 }
 
 /// The parts of a row that change.

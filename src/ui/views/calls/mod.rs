@@ -6,8 +6,8 @@ mod source;
 use leptos::prelude::*;
 use switchboard_core::words::say;
 
-use super::channels::Nothing;
 use super::listing::{Listing, ListingView};
+use super::nothing::Nothing;
 use crate::ui::store::use_store;
 pub(in crate::ui) use source::Calls;
 

@@ -1,7 +1,6 @@
 //! The calls as rows of a table.
 
 use ajam::ami::Uniqueid;
-use leptos::prelude::*;
 use switchboard_core::board::Tables;
 use switchboard_core::board::calls::{Call, CallTable, Column};
 use switchboard_core::console::{Act, Console, Note, Target, WhyNot};
@@ -10,7 +9,7 @@ use switchboard_core::words::calls as words;
 
 use super::cells::{Line, Parts};
 use crate::ui::store::Store;
-use crate::ui::views::channels::why_not;
+use crate::ui::views::acts::Offers;
 use crate::ui::views::listing::Listing;
 use crate::ui::views::rings;
 
@@ -49,10 +48,7 @@ impl Listing for Calls {
         Line {
             call: call.clone(),
             note: note(console, call).cloned(),
-            why_not: Act::ON_CHANNEL.map(|act| {
-                let why = untrack(|| why_not(self.0, act, false));
-                (act, why.or(call.is_shared().then_some(WhyNot::Several)))
-            }),
+            offers: Offers::of(self.0, call.is_shared().then_some(WhyNot::Several)),
         }
     }
 
@@ -61,8 +57,7 @@ impl Listing for Calls {
     }
 
     fn why_not(line: &Line, act: Act) -> Option<WhyNot> {
-        let of_all = line.why_not.iter().find(|(of, _)| *of == act);
-        of_all.and_then(|(_, why)| *why)
+        line.offers.why_not(act)
     }
 
     fn act(self, id: &Uniqueid, act: Act) {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use switchboard_core::board::{Lamp, Row};
-use switchboard_core::console::{Act, Note, WhyNot};
+use switchboard_core::console::Note;
 use switchboard_core::words::{cells, time};
 use web_sys::{Element, HtmlElement};
 
@@ -10,7 +10,7 @@ use super::source::Channels;
 use crate::ui::grid::Key;
 use crate::ui::grid::element::{keep, make, set, tell};
 use crate::ui::kit::Icon;
-use crate::ui::store::Store;
+use crate::ui::views::acts::Offers;
 use crate::ui::views::listing::{Acts, Cells, Listing, Party, Showing, Shown, Sign, note};
 
 /// What a row shows.
@@ -18,8 +18,8 @@ use crate::ui::views::listing::{Acts, Cells, Listing, Party, Showing, Shown, Sig
 pub(in crate::ui) struct Line {
     pub row: Row,
     pub note: Option<Note>,
-    /// Why this or that can't be asked of any row that lives.
-    pub why_not: [(Act, Option<WhyNot>); Act::ON_CHANNEL.len()],
+    /// What can be asked of it while it lives.
+    pub offers: Offers,
 }
 
 /// The parts of a row that change.
@@ -158,16 +158,6 @@ impl Cells<Channels> for Parts {
             self.other.draw(&who);
         }
     }
-}
-
-/// Why this cannot be asked for on a row now; none if it can.
-pub(in crate::ui::views) fn why_not(store: Store, act: Act, ended: bool) -> Option<WhyNot> {
-    if ended {
-        return Some(WhyNot::Ended);
-    }
-    let live = store.seen.phase.with(ajam::session::Phase::may_ask);
-    let abilities = store.seen.abilities;
-    abilities.with(|abilities| act.why_not(abilities, live))
 }
 
 /// The picture of a lamp.

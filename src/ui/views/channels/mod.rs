@@ -1,8 +1,6 @@
-//! The table of channels, and what opens at its rows.
+//! The table of channels.
 
-pub(in crate::ui) mod acts;
 mod cells;
-mod nothing;
 mod source;
 
 use leptos::prelude::*;
@@ -10,8 +8,7 @@ use switchboard_core::words::say;
 
 use crate::ui::store::use_store;
 use crate::ui::views::listing::{Listing, ListingView};
-pub(super) use cells::why_not;
-pub(super) use nothing::Nothing;
+use crate::ui::views::nothing::Nothing;
 pub(in crate::ui) use source::Channels;
 
 pub(super) fn view() -> AnyView {

@@ -7,8 +7,9 @@ use switchboard_core::console::{Act, Console, Target, WhyNot};
 use switchboard_core::route::Place;
 use switchboard_core::words::{cells as words, say};
 
-use super::cells::{Line, Parts, why_not};
+use super::cells::{Line, Parts};
 use crate::ui::store::Store;
+use crate::ui::views::acts::Offers;
 use crate::ui::views::listing::Listing;
 use crate::ui::views::rings;
 
@@ -46,7 +47,7 @@ impl Listing for Channels {
         Line {
             row: row.clone(),
             note: console.note(&Target::from(&row.uniqueid)).cloned(),
-            why_not: Act::ON_CHANNEL.map(|act| (act, untrack(|| why_not(self.0, act, false)))),
+            offers: Offers::of(self.0, None),
         }
     }
 
@@ -64,8 +65,7 @@ impl Listing for Channels {
     }
 
     fn why_not(line: &Line, act: Act) -> Option<WhyNot> {
-        let of_all = line.why_not.iter().find(|(of, _)| *of == act);
-        of_all.and_then(|(_, why)| *why)
+        line.offers.why_not(act)
     }
 
     fn act(self, id: &Uniqueid, act: Act) {

@@ -1,4 +1,4 @@
-//! What stands on the board where there are no rows.
+//! What stands where there are no calls, and so no channels.
 
 use leptos::prelude::*;
 use switchboard_core::route::Place;
@@ -21,7 +21,7 @@ enum Why {
 
 /// Says why no row is here, while that is so.
 #[component]
-pub(in crate::ui::views) fn Nothing(
+pub(super) fn Nothing(
     /// The table that has none.
     table: Table,
 ) -> impl IntoView {

@@ -1,4 +1,5 @@
-//! What opens at a row: the transfer form and the question before a hang-up.
+//! What can be done with a channel, from its row or from that of its call, and what opens there: the
+//! transfer form, the question before a hang-up, and the people on a call.
 //!
 //! It belongs to its row but lives outside of it, so that it outlasts the row: a channel that ends
 //! takes nothing away that somebody is typing.
@@ -15,12 +16,11 @@ use ajam::session::Outcome;
 use leptos::prelude::*;
 use switchboard_core::acts::Prospect;
 use switchboard_core::board::Row;
-use switchboard_core::console::{Act, Target};
+use switchboard_core::console::{Act, Target, WhyNot};
 use switchboard_core::route::Place;
 use switchboard_core::words::{outcome, say};
 use web_sys::DomRect;
 
-use super::cells;
 use crate::ui::grid::{Part, Table};
 use crate::ui::kit::{Button, Popover};
 use crate::ui::store::{Store, set, use_store};
@@ -229,7 +229,7 @@ const WILL: &str = "popover-will";
 
 /// What is open, at its row.
 #[component]
-pub(in crate::ui) fn RowPopover() -> impl IntoView {
+pub(super) fn RowPopover() -> impl IntoView {
     let popovers = use_store().popovers;
     move || {
         let row = popovers.row.get_untracked();
@@ -354,5 +354,33 @@ fn hindrance(
     act: Act,
     ended: impl Fn() -> bool + Send + Sync + 'static,
 ) -> Memo<Option<String>> {
-    Memo::new(move |_| cells::why_not(store, act, ended()).map(outcome::why_not))
+    Memo::new(move |_| why_not(store, act, ended()).map(outcome::why_not))
+}
+
+/// Why this cannot be asked for on a row now; none if it can.
+fn why_not(store: Store, act: Act, ended: bool) -> Option<WhyNot> {
+    if ended {
+        return Some(WhyNot::Ended);
+    }
+    let live = store.seen.phase.with(ajam::session::Phase::may_ask);
+    let abilities = store.seen.abilities;
+    abilities.with(|abilities| act.why_not(abilities, live))
+}
+
+/// What can be asked of a channel that lives, from its row or from that of its call: why not this or
+/// that.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::ui) struct Offers([(Act, Option<WhyNot>); Act::ON_CHANNEL.len()]);
+
+impl Offers {
+    /// Those of a row which may have a reason of its own.
+    pub(in crate::ui::views) fn of(store: Store, own: Option<WhyNot>) -> Self {
+        Self(Act::ON_CHANNEL.map(|act| (act, untrack(|| why_not(store, act, false)).or(own))))
+    }
+
+    /// Why this can't be asked for; none if it can.
+    pub(in crate::ui::views) fn why_not(&self, act: Act) -> Option<WhyNot> {
+        let of_all = self.0.iter().find(|(of, _)| *of == act);
+        of_all.and_then(|(_, why)| *why)
+    }
 }
