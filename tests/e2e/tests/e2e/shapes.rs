@@ -250,6 +250,28 @@ fn a_call_is_moved_and_ended_from_its_row(release: Release) {
     let page = house.page();
     page.await_words("goes to 204. Anna Berger 201 will be hung up.");
     browser.press(Control::Button, "Transfer", Scope::Dialog);
+    page.await_words("204 is ringing");
+    // What becomes of it stands in the row, and lies over none of its words.
+    for width in [390, 1280] {
+        browser.resize(width, 800);
+        until("the result stands by itself", PATIENCE, || {
+            let under: Vec<String> = browser.try_script(
+                "const note = document.querySelector('[data-call] .note');\
+                 if (!note) throw new Error('the row says nothing of it');\
+                 const at = note.getBoundingClientRect();\
+                 const hits = (one) => { const is = one.getBoundingClientRect();\
+                     return is.width && is.left < at.right && is.right > at.left\
+                         && is.top < at.bottom && is.bottom > at.top; };\
+                 const texts = note.closest('[role=row]').querySelectorAll('bdi');\
+                 return [...texts].filter(hits).map(words).filter(Boolean);",
+                vec![],
+            )?;
+            under
+                .is_empty()
+                .then_some(())
+                .ok_or(format!("over {under:?}"))
+        });
+    }
     house.phone("204").answer().expect("204 answers");
     house.says(&[[MUELLER, "Дмитрий Соколов 204", "Talking"]]);
     house.page().await_words("204 answered");
