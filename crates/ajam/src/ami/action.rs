@@ -1,7 +1,10 @@
 //! Actions as types: what may be asked, with fields that have been checked.
 
+use std::time::Duration;
+
 use super::form::Form;
 use super::id::{ActionId, ChannelName};
+use super::originate::{Argument, Originate};
 use super::version::Filtering;
 
 /// What may be asked of Asterisk. Each names the write class it needs (1.6 and later: any one).
@@ -79,6 +82,64 @@ pub enum Action {
         /// The context.
         context: Context,
     },
+    /// Makes a call; originate.
+    Originate(Originate),
+    /// Parks a channel; call.
+    Park(Park),
+    /// Joins two channels, wherever they are; call. Whoever else was with them is hung up. Two that
+    /// are together already, and one that has not answered, must not be named: Asterisk hangs them all
+    /// up, or leaves them in silence (16 and 22).
+    Bridge {
+        /// One of them.
+        one: ChannelName,
+        /// The other.
+        two: ChannelName,
+    },
+    /// Sets a variable, or a function of the dial plan, of a channel; call.
+    Setvar {
+        /// Whose.
+        channel: ChannelName,
+        /// Which, and to what.
+        variable: Variable,
+    },
+}
+
+/// A variable of a channel, or a function of the dial plan that can be written, with its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Variable {
+    /// Where the channel goes on when its bridge is no more and nobody has sent it elsewhere, from
+    /// priority 1 on; nowhere if none: it is hung up (`CHANNEL(after_bridge_goto)`, 12 and later).
+    AfterBridge(Option<(Exten, Context)>),
+}
+
+impl Variable {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::AfterBridge(_) => "CHANNEL(after_bridge_goto)",
+        }
+    }
+
+    fn value(&self) -> String {
+        match self {
+            Self::AfterBridge(None) => String::new(),
+            Self::AfterBridge(Some((exten, context))) => format!("{},{},1", context.0, exten.0),
+        }
+    }
+}
+
+/// Where a channel is parked, and for whom.
+///
+/// That Asterisk took it says nothing: only `ParkedCall` shows that it is parked, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Park {
+    /// The channel to park.
+    pub channel: ChannelName,
+    /// Whose phone rings when nobody has taken it in time. Without one it is the channel's own.
+    pub back_to: Option<ChannelName>,
+    /// After how long; the lot's own time if none, and never if it is zero.
+    pub timeout: Option<Duration>,
+    /// In which lot; the default one if none.
+    pub lot: Option<Argument>,
 }
 
 /// A transfer: one leg, or both legs of a call.
@@ -114,6 +175,10 @@ impl Action {
             Self::Redirect(_) => "Redirect",
             Self::Hangup { .. } => "Hangup",
             Self::ExtensionExists { .. } => "Getvar",
+            Self::Originate(_) => "Originate",
+            Self::Park(_) => "Park",
+            Self::Bridge { .. } => "Bridge",
+            Self::Setvar { .. } => "Setvar",
         }
     }
 
@@ -121,7 +186,9 @@ impl Action {
     pub fn channel(&self) -> Option<&ChannelName> {
         match self {
             Self::Redirect(to) => Some(&to.channel),
-            Self::Hangup { channel, .. } => Some(channel),
+            Self::Park(to) => Some(&to.channel),
+            Self::Hangup { channel, .. } | Self::Setvar { channel, .. } => Some(channel),
+            Self::Bridge { one, .. } => Some(one),
             Self::Status { channel } => channel.as_ref(),
             _ => None,
         }
@@ -176,6 +243,26 @@ impl Action {
                 "Variable",
                 format!("DIALPLAN_EXISTS({},{},1)", context.0, exten.0),
             ),
+            Self::Originate(call) => call.form(form),
+            Self::Park(to) => form
+                .with("Channel", to.channel.as_str())
+                .with_some(
+                    "TimeoutChannel",
+                    to.back_to.as_ref().map(ChannelName::as_str),
+                )
+                .with_some(
+                    "Timeout",
+                    to.timeout.map(|time| time.as_millis().to_string()),
+                )
+                .with_some("Parkinglot", to.lot.as_ref().map(Argument::as_str)),
+            Self::Bridge { one, two } => form
+                .with("Channel1", one.as_str())
+                .with("Channel2", two.as_str())
+                .with("Tone", "no"),
+            Self::Setvar { channel, variable } => form
+                .with("Channel", channel.as_str())
+                .with("Variable", variable.name())
+                .with("Value", variable.value()),
             Self::Logoff
             | Self::Ping
             | Self::ListCommands
@@ -188,9 +275,13 @@ impl Action {
 
 /// The actions that not every account may use, each with the write classes of `manager.conf` of
 /// which an account needs one.
-pub const RIGHTS: [(&str, &[&str]); 5] = [
+pub const RIGHTS: [(&str, &[&str]); 9] = [
     ("Redirect", &["call"]),
     ("Hangup", &["system", "call"]),
+    ("Park", &["call"]),
+    ("Bridge", &["call"]),
+    ("Setvar", &["call"]),
+    ("Originate", &["originate"]),
     ("Status", &["system", "call", "reporting"]),
     ("CoreShowChannels", &["system", "reporting"]),
     ("CoreSettings", &["system", "reporting"]),

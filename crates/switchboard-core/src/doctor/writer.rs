@@ -143,7 +143,7 @@ mod tests {
             [
                 vec!["reporting"],
                 vec!["call", "reporting"],
-                vec!["call", "reporting"]
+                vec!["call", "originate", "reporting"]
             ]
         );
     }
