@@ -169,6 +169,7 @@ impl Console {
             .into_iter()
             .chain(self.tabs.as_ref().and_then(Tabs::wake_at))
             .chain(self.tables.next_expiry())
+            .chain(self.pbx.alone_at())
             .chain(self.desk.wake_at(self.session.phase().may_ask()));
         times.min()
     }
@@ -228,6 +229,9 @@ impl Console {
         self.route(now);
         if self.has_work() {
             return true;
+        }
+        if self.pbx.take_alone(now) {
+            self.session.feed(Input::Unlikely, now);
         }
         // Without this, a Tick that nobody draws after would leave `wake_at` in the past.
         self.tables.expire(now);

@@ -493,3 +493,106 @@ fn a_call_is_as_old_as_it_was_when_the_list_was_asked_for() {
     talk.answer("ParkedCalls", &start);
     assert_eq!(started(&talk), before);
 }
+
+/// Two who talk, on a page that has compared a while ago, and hears all events.
+fn settled() -> Talk {
+    let mut talk = Talk::live(&["1.1", "1.2"]);
+    let mut story = vec![
+        talk::event("Newchannel", "1.9"),
+        talk::event("Hangup", "1.9"),
+    ];
+    story.extend(["1.1", "1.2"].map(|id| format!("{} {BASIC}", talk::event("BridgeEnter", id))));
+    let story: Vec<_> = story.iter().map(String::as_str).collect();
+    talk.answer("WaitEvent", &talk::happened(&story));
+    pass(&mut talk, 20, "b1");
+    talk
+}
+
+/// So many seconds pass, in which lists and comparisons tell of both channels in this bridge. How many
+/// comparisons there were, and lists.
+fn pass(talk: &mut Talk, seconds: u64, bridge: &str) -> (usize, usize) {
+    talk.agrees = false;
+    let (mut compared, mut listed) = (0, 0);
+    let (begun, mut waits) = (talk.now, talk.now);
+    while talk.now.since(begun) < Duration::from_secs(seconds) {
+        talk.now = talk.now + Duration::from_millis(500);
+        talk.input(ajam::session::Input::Tick);
+        let lists = talk.console.session().is_listing();
+        if lists || talk.compares() {
+            compared += usize::from(!lists);
+            listed += usize::from(lists);
+            let list = talk.lister();
+            let item = list.trim_end_matches('s').replace("Statu", "Status");
+            let items = ["1.1", "1.2"].map(|id| {
+                talk::listed(id).replace("CoreShowChannel", &item).replace(
+                    "bridgeid=''",
+                    &format!("bridgeid='{bridge}' application=''"),
+                )
+            });
+            let start = "response='Success' eventlist='start'";
+            let end = format!("event='{list}Complete' eventlist='Complete' listitems='2'");
+            talk.answer(list, &talk::body(&[start, &items[0], &items[1], &end]));
+        }
+        let start = talk::body(&["response='Success' eventlist='start'"]);
+        if talk.waiting().contains(&"BridgeList") {
+            let item = format!("event='BridgeListItem' {BASIC} bridgenumchannels='2'");
+            let list = ["response='Success' eventlist='start'", &*item];
+            talk.answer("BridgeList", &talk::body(&list));
+        }
+        if talk.waiting().contains(&"ParkedCalls") {
+            talk.answer("ParkedCalls", &start);
+        }
+        let long = talk.now.since(waits) >= Duration::from_secs(9);
+        if long && talk.waiting().contains(&"WaitEvent") {
+            talk.answer("WaitEvent", &talk::happened(&[]));
+            waits = talk.now;
+        }
+    }
+    (compared, listed)
+}
+
+#[test]
+fn one_who_is_said_to_leave_a_call_alone_is_looked_at_soon() {
+    let talks = |talk: &Talk| {
+        let pbx = talk.console.pbx();
+        matches!(connected(pbx, "1.1"), Connected::With(_))
+            && matches!(connected(pbx, "1.2"), Connected::With(_))
+    };
+    let mut talk = settled();
+    assert!(talks(&talk));
+    let leave = format!("{} {BASIC}", talk::event("BridgeLeave", "1.1"));
+    talk.answer("WaitEvent", &talk::happened(&[&leave]));
+    assert!(!talks(&talk));
+    assert_eq!(pass(&mut talk, 8, "b1"), (1, 1));
+    assert!(talks(&talk));
+}
+
+#[test]
+fn two_who_part_lead_to_no_look_and_one_who_waits_alone_to_no_list() {
+    let leave = |id: &str| format!("{} {BASIC}", talk::event("BridgeLeave", id));
+    let mut talk = settled();
+    let both = ["1.1", "1.2"].map(leave);
+    for one in &both {
+        talk.answer("WaitEvent", &talk::happened(&[one]));
+        talk.now = talk.now + Duration::from_millis(300);
+    }
+    assert_eq!(pass(&mut talk, 8, ""), (0, 0));
+    // By a feature code, somebody asks back: the other one waits in the call.
+    let mut talk = settled();
+    talk.answer("WaitEvent", &talk::happened(&[&leave("1.1")]));
+    talk.answer(
+        "WaitEvent",
+        &talk::happened(&[&format!(
+            "{} {}",
+            talk::event("BridgeEnter", "1.1"),
+            BASIC.replace("b1", "b2")
+        )]),
+    );
+    let shown = talk
+        .console
+        .pbx()
+        .channel("1.2")
+        .and_then(|c| c.bridge.clone());
+    assert_eq!(shown.as_deref(), Some("b1"));
+    assert!(talk.console.pbx().alone_at().is_some());
+}

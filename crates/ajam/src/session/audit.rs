@@ -36,6 +36,8 @@ const SETTLED: Duration = Duration::from_secs(3);
 /// Whoever is accused of keeping events back is so only after this long: a `WaitEvent` that a broken
 /// connection took along is found out about by then, and no account is to blame for that.
 const CONFIRMED: Duration = Duration::from_secs(12);
+/// What is unlikely is looked into no sooner behind the comparison before.
+const HASTE: Duration = Duration::from_secs(10);
 /// So many events a second are a storm.
 const STORM: f64 = 60.0;
 /// How soon it is looked again whether a storm is over, and how long one may put a comparison off.
@@ -117,6 +119,10 @@ enum Stage {
 pub(super) struct Audit {
     stage: Stage,
     due: Option<Moment>,
+    /// When it was last asked for.
+    asked: Option<Moment>,
+    /// The next one is to follow soon.
+    hurried: bool,
     /// Since when a storm puts it off.
     put_off: Option<Moment>,
     heard: Heard,
@@ -243,6 +249,12 @@ impl Audit {
         !self.ended.is_empty()
     }
 
+    /// The shortest time between two comparisons.
+    fn haste(&self) -> Duration {
+        let channels = u32::try_from(self.channels).unwrap_or(u32::MAX);
+        HASTE.max(FOR_EACH.saturating_mul(channels)).min(RAREST)
+    }
+
     fn interval(&self, role: Role) -> Duration {
         let channels = u32::try_from(self.channels).unwrap_or(u32::MAX);
         if self.missing.is_any_row() {
@@ -317,10 +329,25 @@ impl Session {
         at.filter(|_| may)
     }
 
+    /// Compares soon. Of what ordinary calls look like now and then, too, nothing follows but that.
+    pub(super) fn compare_soon(&mut self, now: Moment) {
+        if self.audit.missing.is_any_row() {
+            return;
+        }
+        let Some(due) = self.audit.due.filter(|_| self.audit.stage == Stage::Rests) else {
+            self.audit.hurried = self.audit.stage != Stage::Rests;
+            return;
+        };
+        let soonest = self.audit.asked.map(|at| at + self.audit.haste());
+        self.audit.due = Some(due.min(soonest.unwrap_or(now).max(now)));
+    }
+
     /// Everything has been listed: the next comparison.
     pub(super) fn audit_later(&mut self, first: bool, now: Moment) {
+        let hurried = std::mem::take(&mut self.audit.hurried);
         let wait = match first {
             true => FIRST,
+            false if hurried => self.audit.haste(),
             false => self.audit.interval(self.role),
         };
         self.audit.rest();
@@ -352,6 +379,7 @@ impl Session {
         }
         self.audit.stage = Stage::Asked;
         self.audit.due = None;
+        self.audit.asked = Some(now);
         sink(Notice::CompareBegun);
         let action = self.channels_for_comparing();
         self.post(action, Purpose::Audit, now);

@@ -77,6 +77,8 @@ pub enum Input {
     EventsLost,
     /// Something was told that cannot be true of all that it names.
     Doubtful,
+    /// Something was told that is seldom so for long: it is to be compared soon, not to be listed.
+    Unlikely,
     /// More was passed on by other pages than this one could read.
     Behind,
     /// A POST was not answered.

@@ -370,6 +370,7 @@ impl Session {
                 self.doubt.raise(now);
                 self.look_whether_doubtful(now, sink);
             }
+            Input::Unlikely => self.compare_soon(now),
             Input::Behind => {
                 if self.phase.may_ask() || self.listing.is_some() {
                     self.list(Keep::ListedOnly, now, sink);

@@ -1,6 +1,7 @@
 //! The whole: channels and bridges, and the one place that changes them.
 
 use std::collections::{HashMap, HashSet, VecDeque, hash_map};
+use std::time::Duration;
 
 use ajam::ami::{
     BridgeBlock, BridgeUniqueid, ChannelBlock, ChannelName, ChannelState, Event, EventKind,
@@ -40,6 +41,9 @@ pub struct Pbx {
     /// Bridges whose members' rows may look different. Apart, because in a conference that fills
     /// up each that enters would name all that are there.
     touched_bridges: HashSet<BridgeUniqueid>,
+    /// Bridges of two that one is said to have left, and when: the other leaves, or the bridge ends, in
+    /// the next moment.
+    halved: HashMap<BridgeUniqueid, Moment>,
     asked: Option<(Mark, Mark)>,
     /// Channels that cannot be told apart by name from another one, until the next list.
     doubted: HashSet<Uniqueid>,
@@ -49,6 +53,11 @@ pub struct Pbx {
     /// Places (exten, context) that Asterisk says are not in the dial plan: the last few.
     no_places: VecDeque<(String, String)>,
 }
+
+/// How long somebody may be alone in a bridge of two before it is looked whether that is so. Real
+/// servers take both out within moments; but who asks somebody back by a feature code leaves the other
+/// waiting there. What was told by an event that somebody made up stays so.
+const ALONE: Duration = Duration::from_secs(2);
 
 /// How many places that are none are remembered.
 const NO_PLACES: usize = 32;
@@ -144,6 +153,26 @@ impl Pbx {
     /// only a list can tell.
     pub fn take_doubt(&mut self) -> bool {
         std::mem::take(&mut self.doubt)
+    }
+
+    /// When it is to be looked whether somebody is really alone in a bridge of two.
+    pub fn alone_at(&self) -> Option<Moment> {
+        self.halved.values().min().map(|since| *since + ALONE)
+    }
+
+    /// Whether somebody has been alone in a bridge of two for longer than is likely; told once.
+    pub fn take_alone(&mut self, now: Moment) -> bool {
+        let Self {
+            halved, bridges, ..
+        } = self;
+        let mut alone = false;
+        halved.retain(|id, since| {
+            let still = bridges.get(id).is_some_and(|it| it.members.len() == 1);
+            let due = *since + ALONE <= now;
+            alone |= still && due;
+            still && !due
+        });
+        alone
     }
 
     /// Whether this channel has ended, as far as is remembered.
@@ -363,6 +392,7 @@ impl Pbx {
             EventKind::BridgeLeave { bridge, channel } => {
                 self.see(channel, Perhaps, now);
                 self.leave(&channel.uniqueid, &bridge.uniqueid);
+                self.halve(&bridge.uniqueid, now);
             }
             EventKind::BridgeMerge { to, from } => self.bridge_merge(to, from),
             EventKind::Hold(block) => self.flag(block, now, |c| &mut c.holding, true),
@@ -494,6 +524,7 @@ impl Pbx {
             self.forget_the_dead();
         }
         self.doubted.clear();
+        self.halved.clear();
         let (dials, halves) = match keep {
             Keep::ListedOnly => (list.dials(), list.halves()),
             Keep::Unlisted => Default::default(),
@@ -1092,10 +1123,23 @@ impl Pbx {
         self.touched.insert(id.clone());
     }
 
+    /// Somebody has left this bridge. One of two who talk, whoever has made it, seldom stays there.
+    fn halve(&mut self, id: &str, now: Moment) {
+        let Some((id, bridge)) = self.bridges.get_key_value(id) else {
+            return;
+        };
+        let of_two = bridge.kind == "basic" && bridge.creator.is_empty() && bridge.joins();
+        if of_two && bridge.members.len() == 1 {
+            self.halved.entry(id.clone()).or_insert(now);
+        }
+    }
+
     fn seat(&mut self, bridge: &BridgeUniqueid, change: impl FnOnce(&mut Ids) -> bool) {
         let room = self.bridges.entry(bridge.clone()).or_default();
         if change(&mut room.members) {
             self.touched_bridges.insert(bridge.clone());
+            // Whoever comes back, or is left by all, is not alone.
+            self.halved.remove(bridge);
         }
     }
 }
