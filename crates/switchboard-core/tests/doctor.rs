@@ -728,3 +728,94 @@ fn beginning_anew_forgets_the_account() {
     assert_eq!(*visit.finding(Check::Login), Finding::WaitingForAccount);
     assert_eq!(*visit.finding(Check::Worker), Finding::LogsOff);
 }
+
+/// While it listens, these channels are listed, each in a bridge or not, and these events come behind.
+fn look(visit: &mut Visit, channels: &[(&str, bool)], events: &[&str]) {
+    while !visit.asks("CoreShowChannels") {
+        visit.sleep();
+    }
+    let items: Vec<String> = channels
+        .iter()
+        .map(|(id, bridged)| match bridged {
+            true => listed(id).replace("bridgeid=''", "bridgeid='b1'"),
+            false => listed(id),
+        })
+        .collect();
+    let mut list = vec!["response='Success' eventlist='start'"];
+    list.extend(items.iter().map(String::as_str));
+    visit.answer("CoreShowChannels", &list);
+    if !events.is_empty() {
+        while !visit.asks("WaitEvent") {
+            visit.sleep();
+        }
+        visit.happen(events);
+    }
+}
+
+fn told(visit: &Visit) -> String {
+    switchboard_core::words::doctor::detail(visit.entry(Check::Hears("call")))
+}
+
+#[test]
+fn a_filter_that_keeps_an_event_back_is_found_by_what_lists_tell() {
+    let named = |name: &str| {
+        let event = support::talk::event(name, "1.9");
+        match name {
+            "BridgeEnter" => format!("{event} bridgeuniqueid='b1'"),
+            _ => event,
+        }
+    };
+    let call = ["Newchannel", "BridgeEnter", "Hangup"];
+    for kept in ["Newchannel", "BridgeEnter", "Hangup", "nothing"] {
+        let mut visit = Visit::listening();
+        look(&mut visit, &[("1.1", true)], &[]);
+        // At its beginning, and at its end.
+        let comes: Vec<String> = call
+            .iter()
+            .filter(|name| **name != kept)
+            .map(|n| named(n))
+            .collect();
+        let (begin, end): (Vec<&str>, Vec<&str>) = comes
+            .iter()
+            .map(String::as_str)
+            .partition(|event| !event.contains("Hangup"));
+        let also = named("Newstate");
+        let begin = [&begin[..], &[&*also]].concat();
+        look(&mut visit, &[("1.1", true), ("1.9", true)], &begin);
+        assert!(told(&visit).contains("can't be told"), "{}", told(&visit));
+        for _ in 0..2 {
+            look(&mut visit, &[("1.1", true), ("1.9", true)], &[]);
+        }
+        let end = [&end[..], &[&*also]].concat();
+        look(&mut visit, &[("1.1", true)], &end);
+        if kept != "nothing" {
+            look(&mut visit, &[("1.1", true)], &[]);
+        }
+        let finding = visit.finding(Check::Hears("call"));
+        if kept == "nothing" {
+            assert_eq!(finding.state(), State::Passed, "{finding:?}");
+            assert!(
+                told(&visit).contains("from its beginning to its end"),
+                "{}",
+                told(&visit)
+            );
+        } else {
+            assert_eq!(finding.state(), State::Failed, "{kept}: {finding:?}");
+            assert!(
+                told(&visit).contains(&format!("but no {kept} of calls")),
+                "{}",
+                told(&visit)
+            );
+            // As soon as one comes, none keeps it back.
+            while !visit.asks("WaitEvent") {
+                visit.sleep();
+            }
+            visit.happen(&[&named(kept)]);
+            assert_eq!(
+                visit.finding(Check::Hears("call")).state(),
+                State::Passed,
+                "{kept}"
+            );
+        }
+    }
+}

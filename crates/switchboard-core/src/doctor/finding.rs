@@ -260,6 +260,8 @@ pub enum Finding {
     Listening,
     /// Heard, so many times.
     Heard(usize),
+    /// Heard, but events of these names were not, though they must have happened.
+    Filtered(Vec<&'static str>),
     /// Not heard, though it must have happened.
     Deaf,
     /// Not heard, though it must have happened and the account's line in `manager.conf` has the class.
@@ -318,6 +320,7 @@ impl Finding {
             | Self::NotKept { digest: false }
             | Self::TooFew { .. }
             | Self::Lacks(_)
+            | Self::Filtered(_)
             | Self::Deaf
             | Self::HeldBack => State::Failed,
             Self::ServedElsewhere { .. }
@@ -408,6 +411,15 @@ pub enum Section {
     Account,
 }
 
+/// What there is to say beside what was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum More {
+    /// A call was heard from its beginning to its end.
+    Whole,
+    /// Whether a filter keeps something back can't be told: no call has begun and ended meanwhile.
+    Untold,
+}
+
 /// A check, and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -417,4 +429,6 @@ pub struct Entry {
     pub finding: Finding,
     /// What mends it, or allows what is a choice, if lines can.
     pub fix: Option<Fix>,
+    /// What else there is to say.
+    pub more: Option<More>,
 }

@@ -1,6 +1,6 @@
 //! The machine: which request comes when, and what its answer says of which check.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use ajam::ami::message::{self, Message};
@@ -10,7 +10,8 @@ use ajam::session::wait::{Pace, TIMEOUT};
 use ajam::session::{Credentials, Failure, Trouble};
 use ajam::time::Moment;
 
-use super::finding::{ACTS, Check, Entry, Finding, LIST, State};
+use super::filters::Filters;
+use super::finding::{ACTS, Check, Entry, Finding, LIST, More, State};
 use super::io::{Answer, Ask, AskId, Input, Output, Place, Target};
 use super::own::{self, Own};
 use crate::recipe::Line;
@@ -120,6 +121,9 @@ struct Ears {
     /// Another one has come since.
     came: bool,
     began: bool,
+    /// How many events of class call were heard.
+    calls: usize,
+    filters: Filters,
 }
 
 impl Default for Doctor {
@@ -240,6 +244,7 @@ impl Doctor {
                     Finding::Trying
                 },
                 fix: None,
+                more: None,
             })
             .collect();
         if let Some(known) = worker {
@@ -730,6 +735,7 @@ impl Doctor {
             };
             if event.kind != EventKind::WaitEventComplete {
                 events += 1;
+                self.ears.filters.heard(event);
             }
             let privilege = event.packet.text("privilege").unwrap_or_default();
             for class in EVENTS.split(',') {
@@ -737,6 +743,7 @@ impl Doctor {
                     .split(',')
                     .any(|named| named.eq_ignore_ascii_case(class));
                 if names_it {
+                    self.ears.calls += usize::from(class == "call");
                     let check = Check::Hears(class);
                     let before = match self.finding(check) {
                         Some(Finding::Heard(times)) => *times,
@@ -746,6 +753,7 @@ impl Doctor {
                 }
             }
         }
+        self.judge_filters();
         if self.stage != Stage::Examining {
             return;
         }
@@ -763,19 +771,31 @@ impl Doctor {
     /// The channels were listed: did one come without a word?
     fn looked(&mut self, listed: bool, messages: &[Message<'_>], now: Moment) {
         let call = Check::Hears("call");
-        if !listed || self.finding(call) != Some(&Finding::Listening) {
+        if !listed {
             return;
         }
-        let ids: BTreeSet<String> = messages
+        let channels: BTreeMap<String, bool> = messages
             .iter()
             .filter_map(|message| match message {
                 Message::Event(event) => match &event.kind {
-                    EventKind::ListedChannel(item) => Some(item.channel.uniqueid.to_string()),
+                    EventKind::ListedChannel(item) => {
+                        let id = item.channel.uniqueid.to_string();
+                        Some((id, !item.bridge.is_empty()))
+                    }
                     _ => None,
                 },
                 _ => None,
             })
             .collect();
+        self.ears.filters.listed(&channels);
+        self.judge_filters();
+        if self.finding(call) != Some(&Finding::Listening) {
+            if self.ears.filters.looks_on() {
+                self.ears.next_look = Some(now + LOOK);
+            }
+            return;
+        }
+        let ids: BTreeSet<String> = channels.into_keys().collect();
         match &self.ears.known {
             // Its events may still be on their way the first time: `WaitEvent` takes up to 1 s.
             Some(_) if self.ears.came => {
@@ -790,6 +810,21 @@ impl Doctor {
                 self.ears.known = Some(ids);
                 self.ears.next_look = Some(now + LOOK);
             }
+        }
+    }
+
+    /// Of what is heard, is something kept back?
+    fn judge_filters(&mut self) {
+        let call = Check::Hears("call");
+        let names = self.ears.filters.kept_back();
+        match self.finding(call) {
+            Some(Finding::Heard(_) | Finding::Filtered(_)) if names.is_empty() => {
+                self.found(call, Finding::Heard(self.ears.calls));
+            }
+            Some(Finding::Heard(_) | Finding::Filtered(_)) => {
+                self.found(call, Finding::Filtered(names));
+            }
+            _ => {}
         }
     }
 
@@ -814,7 +849,7 @@ impl Doctor {
         if listening && !time_is_up {
             return;
         }
-        let calls = matches!(self.finding(Check::Hears("call")), Some(Finding::Heard(_)));
+        let calls = self.ears.calls > 0;
         for class in EVENTS.split(',') {
             let check = Check::Hears(class);
             if self.finding(check) == Some(&Finding::Listening) {
@@ -868,9 +903,17 @@ impl Doctor {
             (_, finding) => finding,
         };
         let fix = finding.fix(check, &self.place, &self.own);
+        let more = match (check, &finding) {
+            (Check::Hears("call"), Finding::Heard(_)) if self.ears.filters.is_whole() => {
+                Some(More::Whole)
+            }
+            (Check::Hears("call"), Finding::Heard(_)) => Some(More::Untold),
+            _ => None,
+        };
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.check == check) {
             entry.finding = finding;
             entry.fix = fix;
+            entry.more = more;
         }
     }
 

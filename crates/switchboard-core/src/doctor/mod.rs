@@ -13,12 +13,13 @@
 //! Contract: after every [`Doctor::handle`], drain [`Doctor::poll`] until it is empty, and come
 //! back with [`Input::Tick`] at [`Doctor::wake_at`].
 
+mod filters;
 pub mod finding;
 pub mod io;
 pub mod machine;
 mod own;
 pub mod writer;
 
-pub use finding::{Check, Entry, Finding, Fix, Section, State};
+pub use finding::{Check, Entry, Finding, Fix, More, Section, State};
 pub use io::{Answer, Ask, AskId, Input, Output, Place, Target};
 pub use machine::{Doctor, Stage};

@@ -6,7 +6,7 @@ use ajam::session::Trouble;
 
 use super::{cells, connection};
 use crate::doctor::writer::{self, Name, Profile, System};
-use crate::doctor::{Check, Entry, Finding, Fix, Section, State};
+use crate::doctor::{Check, Entry, Finding, Fix, More, Section, State};
 use crate::recipe::{self, Gives, Right};
 
 /// As [`say`](super::say), of the catalogue that only the set-up check carries.
@@ -90,6 +90,11 @@ pub fn detail(entry: &Entry) -> String {
         Finding::Without { act, .. } if entry.fix.is_some() => format!("{words} {}", wish(act)),
         _ => words,
     };
+    let words = match entry.more {
+        Some(More::Whole) => format!("{words} {}", tell!("doctor.heard_whole")),
+        Some(More::Untold) => format!("{words} {}", tell!("doctor.heard_part")),
+        None => words,
+    };
     // Filled in here, once for all: each place where that is done costs code.
     let (names, values): (Vec<_>, Vec<_>) = values(&entry.finding, class).into_iter().unzip();
     rust_i18n::replace_patterns(&words, &names, &values)
@@ -163,6 +168,7 @@ fn sentence(finding: &Finding, class: &str) -> String {
         Finding::Deaf if class == "dialplan" => tell!("doctor.deaf_dialplan"),
         Finding::Deaf => tell!("doctor.deaf"),
         Finding::HeldBack => tell!("doctor.held_back"),
+        Finding::Filtered(_) => tell!("doctor.filtered"),
         Finding::Quiet => tell!("doctor.quiet"),
         Finding::Silence if class == "agent" => tell!("doctor.silence_queue"),
         Finding::Silence => tell!("doctor.silence"),
@@ -192,6 +198,8 @@ fn values(finding: &Finding, class: &str) -> Vec<(&'static str, String)> {
             ("sent", sent.to_string()),
         ],
         Finding::Lacks(action) => vec![("rights", connection::rights(action))],
+        Finding::VersionHidden => vec![("rights", connection::rights("CoreSettings"))],
+        Finding::Filtered(names) => vec![("names", names.join(", "))],
         Finding::Silence | Finding::HeldBack | Finding::Quiet => vec![("class", class.to_owned())],
         _ => Vec::new(),
     }
@@ -362,6 +370,7 @@ mod tests {
             check,
             finding,
             fix: None,
+            more: None,
         }
     }
 
@@ -413,6 +422,7 @@ mod tests {
             check: Check::May(act),
             finding: Finding::Without { act, watches: true },
             fix: fix.cloned(),
+            more: None,
         };
         let offered = ["Redirect", "Hangup"].map(|act| without(act, Some(&fix)));
         assert_eq!(summary(&offered), "2 not given");
