@@ -113,6 +113,87 @@ fn of_two_who_talk_the_caller_moves_whichever_row_was_used() {
     }
 }
 
+/// Müller has called 201 by this step of the dial plan, and talks with them.
+fn talking_by(application: &str, data: &str) -> Scene {
+    let mut scene = Scene::default();
+    let called = match application {
+        "Queue" => "AppQueue",
+        _ => "AppDial",
+    };
+    scene.leg("m", "m", MUELLER, 6, "").tell(&format!(
+        "event='Newexten' {} application='{application}' appdata='{data}' context='in' \
+         exten='100' priority='1'",
+        ids("m", "m")
+    ));
+    scene
+        .leg("e", "m", ("", "201"), 6, called)
+        .enters("b", "m", "m")
+        .enters("b", "m", "e");
+    scene
+}
+
+#[test]
+fn whoever_goes_on_in_the_dial_plan_is_not_said_to_be_hung_up() {
+    for (application, data) in [("Dial", "PJSIP/201,60,tg"), ("Queue", "sales,c")] {
+        let scene = talking_by(application, data);
+        let goes_on = "Mueller GmbH +49301234567 stays on the line: the call goes on as the dial \
+                       plan says.";
+        assert_eq!(
+            target::hang_up(&scene.hanging_up("e")),
+            format!("201 will be hung up. {goes_on}")
+        );
+        assert_eq!(
+            scene.moving("e", None),
+            format!("201 goes to 204. {goes_on}")
+        );
+        // It is the caller whose dial plan that is.
+        let said = target::hang_up(&scene.hanging_up("m"));
+        assert!(
+            said.contains("201 will be hung up") || said.contains("and 201"),
+            "{said}"
+        );
+        assert!(!said.contains("goes on"), "{said}");
+    }
+    let scene = talking_by("Dial", "PJSIP/201,60,t");
+    assert!(
+        scene
+            .moving("e", None)
+            .contains("Mueller GmbH +49301234567 will be hung up")
+    );
+}
+
+#[test]
+fn whoever_goes_on_beyond_a_local_channel_is_not_said_to_be_hung_up() {
+    // Müller's Dial calls a number of the house, which calls 201.
+    let mut scene = Scene::default();
+    scene.leg("m", "m", MUELLER, 6, "").tell(&format!(
+        "event='Newexten' {} application='Dial' appdata='Local/201@in,60,g' context='in' \
+         exten='100' priority='1'",
+        ids("m", "m")
+    ));
+    scene
+        .leg_named(
+            "one",
+            "m",
+            "Local/201@in-00000001;1",
+            ("", "201"),
+            6,
+            "AppDial",
+        )
+        .leg_named("two", "m", "Local/201@in-00000001;2", MUELLER, 6, "Dial")
+        .leg("e", "m", ("", "201"), 6, "AppDial")
+        .pair("one", "two", "m")
+        .enters("b", "m", "m")
+        .enters("b", "m", "one")
+        .enters("c", "m", "two")
+        .enters("c", "m", "e");
+    let said = target::hang_up(&scene.hanging_up("e"));
+    assert!(
+        said.contains("Mueller GmbH +49301234567 stays on the line"),
+        "{said}"
+    );
+}
+
 #[test]
 fn of_an_employee_who_called_out_the_other_side_moves() {
     let mut scene = Scene::default();

@@ -24,6 +24,8 @@ pub enum Fate {
     Lost,
     /// Is hung up.
     HungUp,
+    /// Goes on in the dial plan, which called the other side and has more for it behind that.
+    GoesOn,
     /// Stays in the call with the others.
     Stays,
     /// Its phone stops ringing.
@@ -240,6 +242,7 @@ impl<'p> Graph<'p> {
                 let fate = match tie {
                     Tie::Joined if self.ends_all(from) => Fate::HungUp,
                     Tie::Joined if joined > 1 || self.outlasts(from) => Fate::Stays,
+                    Tie::Joined if self.goes_on(next, from) => Fate::GoesOn,
                     Tie::Joined => Fate::HungUp,
                     Tie::Rings => Fate::StopsRinging,
                     Tie::RungBy => self.turned_down(next, from),
@@ -249,7 +252,7 @@ impl<'p> Graph<'p> {
                     if !known && !leaves(end) {
                         let fate = match fate {
                             // The chain goes, and the conference behind it stays.
-                            Fate::HungUp if shared => Fate::Stays,
+                            Fate::HungUp | Fate::GoesOn if shared => Fate::Stays,
                             // Behind a chain it may not have answered yet.
                             Fate::HungUp if is_ringing(end) => Fate::StopsRinging,
                             ref fate => fate.clone(),
@@ -272,6 +275,37 @@ impl<'p> Graph<'p> {
             }
         }
         fates
+    }
+
+    /// Whether whoever is behind `next` goes on in the dial plan when `from` leaves the bridge that
+    /// both are in alone: by what runs on `next`, or on who is beyond it through Local channels.
+    fn goes_on(&self, next: &'p Channel, from: &Channel) -> bool {
+        let mut seen = vec![from.uniqueid.clone()];
+        let mut at = next;
+        loop {
+            let more = continues(&at.application, &at.data);
+            // One that an application began has no dial plan to go on in.
+            if more && at.bridge.is_some() && !self.is_begun_by_application(at) {
+                return true;
+            }
+            seen.push(at.uniqueid.clone());
+            let Some(half) = self
+                .ties
+                .half(at)
+                .filter(|half| !seen.contains(&half.uniqueid))
+            else {
+                return false;
+            };
+            seen.push(half.uniqueid.clone());
+            let beyond = self.ties.facing(half);
+            let [(leg, Tie::Joined)] = beyond[..] else {
+                return false;
+            };
+            if seen.contains(&leg.uniqueid) {
+                return false;
+            }
+            at = leg;
+        }
     }
 
     /// Which of those who are hung up have another call, which goes on.
@@ -424,6 +458,46 @@ pub fn is_place_in_doubt(leg: &Channel) -> bool {
     runs && leg.bridge.is_some() && at.exten == "s" && at.priority == "1"
 }
 
+/// Whether the dial plan goes on for the caller when whom it called is gone: `g` of Dial, `c` of Queue
+/// (`apps/app_dial.c`, `OPT_GO_ON`; `apps/app_queue.c`, `QUEUE_OPT_CONTINUE`).
+fn continues(application: &str, data: &str) -> bool {
+    let (place, option) = match application {
+        "Dial" => (2, 'g'),
+        "Queue" => (1, 'c'),
+        _ => return false,
+    };
+    arguments(data)
+        .nth(place)
+        .is_some_and(|options| has_option(options, option))
+}
+
+/// The arguments of an application, as far as they are told apart by commas; up to 1.4 by bars.
+fn arguments(data: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0_usize;
+    let bars = !data.contains(',');
+    data.split(move |c| {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && (c == ',' || bars && c == '|')
+    })
+}
+
+/// Whether a letter stands among options, some of which have arguments behind them: `tM(macro)g`.
+fn has_option(options: &str, letter: char) -> bool {
+    let mut depth = 0_usize;
+    options.chars().any(|c| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && c == letter
+    })
+}
+
 fn digits(num: &str) -> usize {
     num.chars().filter(char::is_ascii_digit).count()
 }
@@ -434,4 +508,33 @@ fn is_of_house(party: &Party) -> bool {
 
 fn is_outside(party: &Party) -> bool {
     party.num.starts_with('+') || digits(&party.num) > HOUSE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whether_a_call_goes_on_behind_it_is_read_in_the_options_alone() {
+        for (application, data, goes_on) in [
+            ("Dial", "PJSIP/x,20,g", true),
+            ("Dial", "PJSIP/x&PJSIP/y,,tgK", true),
+            ("Dial", "PJSIP/x,20,M(greet^g)", false),
+            ("Dial", "PJSIP/x,20,M(greet)g", true),
+            ("Dial", "PJSIP/x,20,U(a,b)g", true),
+            ("Dial", "PJSIP/g,20", false),
+            ("Dial", "PJSIP/x,20,t,g", false),
+            ("Dial", "SIP/x|20|g", true),
+            ("Dial", "", false),
+            ("Queue", "sales,c", true),
+            ("Queue", "sales,t", false),
+            ("Wait", "1,2,g", false),
+        ] {
+            assert_eq!(
+                continues(application, data),
+                goes_on,
+                "{application} {data}"
+            );
+        }
+    }
 }

@@ -191,6 +191,9 @@ fn others(prospect: &Prospect) -> Vec<String> {
             ));
         }
     }
+    for person in prospect.of(|fate| *fate == Fate::GoesOn) {
+        said.push(say!("will.goes_on", name = called(person)));
+    }
     let staying = prospect.of(|fate| *fate == Fate::Stays);
     match staying[..] {
         [] => {}
