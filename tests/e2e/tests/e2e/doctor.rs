@@ -1,17 +1,12 @@
 //! The set-up check: what is missing on a real server is found, with the file and the line.
 
-use std::time::Duration;
-
 use serde_json::json;
 use switchboard_e2e::{
     Control::{Button, Field, Link, Radio},
     DEMO, Engine, FrameHost, PATIENCE, Ping, Scope, Stage, Transfer,
     lab::{Ami, Release, Settings, User},
-    on_every_server, stays, until,
+    on_every_server, until,
 };
-
-/// In this time the check has listed the channels more than once.
-const LISTS: Duration = Duration::from_secs(5);
 
 on_every_server!(
     a_server_as_it_should_be_passes_every_check,
@@ -22,7 +17,6 @@ on_every_server!(
     a_line_for_an_account_keeps_the_rights_that_it_has,
     an_account_that_may_not_read_calls_is_found_by_a_call_without_a_word,
     an_account_that_may_not_read_the_dial_plan_is_found_by_its_calls,
-    a_filter_that_keeps_an_event_back_is_found_by_what_lists_tell,
     a_server_that_allows_few_connections_is_found,
     a_session_of_this_browser_is_left_as_it_is,
     what_has_failed_is_shown_first_and_in_sight,
@@ -331,41 +325,6 @@ fn an_account_that_may_not_read_the_dial_plan_is_found_by_its_calls(release: Rel
     found(&stage, "Events of class dialplan", "Failed", whole);
     let agent = "manager.conf lets the account read class agent";
     found(&stage, "Events of class agent", "Not seen yet", agent);
-}
-
-fn a_filter_that_keeps_an_event_back_is_found_by_what_lists_tell(release: Release) {
-    for name in ["Newchannel", "Hangup", ""] {
-        let filter = match name {
-            "" => String::new(),
-            name => format!("[desk](+)\neventfilter = !Event: {name}"),
-        };
-        let read = "call,dialplan,system,agent";
-        let stage = open(with_user(release, read, "reporting").add("manager.conf", &filter));
-        check(&stage, ("desk", "s"));
-        stage.page().await_words("Listening for events");
-        found(&stage, "Enough connections at once", "Passed", "");
-        let class = "Events of class call";
-        let (state, words) = match name {
-            "" => ("Passed", "from its beginning to its end".to_owned()),
-            name => ("Failed", format!("but no {name} of calls")),
-        };
-        let mut calls = stage.calls();
-        if name == "Newchannel" {
-            until("what is kept back is found", PATIENCE, || {
-                // The first list is what others are compared with; it may not have come yet.
-                calls.call("Ana", "1", "304").map_err(|e| e.to_string())?;
-                row(&stage, class, state, &words)
-            });
-            continue;
-        }
-        calls.call("Ana", "1", "304").expect("a call");
-        found(&stage, class, "Passed", "can't be told");
-        stays("nothing is claimed before it has ended", LISTS, || {
-            row(&stage, class, "Passed", "can't be told")
-        });
-        calls.hang_up_all().expect("it ends");
-        found(&stage, class, state, &words);
-    }
 }
 
 fn a_server_that_allows_few_connections_is_found(release: Release) {

@@ -2,7 +2,7 @@
 //! nothing is called done before the events show it.
 
 use switchboard_e2e::{
-    Control, DEMO, House, PATIENCE, Page, Scope, Stage,
+    Control, House, PATIENCE, Page, Scope,
     lab::{CallState, Originate, Release},
     on_every_server, until,
 };
@@ -23,7 +23,6 @@ on_every_server!(
     who_can_be_reached_is_said_before_a_transfer,
     a_number_is_looked_for_where_its_hint_stands,
     what_changes_under_a_finger_is_read_again_first,
-    whoever_goes_on_in_the_dial_plan_is_not_said_to_be_hung_up,
     what_came_of_it_is_read_out_and_shown_where_find_leaves_the_row_out,
 );
 
@@ -394,57 +393,6 @@ fn what_changes_under_a_finger_is_read_again_first(release: Release) {
         .phone("klingler")
         .until_idle()
         .expect("both are hung up");
-}
-
-/// A call by a dial plan that has more for the caller when the called side is gone: by `g` of Dial, and
-/// by `c` of a queue.
-fn whoever_goes_on_in_the_dial_plan_is_not_said_to_be_hung_up(release: Release) {
-    let goes_on = "exten => 221,1,Dial(PJSIP/201,60,g)\n same => n,Wait(7200)\n\
-                   exten => 222,1,Queue(desk,c)\n same => n,Wait(7200)\n";
-    let settings = Stage::settings(release)
-        .add("extensions.conf", &format!("[internal](+)\n{goes_on}"))
-        .add(
-            "queues.conf",
-            "[desk]\nstrategy = ringall\nmember => PJSIP/201\n",
-        );
-    let mut house = House::with(settings).logged_in(DEMO);
-    for number in ["221", "222"] {
-        for is_sent in [false, true] {
-            house.phone("202").call(number).expect("a call is made");
-            house.phone("201").until_ringing().expect("it rings");
-            house.phone("201").answer().expect("it is answered");
-            house.phone("202").until_talking().expect("they talk");
-            let (caller, leg) = (house.channel("202"), house.channel("201"));
-            let page = house.page();
-            if is_sent {
-                begin(page, &leg.uniqueid, "204");
-                page.browser()
-                    .press(Control::Radio, "Anna Berger 201", Scope::Dialog);
-                await_form(page, &["Anna Berger 201 goes to 204", "stays on the line"]);
-                send(page);
-                house.phone("204").until_ringing().expect("204 rings");
-            } else {
-                page.open_hang_up(&leg.uniqueid);
-                await_form(
-                    page,
-                    &["Anna Berger 201 will be hung up", "stays on the line"],
-                );
-                page.browser()
-                    .press(Control::Button, "Hang up", Scope::Dialog);
-                house.phone("201").until_idle().expect("201 is free");
-            }
-            until("the caller is at the next step", PATIENCE, || {
-                let row = house.page().row(&caller.uniqueid)?;
-                let at = row.cell("Location");
-                (at == format!("{number}@internal:2"))
-                    .then_some(())
-                    .ok_or(at)
-            });
-            house.phones.hang_up_all().expect("all are free");
-            house.phone("202").until_idle().expect("the caller is free");
-            house.phone("201").until_idle().expect("201 is free");
-        }
-    }
 }
 
 /// The row that the outcome stands in is Klingler's; Find shows those of 205 alone.
