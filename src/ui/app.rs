@@ -15,6 +15,7 @@ use super::ring_bar::RingBar;
 use super::status::Status;
 use super::store::Store;
 use super::toast::ToastList;
+use super::views::consult::Consultations;
 use super::views::log_in::{Early, LogIn};
 use super::{dom, views};
 
@@ -80,6 +81,7 @@ pub(super) fn App(store: Store, form: Early) -> impl IntoView {
             <main class="main">
                 <Settings store />
                 {middle}
+                <Consultations />
                 <ToastList />
             </main>
             <RingBar />

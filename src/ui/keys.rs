@@ -8,7 +8,7 @@ use web_sys::KeyboardEvent;
 use super::kit::Dialog;
 use super::state::use_surroundings;
 use super::store::Store;
-use super::views::rings;
+use super::views::{consult, rings};
 use super::{dom, header};
 
 /// Listens for as long as the page is there.
@@ -26,6 +26,9 @@ fn pressed(store: Store, event: &KeyboardEvent) {
         "/" if !store.is_bare() => dom::select_id(header::FIND),
         "r" | "R" => rings::show_next(store),
         "c" | "C" => store.tidy(),
+        "x" | "X" => {
+            consult::goes_there();
+        }
         "?" => store.seen.keys.set(true),
         "b" if !store.embedded() && store.has_board() => store.router.go(Place::Traffic.into()),
         _ => return,
@@ -49,6 +52,7 @@ pub(super) fn Keys(
         ("t", say!("keys.transfer")),
         ("h Delete", say!("keys.hang_up")),
         ("c", say!("keys.clear")),
+        ("x", say!("keys.consult")),
         ("Esc", say!("keys.leave")),
         ("b", say!("keys.traffic")),
         ("?", say!("keys.this")),

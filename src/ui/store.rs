@@ -9,11 +9,12 @@ use ajam::session::{
 };
 use ajam::time::Moment;
 use leptos::prelude::*;
+use switchboard_core::acts::consult::Wish;
 use switchboard_core::acts::{Prospect, Reached};
 use switchboard_core::board::{Column, Ring};
 use switchboard_core::budget::Work;
 use switchboard_core::config::{Config, Wrong};
-use switchboard_core::console::{Command, Console, Orphan};
+use switchboard_core::console::{Command, Console, ConsultId, Orphan};
 use switchboard_core::route::{Place, Route, Search};
 use switchboard_core::words::{outcome, time};
 
@@ -23,6 +24,7 @@ use super::route::Router;
 use super::toast::Toasts;
 use super::views;
 use super::views::acts::Popovers;
+use super::views::consult::{self, Bands};
 use super::views::listing::AnyListing;
 use crate::shell::{Link, fault, memory, precise};
 
@@ -74,6 +76,8 @@ pub(super) struct Seen {
     pub row_clock: RwSignal<Moment>,
     /// The calls that ring out of sight.
     pub rings: RwSignal<Vec<Ring>>,
+    /// The calls on which somebody is asked first.
+    pub consults: RwSignal<Bands>,
     /// What a screen reader is to say, once.
     pub said: RwSignal<String>,
     pub keys: RwSignal<bool>,
@@ -125,6 +129,7 @@ impl Store {
                 clock: RwSignal::default(),
                 row_clock: RwSignal::default(),
                 rings: RwSignal::default(),
+                consults: RwSignal::default(),
                 said: RwSignal::default(),
                 keys: RwSignal::default(),
                 location: RwSignal::new(true),
@@ -287,6 +292,7 @@ impl Store {
         self.frame.done(now);
         link.touch(|console| console.commit(now));
         link.look(|console| self.copy(console));
+        link.look(|console| consult::copy(self, console));
         // It went on while the rows stood still, or before there were any.
         let stands = now.since(self.seen.row_clock.get_untracked()) >= TICK;
         if stands && self.shows_a_table() && self.seen.phase.with_untracked(Phase::is_live) {
@@ -414,6 +420,26 @@ impl Store {
     pub(super) fn ask_unchecked(self, command: Command, shown: Prospect) {
         if let Some(link) = self.link() {
             link.act(|console, now| console.ask_unchecked(command, shown, now));
+        }
+        self.commit();
+    }
+
+    /// Has the second of these two ask at a number first, while the first waits.
+    pub(super) fn consult(
+        self,
+        (customer, colleague): (&Uniqueid, &Uniqueid),
+        to: (Exten, Context),
+    ) {
+        if let Some(link) = self.link() {
+            link.act(|console, now| console.consult((customer, colleague), to, now));
+        }
+        self.commit();
+    }
+
+    /// Asks for what can be wanted while somebody is asked.
+    pub(super) fn wish(self, id: ConsultId, wish: Wish) {
+        if let Some(link) = self.link() {
+            link.act(|console, now| console.wish(id, wish, now));
         }
         self.commit();
     }

@@ -21,6 +21,7 @@ const SHEETS: &str = concat!(
     include_str!("../../style/calls.css"),
     include_str!("../../style/extensions.css"),
     include_str!("../../style/acts.css"),
+    include_str!("../../style/consult.css"),
     include_str!("../../style/keys.css"),
     include_str!("../../style/traffic.css"),
     include_str!("../../style/notices.css"),

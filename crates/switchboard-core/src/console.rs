@@ -3,6 +3,7 @@
 //! The browser's shell feeds it (an answer, a failure, the time, a click), does what it asks for
 //! ([`Console::poll`], [`Console::wake_at`]), and draws what it holds.
 
+mod consult;
 mod desk;
 
 use std::collections::{HashSet, VecDeque};
@@ -12,6 +13,8 @@ use ajam::ami::Uniqueid;
 use ajam::session::{self, Input, Keep, Notice, Post, RequestId, Session, Topic, Topics};
 use ajam::time::Moment;
 
+pub use self::consult::ConsultId;
+use self::consult::Consults;
 pub use self::desk::Number;
 use self::desk::{Desk, News};
 pub use crate::acts::{
@@ -73,6 +76,7 @@ pub struct Console {
     /// A list that is being put in place of everything. Nothing is applied meanwhile.
     adoption: Option<Adoption>,
     desk: Desk,
+    consults: Consults,
     budget: Budget,
 }
 
@@ -92,6 +96,7 @@ impl Console {
             comparison: Comparison::default(),
             adoption: None,
             desk: Desk::default(),
+            consults: Consults::default(),
             budget: Budget::default(),
         }
     }
@@ -170,7 +175,8 @@ impl Console {
             .chain(self.tabs.as_ref().and_then(Tabs::wake_at))
             .chain(self.tables.next_expiry())
             .chain(self.pbx.alone_at())
-            .chain(self.desk.wake_at(self.session.phase().may_ask()));
+            .chain(self.desk.wake_at(self.session.phase().may_ask()))
+            .chain(self.consults.wake_at(self.session.phase().may_ask()));
         times.min()
     }
 
@@ -236,6 +242,8 @@ impl Console {
         // Without this, a Tick that nobody draws after would leave `wake_at` in the past.
         self.tables.expire(now);
         self.attend(now);
+        self.attend_consults(now);
+        self.route(now);
         self.has_work()
     }
 
@@ -336,6 +344,7 @@ impl Console {
             comparison,
             adoption,
             desk,
+            consults,
             budget,
             ..
         } = self;
@@ -344,6 +353,7 @@ impl Console {
             Notice::Counted(name, bytes, read) => budget.event(name, read, bytes, now),
             Notice::Happened(event) => {
                 desk.hear(event);
+                consults.hear(event);
                 let rows = pbx.len();
                 pbx.apply(event, now);
                 comparison.heard(event, pbx.len().saturating_sub(rows));
@@ -409,6 +419,7 @@ impl Console {
                 *adoption = None;
                 tables.clear();
                 desk.forget();
+                consults.forget();
             }
         });
         self.take_news(now);

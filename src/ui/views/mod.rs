@@ -4,6 +4,7 @@
 pub(super) mod acts;
 mod calls;
 pub(super) mod channels;
+pub(super) mod consult;
 mod credentials;
 pub(super) mod doctor;
 mod extensions;

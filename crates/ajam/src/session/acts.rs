@@ -4,7 +4,7 @@ use super::io::{Handle, Learned, Notice, Outcome, Question, Seen, patience};
 use super::machine::{Purpose, Session, Sink};
 use crate::ami::event::ListedChannel;
 use crate::ami::message::{Message, Messages, What};
-use crate::ami::{Action, Answer, Event, EventKind, xml};
+use crate::ami::{Action, Answer, Event, EventKind, Uniqueid, digest, xml};
 use crate::time::Moment;
 
 impl Session {
@@ -25,6 +25,13 @@ impl Session {
             sink(Notice::Outcome(&handle, &Outcome::NotConnected));
         }
         handle
+    }
+
+    /// A Uniqueid for the channel of a call that Asterisk is to make: no other channel's, and nobody
+    /// can guess it. Others see it, so it does not tell what the ids of actions are made of.
+    pub fn next_channel(&mut self) -> Uniqueid {
+        let id = digest::hex(&["ChannelId", &self.next_action_id()]);
+        Uniqueid::new(&format!("sb-{id}")).unwrap_or_else(|| unreachable!("not empty"))
     }
 
     /// Asks what has to be known before an action; what is learned is told under this handle, once.

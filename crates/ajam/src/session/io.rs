@@ -21,6 +21,13 @@ pub struct RequestId(pub(super) u64);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Handle(pub(super) ActionId);
 
+impl Handle {
+    /// Whether this event answers that action, late: `OriginateResponse` does.
+    pub fn is_answered_by(&self, event: &Event<'_>) -> bool {
+        event.action_id().is_some_and(|id| *id == *self.0)
+    }
+}
+
 /// An account and its secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credentials {

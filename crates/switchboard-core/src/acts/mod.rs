@@ -12,6 +12,7 @@ use ajam::time::Moment;
 use crate::live::Party;
 
 pub mod act;
+pub mod consult;
 pub mod people;
 pub mod pursuit;
 

@@ -579,7 +579,7 @@ impl Console {
 
     /// Whether this channel may not be the one that bears its name: another has it, too, or no list
     /// has named it so, and an event that somebody made up may have given it somebody else's.
-    fn is_doubtful(&self, id: &Uniqueid) -> bool {
+    pub(super) fn is_doubtful(&self, id: &Uniqueid) -> bool {
         let Some(name) = self
             .pbx
             .channel(id)
@@ -596,7 +596,7 @@ impl Console {
         self.pbx.is_doubtful(id) || !self.pbx.is_name_proven(id) || self.pbx.channels().any(same)
     }
 
-    fn is_late(&self) -> bool {
+    pub(super) fn is_late(&self) -> bool {
         matches!(self.session.phase(), Phase::Late { .. })
     }
 
@@ -621,7 +621,7 @@ impl Console {
     }
 
     /// Asks; what was learned at once, if the question could not be sent.
-    fn inquire(&mut self, question: Question, now: Moment) -> (Handle, Option<Learned>) {
+    pub(super) fn inquire(&mut self, question: Question, now: Moment) -> (Handle, Option<Learned>) {
         let mut at_once = None;
         let handle = self.session.inquire(question, now, &mut |notice| {
             if let Notice::Learned(_, learned) = notice {
@@ -634,6 +634,9 @@ impl Console {
     /// Takes in what came for wishes, and for what was looked up and looked at.
     pub(super) fn take_news(&mut self, now: Moment) {
         for (handle, news) in std::mem::take(&mut self.desk.news) {
+            let Some(news) = self.consult_hears(&handle, news, now) else {
+                continue;
+            };
             match (self.desk.asked.remove(&handle), news) {
                 (Some(asked), News::Outcome(outcome)) => {
                     self.answered(&handle, asked, outcome, now)

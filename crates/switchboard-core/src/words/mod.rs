@@ -6,6 +6,7 @@
 pub mod calls;
 pub mod cells;
 pub mod connection;
+pub mod consult;
 pub mod count;
 pub mod doctor;
 pub mod extension;

@@ -11,6 +11,8 @@ use super::talk::happened;
 pub struct Scene {
     pub pbx: Pbx,
     pub now: Moment,
+    /// All that was told.
+    pub told: Vec<String>,
 }
 
 impl Scene {
@@ -22,6 +24,7 @@ impl Scene {
 
     pub fn tell(&mut self, told: &str) -> &mut Self {
         let body = happened(&[told]);
+        self.told.push(told.to_owned());
         for event in &events(&body) {
             self.pbx.apply(event, self.now);
         }

@@ -6,11 +6,12 @@ use ajam::ami::Uniqueid;
 use ajam::ami::action::{Context, Exten};
 use leptos::html;
 use leptos::prelude::*;
+use switchboard_core::acts::consult::NotNow;
 use switchboard_core::acts::{Parties, Person, Prospect};
 use switchboard_core::board::Row;
 use switchboard_core::console::{Act, Command, Number};
 use switchboard_core::live::Topic;
-use switchboard_core::words::{cells, say, target};
+use switchboard_core::words::{cells, consult, say, target};
 
 use super::{AtRow, Cancel, READ, WILL, Will, hindrance, just_changed};
 use crate::ui::dom;
@@ -23,6 +24,9 @@ const TYPED: Duration = Duration::from_millis(250);
 /// How long it is waited for the answer after somebody has pressed. Without one nothing is sent: it is
 /// said that the server is slow, and who presses once more wants it sent unchecked.
 const PATIENCE: Duration = Duration::from_secs(4);
+
+/// The id of what is said of asking first.
+const FIRST: &str = "transfer-first";
 
 /// The id of the field of the context.
 const CONTEXT: &str = "transfer-context";
@@ -74,6 +78,8 @@ struct Form {
     /// What it would do has only just become something else.
     fresh: RwSignal<bool>,
     why_not: Memo<Option<String>>,
+    /// Who would wait and who would ask if somebody were asked first, or why that can't be.
+    first: Memo<Result<(Person, Person), NotNow>>,
 }
 
 /// The form, and the sentence about what it does.
@@ -167,6 +173,14 @@ pub(super) fn Transfer(
         mover: StoredValue::default(),
         fresh: just_changed(store, prospect, move || moves.get()),
         why_not: hindrance(store, Act::Transfer, move || prospect.with(Option::is_none)),
+        first: Memo::new(move |_| {
+            popovers.beat.track();
+            let Some(Move::One(customer)) = moves.get() else {
+                return Err(NotNow::NotTwo);
+            };
+            let pair = store.look(|c| c.to_consult(&customer));
+            pair.unwrap_or(Err(NotNow::NotLive))
+        }),
     };
     let of = id.clone();
     Effect::new(move || {
@@ -202,6 +216,12 @@ pub(super) fn Transfer(
             <form
                 class="transfer"
                 novalidate
+                on:keydown=move |event| {
+                    if event.key() == "Enter" && event.shift_key() {
+                        event.prevent_default();
+                        form.ask_first();
+                    }
+                }
                 on:submit=move |event| {
                     event.prevent_default();
                     form.send();
@@ -211,6 +231,7 @@ pub(super) fn Transfer(
                 <WhoMoves form />
                 <Will sentence=Signal::derive(move || form.sentence()) />
                 <p class="will-hint" role="status">{move || form.hint()}</p>
+                <p class="will-hint" id=FIRST>{move || form.first_sentence()}</p>
                 <div class="popover-buttons">
                     <Button
                         look=Look::Primary
@@ -218,6 +239,15 @@ pub(super) fn Transfer(
                         off=Signal::derive(move || form.is_off())
                     >
                         {say!("button.transfer")}
+                    </Button>
+                    <Button
+                        about=FIRST
+                        off=Signal::derive(move || {
+                            form.first.with(Result::is_err) || form.fresh.get()
+                        })
+                        press=move || form.ask_first()
+                    >
+                        {say!("consult.ask")}
                     </Button>
                     <Cancel />
                 </div>
@@ -435,6 +465,41 @@ impl Form {
             }
         };
         set_timeout(give_up, PATIENCE);
+    }
+
+    /// What happens if somebody is asked first, or why nobody can be.
+    fn first_sentence(self) -> String {
+        let exten = self.draft.with(|draft| Exten::dialled(&draft.exten));
+        self.first.with(|first| match (first, exten) {
+            (Err(why), _) => consult::not_now(*why),
+            (Ok((customer, colleague)), Ok(exten)) if self.number.get() != Number::Missing => {
+                consult::will((customer, colleague), &exten)
+            }
+            _ => String::new(),
+        })
+    }
+
+    /// Has somebody asked at the number first.
+    fn ask_first(self) {
+        self.tried.set(true);
+        let missing = self.number.get_untracked() == Number::Missing;
+        let (Some(to), Ok((customer, colleague))) =
+            (untrack(|| self.target()), self.first.get_untracked())
+        else {
+            return;
+        };
+        if missing || self.fresh.get_untracked() {
+            return;
+        }
+        let popovers = self.store.popovers;
+        let row = untrack(|| popovers.on());
+        popovers.leave(self.store);
+        self.store.consult((&customer.leg, &colleague.leg), to);
+        if let Some(row) = row {
+            popovers.drafts.update_value(|drafts| {
+                drafts.remove(&row);
+            });
+        }
     }
 
     /// Sends it, unless the number is not there.

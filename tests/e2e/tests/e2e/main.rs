@@ -5,6 +5,7 @@ mod acting;
 mod addresses;
 mod calls;
 mod clocks;
+mod consult;
 mod demo;
 mod doctor;
 mod early;
