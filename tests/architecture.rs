@@ -11,7 +11,7 @@ const PAGE: &str = "src";
 
 /// Each layer of a crate, lowest first, with what it must not name. What another crate must not name
 /// is kept by Cargo.
-const LAYERS: [(&str, &str, &[&str]); 15] = [
+const LAYERS: [(&str, &str, &[&str]); 16] = [
     (AJAM, "ami", &["session", "time"]),
     (AJAM, "time.rs", &["ami", "session"]),
     (
@@ -66,6 +66,11 @@ const LAYERS: [(&str, &str, &[&str]); 15] = [
         CORE,
         "acts",
         &["board", "tabs", "route", "console", "doctor", "words"],
+    ),
+    (
+        CORE,
+        "directory.rs",
+        &["tabs", "acts", "route", "console", "doctor", "words"],
     ),
     (
         CORE,

@@ -148,6 +148,11 @@ impl Link {
         }))
     }
 
+    /// How letters are made small.
+    pub fn fold(&self) -> Fold {
+        Fold(lower)
+    }
+
     /// Looks at the console.
     pub fn look<R>(&self, look: impl FnOnce(&Console) -> R) -> R {
         look(&self.0.console.borrow())
@@ -234,11 +239,37 @@ impl Link {
             || self.look(|c| c.session().account().is_some() && c.session().apart().is_none())
     }
 
+    /// Takes back what was known of calls that are over before a reload: after the tables know in which
+    /// words their rows are found.
+    pub fn recall(&self) {
+        if self.0.mxml.is_none() {
+            return;
+        }
+        let ended = memory::take_ended().filter(|_| memory::account().is_some());
+        if let Some(text) = ended {
+            let (wall, now) = (self.wall(), self.now());
+            self.touch(|console| console.tables_mut().ended.take_text(&text, wall, now));
+        }
+    }
+
+    /// What the wall clock is ahead of the page's, in milliseconds.
+    fn wall(&self) -> i64 {
+        let start = Moment::default();
+        self.clock(start).get_time() as i64
+    }
+
     /// The page goes. A log-in of its own goes with it: nothing could take it up again.
     pub(super) fn leave(&self) {
         if fault::is_stopped() {
             return;
         }
+        let keeps = self.has_session() && self.look(|c| c.session().phase().has_board());
+        let ended = keeps.then(|| {
+            let (wall, now) = (self.wall(), self.now());
+            self.touch(|console| console.commit(now));
+            self.look(|c| c.tables().ended.to_text(wall))
+        });
+        memory::remember_ended(ended.as_deref());
         if self.look(|c| c.session().apart().is_some() && c.session().phase().has_board()) {
             self.input(Input::SignOut);
         }

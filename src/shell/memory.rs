@@ -78,6 +78,30 @@ pub(super) fn remember_settings(text: Option<&str>) {
     };
 }
 
+fn ended_key() -> Option<String> {
+    let path = web_sys::window()?.location().pathname().ok()?;
+    Some(format!("switchboard.ended {path}"))
+}
+
+/// The calls that were over before the reload, as the console has made a text of them; they are
+/// forgotten by that.
+pub(super) fn take_ended() -> Option<String> {
+    let (storage, key) = (storage()?, ended_key()?);
+    let text = storage.get_item(&key).ok()?;
+    let _ = storage.remove_item(&key);
+    text
+}
+
+/// Remembers them until this tab is closed, or that there are none.
+pub(super) fn remember_ended(text: Option<&str>) {
+    if let (Some(storage), Some(key)) = (storage(), ended_key()) {
+        let _ = match text {
+            Some(text) => storage.set_item(&key, text),
+            None => storage.remove_item(&key),
+        };
+    }
+}
+
 fn sort_key(place: &str) -> String {
     format!("switchboard.sort {place}")
 }

@@ -13,6 +13,7 @@ mod link;
 pub mod memory;
 mod pages;
 mod resent;
+pub mod save;
 pub mod surroundings;
 mod turns;
 

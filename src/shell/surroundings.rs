@@ -4,6 +4,7 @@ use gloo_timers::callback::Timeout;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Reflect};
 use switchboard_core::config::{self, Config, Missed, Parents, Wrong};
+use switchboard_core::directory::{Directory, Unreadable};
 use wasm_bindgen::JsValue;
 use web_sys::{AbortController, RequestCache, Url, UrlSearchParams, Window};
 
@@ -74,6 +75,46 @@ async fn arrived() -> Result<Option<String>, Wrong> {
         404 => Ok(None),
         other => Err(Wrong::Missed(Missed::Status(other))),
     }
+}
+
+/// More than this is no file of contacts, in bytes.
+const LONGEST_CONTACTS: usize = 4_000_000;
+
+/// Where contacts stand, beside the page: Asterisk hands out what is in a folder of that name only to
+/// who is logged in (`main/http.c`, `static_callback`).
+const CONTACTS: [&str; 2] = ["private/contacts.json", "contacts.json"];
+
+/// Reads the contacts, as far as there are any.
+///
+/// # Errors
+/// What is wrong with one of the files, and which it is. The others count all the same.
+pub async fn contacts() -> (Directory, Option<(&'static str, Unreadable)>) {
+    let (mut all, mut wrong) = (Directory::default(), None);
+    for file in CONTACTS {
+        let Some(text) = contacts_in(file).await else {
+            continue;
+        };
+        match Directory::read(&text) {
+            Ok(these) => all.extend(these),
+            Err(unreadable) => wrong = Some((file, unreadable)),
+        }
+    }
+    (all, wrong)
+}
+
+/// What stands in a file, if it is there.
+async fn contacts_in(file: &str) -> Option<String> {
+    let answer = gloo_net::http::Request::get(file)
+        .cache(RequestCache::NoCache)
+        .send()
+        .await
+        .ok()?;
+    if answer.status() != 200 || answer.redirected() {
+        return None;
+    }
+    let body = http::read(&answer, LONGEST_CONTACTS, || {}).await.ok()?;
+    let text = String::from_utf8_lossy(&body);
+    Some(text.trim_start_matches('\u{feff}').to_owned())
 }
 
 /// Who shows this page in a frame.

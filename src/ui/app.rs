@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use ajam::session::{Phase, SignedOut};
 use leptos::prelude::*;
+use switchboard_core::directory::Directory;
 use switchboard_core::route::Place;
 use switchboard_core::words::{count, say, settings};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
 use super::header::{self, Header};
@@ -18,6 +20,7 @@ use super::toast::ToastList;
 use super::views::consult::Consultations;
 use super::views::log_in::{Early, LogIn};
 use super::{dom, views};
+use crate::shell::surroundings;
 
 /// What stands in the middle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +58,7 @@ pub(super) fn App(store: Store, form: Early) -> impl IntoView {
     Effect::new(move || store.follow(&store.router.route()));
     follow_place(store);
     forget_who_left(store);
+    read_contacts(store);
     keep_title(store);
     let screen = Memo::new(move |_| {
         match store.seen.phase.with(Screen::of) {
@@ -98,13 +102,18 @@ pub(super) fn App(store: Store, form: Early) -> impl IntoView {
 #[component]
 fn Settings(store: Store) -> impl IntoView {
     let wrong = store.seen.settings;
+    let settings = move || wrong.with(|wrong| wrong.as_ref().map(settings::wrong));
+    let contacts = move || store.seen.contacts.get();
     move || {
-        let words = wrong.with(|wrong| wrong.as_ref().map(settings::wrong))?;
-        Some(view! {
-            <div class="banner" role="alert">
-                <p>{words}</p>
-            </div>
-        })
+        let words = [settings(), contacts()].into_iter().flatten();
+        let banner = |words| {
+            view! {
+                <div class="banner" role="alert">
+                    <p>{words}</p>
+                </div>
+            }
+        };
+        words.map(banner).collect_view()
     }
 }
 
@@ -181,6 +190,25 @@ fn forget_who_left(store: Store) {
             store.forget_search();
             store.toasts.clear(store);
         }
+    });
+}
+
+/// Those who log in may see more of the contacts than others: they are read anew.
+fn read_contacts(store: Store) {
+    let account = Memo::new(move |_| {
+        let has_board = store.seen.phase.with(Phase::has_board);
+        store.seen.account.get().filter(|_| has_board)
+    });
+    Effect::new(move || {
+        if account.get().is_none() {
+            return store.set_contacts(Directory::default(), None);
+        }
+        spawn_local(async move {
+            let (contacts, wrong) = surroundings::contacts().await;
+            if account.try_get_untracked().flatten().is_some() {
+                store.set_contacts(contacts, wrong);
+            }
+        });
     });
 }
 

@@ -15,8 +15,10 @@ use switchboard_core::board::{Column, Ring};
 use switchboard_core::budget::Work;
 use switchboard_core::config::{Config, Wrong};
 use switchboard_core::console::{Command, Console, ConsultId, Orphan};
+use switchboard_core::directory::{Directory, Suggestion, Unreadable};
 use switchboard_core::route::{Place, Route, Search};
-use switchboard_core::words::{outcome, time};
+use switchboard_core::trunks::Trunks;
+use switchboard_core::words::{outcome, settings, time};
 
 use super::dom;
 use super::frame::Frame;
@@ -64,6 +66,8 @@ pub(super) struct Seen {
     pub apart: RwSignal<Option<Apart>>,
     /// What is wrong with the installation's settings.
     pub settings: RwSignal<Option<Wrong>>,
+    /// What is wrong with the contacts, in words.
+    pub contacts: RwSignal<Option<String>>,
     pub last_word: RwSignal<Option<Moment>>,
     pub tally: RwSignal<Tally>,
     /// How many rows Find has found that live, and of how many.
@@ -94,6 +98,8 @@ pub struct Store {
     /// Whether it is part of another page, and bare.
     embedded: StoredValue<Option<bool>>,
     transfers: StoredValue<Option<String>>,
+    directory: StoredValue<Directory>,
+    trunks: StoredValue<Trunks>,
     pub(super) seen: Seen,
     pub(super) router: Router,
     pub(super) frame: Frame,
@@ -110,6 +116,8 @@ impl Store {
             line: StoredValue::new_local(None),
             embedded: StoredValue::new(None),
             transfers: StoredValue::default(),
+            directory: StoredValue::default(),
+            trunks: StoredValue::default(),
             seen: Seen {
                 phase: RwSignal::new(Phase::Starting),
                 account: RwSignal::default(),
@@ -122,6 +130,7 @@ impl Store {
                 resynchronising: RwSignal::default(),
                 apart: RwSignal::default(),
                 settings: RwSignal::default(),
+                contacts: RwSignal::default(),
                 last_word: RwSignal::default(),
                 tally: RwSignal::default(),
                 found: RwSignal::default(),
@@ -162,6 +171,9 @@ impl Store {
             let sort = search.sort().map(str::to_owned).or_else(known);
             self.show_search(listing, search.find(), sort.as_deref());
         });
+        if let Some(link) = self.link() {
+            link.recall();
+        }
         self.show_views();
         self.commit();
     }
@@ -277,6 +289,23 @@ impl Store {
         self.link().map_or_else(String::new, |link| {
             let date = link.clock(at);
             time::of_day(date.get_hours(), date.get_minutes())
+        })
+    }
+
+    /// The same with its seconds.
+    pub(super) fn time_of_day_whole(self, at: Moment) -> String {
+        self.link().map_or_else(String::new, |link| {
+            let date = link.clock(at);
+            time::of_day_whole(date.get_hours(), date.get_minutes(), date.get_seconds())
+        })
+    }
+
+    /// The date and the time of day of a moment.
+    pub(super) fn date_and_time(self, at: Moment) -> String {
+        self.link().map_or_else(String::new, |link| {
+            let date = link.clock(at);
+            let day = time::date(date.get_full_year(), date.get_month() + 1, date.get_date());
+            format!("{day} {}", self.time_of_day_whole(at))
         })
     }
 
@@ -457,6 +486,30 @@ impl Store {
         self.transfers.get_value()
     }
 
+    /// The lines that lead out of the house.
+    pub(super) fn trunks(self) -> Trunks {
+        self.trunks.get_value()
+    }
+
+    /// Who may be meant by what is typed, to be called.
+    pub(super) fn suggest(self, typed: &str, most: usize) -> Vec<Suggestion> {
+        let now = self.now();
+        let found = self.directory.with_value(|directory| {
+            self.link().map(|link| {
+                link.touch(|console| console.catch_up(now));
+                link.look(|c| directory.suggest(typed, c.tables(), link.fold(), most))
+            })
+        });
+        found.unwrap_or_default()
+    }
+
+    /// Takes in the contacts.
+    pub(super) fn set_contacts(self, contacts: Directory, wrong: Option<(&str, Unreadable)>) {
+        let _ = self.directory.try_set_value(contacts);
+        let wrong = wrong.map(|(file, wrong)| settings::contacts(file, &wrong));
+        set(self.seen.contacts, wrong);
+    }
+
     /// Whether the page is part of another: a slim line stands over the board, and nothing else.
     pub(super) fn embedded(self) -> bool {
         self.embedded.get_value().is_some()
@@ -480,6 +533,7 @@ impl Store {
         if let Some(config) = config {
             self.touch(|console| console.set_idle_limit(config.idle));
             self.transfers.set_value(config.transfer_context);
+            self.trunks.set_value(Trunks::new(config.trunks));
         }
         set(self.seen.settings, wrong);
     }
@@ -515,6 +569,8 @@ impl Store {
         if untrack(|| self.popovers.seeks_a_number()) {
             topics = topics.with(Topic::Extensions);
         }
+        let (away, now) = (!self.shows(Place::Calls), self.now());
+        self.touch(|console| console.set_calls_away(away, now));
         let here = untrack(|| self.router.place()).and_then(|place| self.listing(place));
         let here = here.map(|listing| listing.topics()).unwrap_or_default();
         if let Some(link) = self.link() {

@@ -17,6 +17,9 @@ pub struct Config {
     /// The context that a transfer goes to unless somebody says otherwise; the channel's own if
     /// none.
     pub transfer_context: Option<String>,
+    /// Lines that lead out of the house: what their channels' names begin with, or the contexts in
+    /// which calls come in.
+    pub trunks: Vec<String>,
 }
 
 /// What is wrong with `config.json`.
@@ -41,6 +44,8 @@ pub enum Setting {
     Idle,
     /// The name of a context.
     TransferContext,
+    /// Beginnings of channel names, or contexts.
+    Trunks,
 }
 
 /// Where in the file, as editors count: from 1, the column in bytes. It is where the value ends.
@@ -99,6 +104,12 @@ impl Config {
             frames: origins.map(|origin| origin.0).collect(),
             idle: file.idle_minutes.and_then(|minutes| minutes.0),
             transfer_context: file.transfer_context.map(|context| context.0),
+            trunks: file
+                .trunks
+                .unwrap_or_default()
+                .into_iter()
+                .map(|trunk| trunk.0)
+                .collect(),
         })
     }
 
@@ -147,11 +158,14 @@ struct File {
     idle_minutes: Option<Minutes>,
     /// The context of what people dial, where a channel's own is another one.
     transfer_context: Option<ContextName>,
+    /// Lines that lead out of the house, by technology and name, or by context.
+    trunks: Option<Vec<Trunk>>,
 }
 
 struct Origin(String);
 struct Minutes(Option<Duration>);
 struct ContextName(String);
+struct Trunk(String);
 
 impl<'de> Deserialize<'de> for Origin {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -169,6 +183,13 @@ impl<'de> Deserialize<'de> for ContextName {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let context = |text: &str| is_context(text).then(|| Self(text.to_owned()));
         from.deserialize_any(Fit(context, |_| None))
+    }
+}
+
+impl<'de> Deserialize<'de> for Trunk {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let trunk = |text: &str| is_trunk(text).then(|| Self(text.to_owned()));
+        from.deserialize_any(Fit(trunk, |_| None))
     }
 }
 
@@ -233,11 +254,17 @@ impl Setting {
             Self::Frames => "frames",
             Self::Idle => "idle_minutes",
             Self::TransferContext => "transfer_context",
+            Self::Trunks => "trunks",
         }
     }
 
     fn named(name: &str) -> Option<Self> {
-        let all = [Self::Frames, Self::Idle, Self::TransferContext];
+        let all = [
+            Self::Frames,
+            Self::Idle,
+            Self::TransferContext,
+            Self::Trunks,
+        ];
         all.into_iter().find(|setting| setting.name() == name)
     }
 }
@@ -246,6 +273,17 @@ impl Setting {
 fn is_context(text: &str) -> bool {
     let fit = |c: char| c.is_ascii_alphanumeric() || "._@-".contains(c);
     (1..=79).contains(&text.len()) && text.chars().all(fit)
+}
+
+/// `PJSIP/provider`, or the name of a context.
+fn is_trunk(text: &str) -> bool {
+    match text.split_once('/') {
+        Some((technology, name)) => {
+            let fit = |c: char| c.is_ascii_graphic() && c != ',' && c != '&';
+            !name.is_empty() && !technology.is_empty() && text.len() <= 79 && text.chars().all(fit)
+        }
+        None => is_context(text),
+    }
 }
 
 fn idle(minutes: f64) -> Option<Option<Duration>> {
@@ -338,6 +376,8 @@ mod tests {
             ("{\"frames\": {}}", Frames, "map"),
             ("{\"transfer_context\": \"a,b\"}", TransferContext, "a,b"),
             ("{\"transfer_context\": 5}", TransferContext, "5"),
+            ("{\"trunks\": [\"PJSIP/\"]}", Trunks, "PJSIP/"),
+            ("{\"trunks\": [5]}", Trunks, "5"),
         ] {
             match read(json) {
                 Err(Wrong::Unfit(of, told, _)) if of == setting && told.contains(words) => {}

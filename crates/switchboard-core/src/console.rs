@@ -20,15 +20,18 @@ use self::desk::{Desk, News};
 pub use crate::acts::{
     Act, Command, DONE_SHOWN, Note, ORPHAN_SHOWN, Orphan, Subject, Target, WhyNot,
 };
-use crate::board::{Board, Tables};
+use crate::board::{Board, Story, Tables};
 use crate::budget::{self, Advice, Budget, Report, Work};
 use crate::live::calls::Changes;
-use crate::live::{Adoption, Calls, Comparison, Pbx, Snapshot};
+use crate::live::{Adoption, Calls, Comparison, Over, Pbx, Snapshot, Stories};
 use crate::tabs::{self, Message, Tabs};
 
 /// How many channels and bridges may have changed without being drawn: what nobody draws, because
 /// the page is not in sight, is then brought up to date all the same.
 pub const UNDRAWN: usize = 8192;
+
+/// How many channels may have ended without a look at whose call they were.
+const UNTOLD: usize = 32;
 
 /// To take over a listed channel takes about as long as to read so many bytes.
 const LISTED: usize = 500;
@@ -55,6 +58,7 @@ pub enum Output {
 struct Undrawn {
     channels: HashSet<Uniqueid>,
     calls: Changes,
+    over: Vec<Over>,
 }
 
 /// Everything but the browser.
@@ -66,9 +70,12 @@ pub struct Console {
     outbox: VecDeque<Output>,
     pbx: Pbx,
     calls: Calls,
+    stories: Stories,
     /// What has changed since the tables were last brought up to date.
     undrawn: Undrawn,
     tables: Tables,
+    /// Whether nobody sees the table of the calls: it may wait, and costs nothing meanwhile.
+    calls_away: bool,
     /// Whether rows say where in the dial plan channels are.
     located: bool,
     snapshot: Option<Snapshot>,
@@ -89,8 +96,10 @@ impl Console {
             outbox: VecDeque::new(),
             pbx: Pbx::default(),
             calls: Calls::default(),
+            stories: Stories::default(),
             undrawn: Undrawn::default(),
             tables: Tables::default(),
+            calls_away: false,
             located: true,
             snapshot: None,
             comparison: Comparison::default(),
@@ -128,6 +137,17 @@ impl Console {
     /// [`glance`](Self::glance).
     pub fn calls(&self) -> &Calls {
         &self.calls
+    }
+
+    /// What happened in a call so far; none if there is no such call.
+    pub fn story(&self, call: &str) -> Option<Story> {
+        let members = self.calls.members(call)?;
+        let living: Vec<_> = members
+            .channels
+            .iter()
+            .filter_map(|id| self.pbx.as_gone(id))
+            .collect();
+        Some(Story::of(self.stories.left(call), &living))
     }
 
     /// The board. Bring it up to date with [`commit`](Self::commit) first.
@@ -232,6 +252,11 @@ impl Console {
         if self.pbx.touched() + self.undrawn.channels.len() > UNDRAWN {
             self.commit(now);
         }
+        if self.pbx.gone() > UNTOLD {
+            self.glance();
+            let over = std::mem::take(&mut self.undrawn.over);
+            self.tables.ended.add(over, now);
+        }
         self.route(now);
         if self.has_work() {
             return true;
@@ -298,27 +323,46 @@ impl Console {
 
     /// Brings the calls up to date, and no table: enough for a page that nobody looks at.
     pub fn glance(&mut self) {
-        let touched = self.pbx.take_touched();
-        let changes = self.calls.follow(&self.pbx, &touched);
+        let (touched, gone) = (self.pbx.take_touched(), self.pbx.take_gone());
+        let (changes, over) = self
+            .stories
+            .follow(&self.pbx, gone, &mut self.calls, &touched);
         self.undrawn.channels.extend(touched);
         self.undrawn.calls.extend(changes);
+        self.undrawn.over.extend(over);
+    }
+
+    /// Whether the table of the calls is out of sight: from now on [`commit`](Self::commit) leaves it
+    /// as it is until it is in sight again, or [wanted](Self::catch_up) all the same.
+    pub fn set_calls_away(&mut self, away: bool, now: Moment) {
+        self.calls_away = away;
+        if !away {
+            self.catch_up(now);
+        }
+    }
+
+    /// Brings the table of the calls up to date, in sight or not.
+    pub fn catch_up(&mut self, now: Moment) {
+        let changes = std::mem::take(&mut self.undrawn.calls);
+        let calls = &mut self.tables.calls;
+        calls.update(&self.pbx, &self.calls, changes, self.located, now);
     }
 
     /// Brings the tables up to date: once a frame is enough, however much happened.
     pub fn commit(&mut self, now: Moment) {
         self.glance();
-        let Undrawn {
-            channels: mut touched,
-            calls: mut changes,
-        } = std::mem::take(&mut self.undrawn);
+        let mut touched = std::mem::take(&mut self.undrawn.channels);
+        let over = std::mem::take(&mut self.undrawn.over);
         let located = self.session.knows(Topic::Locations);
         if std::mem::replace(&mut self.located, located) != located {
             let every = self.pbx.channels().map(|channel| channel.uniqueid.clone());
             touched.extend(every);
-            changes.calls.extend(self.calls.iter().cloned());
+            self.undrawn.calls.calls.extend(self.calls.iter().cloned());
         }
-        let calls = &mut self.tables.calls;
-        calls.update(&self.pbx, &self.calls, changes, located, now);
+        self.tables.ended.add(over, now);
+        if !self.calls_away || self.undrawn.calls.calls.len() > UNDRAWN {
+            self.catch_up(now);
+        }
         let board = &mut self.tables.channels;
         match located {
             true => board.update(&self.pbx, touched, now),
@@ -338,6 +382,7 @@ impl Console {
             session,
             pbx,
             calls,
+            stories,
             undrawn,
             tables,
             snapshot,
@@ -414,6 +459,7 @@ impl Console {
             Notice::Forget => {
                 *pbx = Pbx::default();
                 calls.clear();
+                stories.clear();
                 *undrawn = Undrawn::default();
                 *snapshot = None;
                 *adoption = None;

@@ -15,9 +15,11 @@ pub mod recipe;
 pub mod budget;
 
 pub mod live;
+pub mod trunks;
 
 pub mod acts;
 pub mod board;
+pub mod directory;
 pub mod route;
 pub mod tabs;
 

@@ -8,7 +8,7 @@ use std::fmt::{self, Display, Formatter};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::board::{Columns, Sort, calls, channels, extensions};
+use crate::board::{Columns, Sort, calls, channels, ended, extensions};
 
 /// The longest search that an address holds, in characters.
 pub const LONGEST_FIND: usize = 500;
@@ -36,6 +36,8 @@ pub enum Place {
     Channels,
     /// The table of calls.
     Calls,
+    /// The table of calls that are over.
+    Ended,
     /// The table of extensions: who can be reached.
     Extensions,
     /// What the page costs the server.
@@ -44,12 +46,19 @@ pub enum Place {
 
 impl Place {
     /// In the order of the bar.
-    pub const ALL: [Self; 4] = [Self::Channels, Self::Calls, Self::Extensions, Self::Traffic];
+    pub const ALL: [Self; 5] = [
+        Self::Channels,
+        Self::Calls,
+        Self::Ended,
+        Self::Extensions,
+        Self::Traffic,
+    ];
 
     /// Its name in an address; and where it has a table, whether that has an order of some name.
     fn entry(self) -> (&'static str, Option<IsSort>) {
         match self {
             Self::Calls => ("calls", Some(is_sort::<calls::Column>)),
+            Self::Ended => ("ended", Some(is_sort::<ended::Column>)),
             Self::Channels => ("channels", Some(is_sort::<channels::Column>)),
             Self::Extensions => ("extensions", Some(is_sort::<extensions::Column>)),
             Self::Traffic => ("traffic", None),

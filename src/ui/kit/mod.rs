@@ -10,6 +10,7 @@ mod empty;
 mod field;
 mod icon;
 mod popover;
+mod seek;
 
 pub(super) use button::{Button, Look};
 pub(super) use choice::Choice;
@@ -20,3 +21,4 @@ pub(super) use empty::Empty;
 pub(super) use field::Field;
 pub(super) use icon::{Icon, Picture};
 pub(super) use popover::Popover;
+pub(super) use seek::{Offer, Seek};

@@ -67,19 +67,29 @@ impl Listing for Extensions {
     }
 
     fn look(row: &Extension) -> (Icon, &'static str) {
-        match row.state {
-            ExtensionState::Free => (Icon::Tick, "free"),
-            ExtensionState::Ringing => (Icon::Bell, "ringing"),
-            ExtensionState::InUse => (Icon::Call, "in-use"),
-            ExtensionState::InUseAndRinging => (Icon::Bell, "ringing"),
-            ExtensionState::Busy => (Icon::Dash, "busy"),
-            ExtensionState::OnHold => (Icon::Pause, "on-hold"),
-            ExtensionState::Unavailable => (Icon::Cross, "unavailable"),
-            ExtensionState::Unknown(_) => (Icon::Question, "unknown"),
-        }
+        look(row.state)
     }
 
     fn header(by: Column) -> String {
         words::header(by)
+    }
+}
+
+/// The picture of what an extension does.
+pub(super) fn icon(state: ExtensionState) -> Icon {
+    look(state).0
+}
+
+/// The same, and the name by which the sheet of style knows it.
+fn look(state: ExtensionState) -> (Icon, &'static str) {
+    match state {
+        ExtensionState::Free => (Icon::Tick, "free"),
+        ExtensionState::Ringing => (Icon::Bell, "ringing"),
+        ExtensionState::InUse => (Icon::Call, "in-use"),
+        ExtensionState::InUseAndRinging => (Icon::Bell, "ringing"),
+        ExtensionState::Busy => (Icon::Dash, "busy"),
+        ExtensionState::OnHold => (Icon::Pause, "on-hold"),
+        ExtensionState::Unavailable => (Icon::Cross, "unavailable"),
+        ExtensionState::Unknown(_) => (Icon::Question, "unknown"),
     }
 }

@@ -7,6 +7,7 @@ pub(super) mod channels;
 pub(super) mod consult;
 mod credentials;
 pub(super) mod doctor;
+mod ended;
 mod extensions;
 pub(super) mod listing;
 pub(super) mod log_in;
@@ -24,6 +25,7 @@ use super::store::{Store, use_store};
 use acts::RowPopover;
 use calls::Calls;
 use channels::Channels;
+use ended::Ended;
 use extensions::Extensions;
 use listing::AnyListing;
 
@@ -50,6 +52,12 @@ const PLACES: [Entry; Place::ALL.len()] = [
         name: || say!("calls.title"),
         view: calls::view,
         listing: Some(listing::begin::<Calls>),
+    },
+    Entry {
+        place: Place::Ended,
+        name: || say!("ended.title"),
+        view: ended::view,
+        listing: Some(listing::begin::<Ended>),
     },
     Entry {
         place: Place::Extensions,

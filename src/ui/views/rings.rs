@@ -94,6 +94,11 @@ fn focus(store: Store, place: Place, row: Uniqueid) {
     });
 }
 
+/// Moves the focus to the row of a call, whatever is typed in Find there.
+pub(in crate::ui) fn show_call(store: Store, call: &Uniqueid) {
+    focus(store, Place::Calls, call.clone());
+}
+
 /// Moves the focus to the row of a channel on the Channels place, whatever is typed in Find there.
 pub(in crate::ui) fn show_channel(store: Store, channel: &Uniqueid) {
     focus(store, Place::Channels, channel.clone());

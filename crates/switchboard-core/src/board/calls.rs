@@ -11,6 +11,7 @@ use super::record::Record;
 use super::table::Table;
 use crate::live::calls::Changes;
 use crate::live::{self, Calls, Channel, Members, Pbx, Person, Ties};
+use crate::trunks::{Direction, Trunks};
 
 /// The rows of the calls, in order.
 pub type CallTable = Table<Call>;
@@ -36,6 +37,8 @@ pub struct Call {
     pub ended: Option<Moment>,
     /// Its channels, oldest first.
     pub channels: Vec<Uniqueid>,
+    /// The context in which the caller's channel came to be; may be empty.
+    pub came: String,
     /// The names of its channels.
     names: Vec<String>,
 }
@@ -113,7 +116,7 @@ impl Record for Call {
         match column {
             Column::State => {
                 let began = self.began.millis().abs_diff(i64::MIN);
-                format!("{}{began:020}", self.state.rank()).into()
+                format!("{:03}{began:020}", self.state.rank()).into()
             }
             Column::From => all(&self.from).into(),
             Column::To => format!("{} {}", all(&self.to), self.dialled).into(),
@@ -156,7 +159,56 @@ impl Record for Call {
     }
 }
 
+/// Calls that want the same of a hand, all together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// Which they are.
+    pub kind: Kind,
+    /// How many.
+    pub count: usize,
+    /// The one that has been so for longest, and since when; none if that is not known of any.
+    pub longest: Option<(Moment, Uniqueid)>,
+}
+
+/// What calls want of a hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// They ring.
+    Ringing,
+    /// Somebody waits: in a queue, parked, on hold.
+    Waiting,
+    /// People talk.
+    Talking,
+    /// A caller is alone, or nothing is known.
+    Alone,
+}
+
 impl CallTable {
+    /// The calls that live, filtered or not, in sections: those that need a hand most first.
+    pub fn sections(&self) -> Vec<Section> {
+        let mut sections: Vec<Section> = Vec::new();
+        for call in self.living_rows() {
+            let Some(kind) = call.state.kind() else {
+                continue;
+            };
+            let place = sections.iter().position(|section| section.kind == kind);
+            let place = place.unwrap_or_else(|| {
+                sections.push(Section {
+                    kind,
+                    count: 0,
+                    longest: None,
+                });
+                sections.len() - 1
+            });
+            let section = &mut sections[place];
+            section.count += 1;
+            let since = call.since.map(|since| (since, call.id.clone()));
+            section.longest = section.longest.take().into_iter().chain(since).min();
+        }
+        sections.sort_by_key(|section| section.kind);
+        sections
+    }
+
     /// Takes in what the model says of the calls that have changed, at `now`.
     /// `located` says whether it is known where in the dial plan channels are.
     pub fn update(
@@ -183,19 +235,34 @@ impl CallTable {
 }
 
 impl CallState {
+    /// What a call wants of a hand; nothing when it is over.
+    pub fn kind(&self) -> Option<Kind> {
+        Some(match self {
+            Self::Ringing | Self::Calling => Kind::Ringing,
+            Self::Queue(_) | Self::Parked(_) | Self::Held => Kind::Waiting,
+            Self::Talking | Self::Conference(_) => Kind::Talking,
+            Self::Alone(_) | Self::Idle => Kind::Alone,
+            Self::Joined | Self::Ended => return None,
+        })
+    }
+
     /// Where a call stands among the others: what needs a hand first.
     fn rank(&self) -> u8 {
-        match self {
-            Self::Ringing | Self::Calling => 0,
-            Self::Queue(_) | Self::Parked(_) | Self::Held => 1,
-            Self::Talking | Self::Conference(_) => 2,
-            Self::Alone(_) | Self::Idle => 3,
-            Self::Joined | Self::Ended => 4,
-        }
+        self.kind().map_or(u8::MAX, |kind| kind as u8)
     }
 }
 
 impl Call {
+    /// Which way it goes, by the lines that lead out of the house.
+    pub fn direction(&self, trunks: &Trunks) -> Option<Direction> {
+        let caller = self.from.first()?;
+        let called = self.to.iter().map(|person| &*person.channel);
+        match self.state {
+            CallState::Conference(_) => None,
+            _ => trunks.direction(&caller.channel, &self.came, called),
+        }
+    }
+
     /// Everybody on it, the caller first.
     pub fn people(&self) -> impl Iterator<Item = &Person> {
         self.from.iter().chain(&self.to)
@@ -245,6 +312,10 @@ impl Call {
             began: members.began,
             ended: None,
             channels: members.channels.clone(),
+            came: pbx
+                .past(&caller.uniqueid)
+                .map(|past| past.came.clone())
+                .unwrap_or_default(),
             names: names.map(ToString::to_string).collect(),
         })
     }
@@ -294,7 +365,7 @@ impl<'p> Look<'p> {
     fn state(&self, caller: &Channel) -> (CallState, Option<Moment>) {
         let bridges = self.ends.iter().filter_map(|leg| leg.bridge.as_ref());
         let mut bridges = bridges.filter_map(|id| self.pbx.bridge(id));
-        let conference = bridges.find(|bridge| is_conference(&bridge.creator));
+        let conference = bridges.find(|bridge| bridge.is_conference());
         if let Some(bridge) = conference {
             let since = self.ends.iter().filter_map(|leg| self.since(leg)).min();
             return (CallState::Conference(bridge.name.clone()), since);
@@ -369,7 +440,7 @@ fn ends<'p>(channels: &[&'p Channel], pbx: &'p Pbx) -> Vec<&'p Channel> {
         leg.parked.is_some() || pbx.peers(leg).next().is_some() || !ties.dials(leg).is_empty()
     };
     let is_end = |leg: &&&Channel| {
-        if is_helper(leg) {
+        if is_helper(name(leg)) {
             return false;
         }
         let Some(half) = ties.half(leg) else {
@@ -388,15 +459,18 @@ fn ends<'p>(channels: &[&'p Channel], pbx: &'p Pbx) -> Vec<&'p Channel> {
         return ends;
     }
     // Chains that lead back to themselves, or into a queue: one of them is shown all the same.
-    let somebody = channels.iter().find(|leg| !is_helper(leg));
+    let somebody = channels.iter().find(|leg| !is_helper(name(leg)));
     somebody.into_iter().copied().collect()
 }
 
-/// Whether it is a channel of Asterisk's own, which nobody is behind: it announces or records
+fn name(leg: &Channel) -> &str {
+    leg.name.as_deref().unwrap_or_default()
+}
+
+/// Whether a channel of this name is one of Asterisk's own, which nobody is behind: it announces or records
 /// (`bridges/bridge_softmix`, `apps/confbridge/conf_chan_announce.c`, `conf_chan_record.c`,
 /// `main/core_unreal.c`, `res/res_stasis_snoop.c`).
-fn is_helper(leg: &Channel) -> bool {
-    let name = leg.name.as_deref().unwrap_or_default();
+pub(super) fn is_helper(name: &str) -> bool {
     [
         "CBAnn/",
         "CBRec/",
@@ -407,11 +481,6 @@ fn is_helper(leg: &Channel) -> bool {
     ]
     .iter()
     .any(|technology| name.starts_with(technology))
-}
-
-/// Whether a bridge of this creator is a room that people come to.
-fn is_conference(creator: &str) -> bool {
-    matches!(creator, "ConfBridge" | "MeetMe")
 }
 
 fn all(people: &[Person]) -> String {

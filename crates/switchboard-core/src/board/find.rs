@@ -260,7 +260,7 @@ impl Filter {
     }
 
     /// Whether this text passes, or one of these numbers does.
-    fn has<'n>(&self, text: &str, numbers: &dyn Fn() -> Vec<&'n str>) -> bool {
+    pub(crate) fn has<'n>(&self, text: &str, numbers: &dyn Fn() -> Vec<&'n str>) -> bool {
         let told = numbers;
         let text = self.fold.plain(text);
         let (shorter, numbers) = (OnceCell::new(), OnceCell::new());

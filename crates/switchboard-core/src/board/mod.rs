@@ -8,6 +8,7 @@
 
 pub mod calls;
 pub mod channels;
+pub mod ended;
 pub mod extensions;
 pub mod find;
 pub mod hand;
@@ -16,18 +17,21 @@ pub mod record;
 pub mod ringing;
 mod roll;
 pub mod row;
+pub mod story;
 pub mod table;
 pub mod tables;
 pub mod window;
 
 pub use calls::{Call, CallState};
 pub use channels::{Board, Column};
+pub use ended::Ended;
 pub use find::Fold;
 pub use hand::Hand;
 pub use order::{Columns, Sort};
 pub use record::Record;
 pub use ringing::Ring;
 pub use row::{Connected, Lamp, Row, Status};
+pub use story::Story;
 pub use table::{FADE, KEPT, Table};
 pub use tables::AnyTable;
 pub use window::Viewport;
@@ -37,6 +41,8 @@ tables::tables! {
     calls: Call,
     /// The channels.
     channels: Row,
+    /// The calls that are over.
+    ended: Ended,
     /// The extensions that have a hint.
     extensions: crate::live::Extension = Extensions,
 }

@@ -155,6 +155,12 @@ impl<R: Record> Table<R> {
         self.roll.ids(places)
     }
 
+    /// The rows that live, filtered or not, in no order.
+    pub fn living_rows(&self) -> impl Iterator<Item = &R> {
+        let rows = self.rows.iter().flatten();
+        rows.filter(|row| !self.has_ended(row.id().borrow()))
+    }
+
     /// How many rows want somebody's hand, filtered or not.
     pub fn count_urgent(&self) -> usize {
         self.roll.urgent().len()

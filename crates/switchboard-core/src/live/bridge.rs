@@ -26,6 +26,11 @@ impl Bridge {
         self.technology != "holding_bridge" && self.kind != "parking" && self.kind != "holding"
     }
 
+    /// Whether it is a room that people come to.
+    pub fn is_conference(&self) -> bool {
+        matches!(self.creator.as_str(), "ConfBridge" | "MeetMe")
+    }
+
     /// Takes over what a block says. Whether anything changed.
     pub fn update(&mut self, block: &BridgeBlock<'_>) -> bool {
         let mut changed = false;

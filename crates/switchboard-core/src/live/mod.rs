@@ -19,6 +19,7 @@ pub mod past;
 pub mod pbx;
 pub mod shelf;
 pub mod snapshot;
+pub mod story;
 mod ties;
 pub mod tomb;
 
@@ -34,5 +35,6 @@ pub use pbx::{Adoption, Pbx};
 pub(crate) use shelf::Part;
 pub use shelf::{Item, Shelf};
 pub use snapshot::Snapshot;
+pub use story::{Gone, Over, Stories};
 pub use ties::Person;
 pub(crate) use ties::{End, Tie, Ties, is_ringing, local, resource};

@@ -16,8 +16,10 @@ use super::channel::{Channel, Location};
 use super::compare::Told;
 use super::ids::Ids;
 use super::names::Names;
-use super::past::{Past, Phase, is_dialled};
+use super::past::{Before, Did, Past, Phase, is_dialled};
 use super::snapshot::Snapshot;
+use super::story::{End, Gone};
+use super::ties::Ties;
 use super::tomb::{Mark, Tombs};
 
 /// In bridges with more members than this, rows do not show what the other members are, only how
@@ -33,8 +35,12 @@ pub struct Pbx {
     linked: HashMap<Linkedid, Ids>,
     names: Names,
     pasts: HashMap<Uniqueid, Past>,
+    /// Channels that have ended since they were taken last.
+    gone: Vec<Gone>,
     /// The moment of the event that is being applied.
     now: Option<Moment>,
+    /// How many events were applied.
+    events: u64,
     ended_channels: Tombs<Uniqueid>,
     ended_bridges: Tombs<BridgeUniqueid>,
     touched: HashSet<Uniqueid>,
@@ -273,6 +279,22 @@ impl Pbx {
                 .is_some_and(|peer| peer.holding)
     }
 
+    /// The channels that have ended since this was last called, in that order.
+    pub fn take_gone(&mut self) -> Vec<Gone> {
+        std::mem::take(&mut self.gone)
+    }
+
+    /// How many of those wait for that.
+    pub fn gone(&self) -> usize {
+        self.gone.len()
+    }
+
+    /// What would be kept of a channel that lives if it ended now.
+    pub fn as_gone(&self, id: &str) -> Option<Gone> {
+        let channel = self.channels.get(id)?;
+        Some(Gone::of(channel, Ties { pbx: self }, None))
+    }
+
     /// The ids whose rows may look different since this was last called: changed, new or gone.
     pub fn take_touched(&mut self) -> HashSet<Uniqueid> {
         for id in std::mem::take(&mut self.touched_bridges) {
@@ -297,6 +319,7 @@ impl Pbx {
     /// Applies one event.
     pub fn apply(&mut self, event: &Event<'_>, now: Moment) {
         self.now = Some(now);
+        self.events += 1;
         self.apply_at(event, now);
         self.now = None;
     }
@@ -329,7 +352,19 @@ impl Pbx {
                 oldname,
                 newname,
             } => self.rename(uniqueid, oldname, newname),
-            EventKind::Hangup { channel, .. } => self.hangup(channel),
+            EventKind::Hangup {
+                channel,
+                cause,
+                cause_text,
+            } => self.hangup(
+                channel,
+                End {
+                    at: now,
+                    event: self.events,
+                    cause: cause.parse().unwrap_or_default(),
+                    text: cause_text.to_string(),
+                },
+            ),
             EventKind::DialBegin { caller, dest } => {
                 let caller = caller
                     .as_ref()
@@ -356,6 +391,7 @@ impl Pbx {
                 });
                 self.dial_end(&dest.uniqueid);
                 if status != "ANSWER" {
+                    self.note(&dest.uniqueid, Did::Unanswered(status.to_string()));
                     self.edit(&dest.uniqueid, |c| c.called_by.take().is_some());
                 }
             }
@@ -536,7 +572,7 @@ impl Pbx {
             .cloned()
             .collect();
         for id in gone {
-            self.forget(&id);
+            self.forget(&id, None);
         }
         Adoption {
             channels: std::mem::take(&mut list.channels).into_iter(),
@@ -682,6 +718,12 @@ impl Pbx {
     }
 
     fn newchannel(&mut self, block: &ChannelBlock<'_>, now: Moment) {
+        if let Some(id) = Uniqueid::new(&block.uniqueid)
+            && !self.channels.contains_key(&id)
+        {
+            let past = self.pasts.entry(id).or_default();
+            past.whole = true;
+        }
         // Behind the Hangup of its id it tells of another channel, of whatever name: Originate was
         // given the same ChannelId again, or the driver counts its channels.
         self.ended_channels.reopen(&block.uniqueid);
@@ -879,10 +921,25 @@ impl Pbx {
             Channel::new(id.clone(), started)
         });
         let (before, phase) = (channel.linkedid.clone(), Phase::of(channel));
+        let was = Before::of(channel);
         if !change(channel) && !new {
             return;
         }
         let after = channel.linkedid.clone();
+        if let Some(now) = self.now {
+            let past = self.pasts.get(id);
+            let dialled = past.map_or("", |past| &past.dialled);
+            let did = was.did(channel, dialled);
+            if !did.is_empty() {
+                let past = self.pasts.entry(id.clone()).or_default();
+                did.into_iter()
+                    .for_each(|did| past.note(did, (now, self.events)));
+            }
+        }
+        if new {
+            let past = self.pasts.entry(id.clone()).or_default();
+            past.came.clone_from(&channel.location.context);
+        }
         if is_dialled(&channel.location.exten) {
             let past = self.pasts.entry(id.clone()).or_default();
             past.dialled.clone_from(&channel.location.exten);
@@ -953,7 +1010,7 @@ impl Pbx {
         }
     }
 
-    fn hangup(&mut self, block: &ChannelBlock<'_>) {
+    fn hangup(&mut self, block: &ChannelBlock<'_>, end: End) {
         let Some(id) = Uniqueid::new(&block.uniqueid) else {
             return;
         };
@@ -964,12 +1021,17 @@ impl Pbx {
             self.doubted.insert(id);
             return;
         }
-        self.forget(&id);
+        self.forget(&id, Some(end));
         self.ended_channels.bury(id);
     }
 
-    /// Takes a channel off the board, and out of everything that names it.
-    fn forget(&mut self, id: &Uniqueid) {
+    /// Takes a channel off the board, and out of everything that names it; `end` is how it ended, if
+    /// that was seen.
+    fn forget(&mut self, id: &Uniqueid, end: Option<End>) {
+        if let Some(channel) = self.channels.get(id) {
+            let gone = Gone::of(channel, Ties { pbx: self }, end);
+            self.gone.push(gone);
+        }
         self.enter(id, None);
         self.dial_end(id);
         let Some(channel) = self.channels.remove(id) else {
@@ -993,6 +1055,7 @@ impl Pbx {
 
     fn dial(&mut self, caller: &Uniqueid, dest: &Uniqueid) {
         self.dial_end(dest);
+        self.pasts.entry(dest.clone()).or_default().called = true;
         self.edit(caller, |c| c.dialling.insert(dest.clone()));
         self.edit(dest, |c| {
             c.called_by = Some(caller.clone());
@@ -1102,6 +1165,9 @@ impl Pbx {
             channel.queue = None;
         }
         let left = std::mem::replace(&mut channel.bridge, bridge.clone());
+        if bridge.is_none() {
+            self.note(id, Did::Left);
+        }
         if left.is_some() != bridge.is_some() {
             self.pasts.entry(id.clone()).or_default().since = self.now;
         }
@@ -1118,6 +1184,7 @@ impl Pbx {
             }
         }
         if let Some(bridge) = bridge {
+            self.note_entering(id, &bridge);
             self.seat(&bridge, |members| members.insert(id.clone()));
         }
         self.touched.insert(id.clone());
@@ -1131,6 +1198,32 @@ impl Pbx {
         let of_two = bridge.kind == "basic" && bridge.creator.is_empty() && bridge.joins();
         if of_two && bridge.members.len() == 1 {
             self.halved.entry(id.clone()).or_insert(now);
+        }
+    }
+
+    fn note_entering(&mut self, id: &Uniqueid, bridge: &BridgeUniqueid) {
+        let Some(room) = self.bridges.get(bridge).filter(|room| room.joins()) else {
+            return;
+        };
+        let mut others = (&room.members).into_iter();
+        let did = match (room.is_conference(), others.next(), others.next()) {
+            (true, ..) => Did::Entered(room.name.clone()),
+            (false, Some(other), None) => {
+                let other = other.clone();
+                self.note(&other, Did::Joined(Some(id.clone())));
+                Did::Joined(Some(other))
+            }
+            (false, Some(_), Some(_)) => Did::Joined(None),
+            (false, None, _) => return,
+        };
+        self.note(id, did);
+    }
+
+    /// The channel did this, if that is told just now by an event.
+    fn note(&mut self, id: &str, did: Did) {
+        if let (Some(now), Some((id, _))) = (self.now, self.channels.get_key_value(id)) {
+            let past = self.pasts.entry(id.clone()).or_default();
+            past.note(did, (now, self.events));
         }
     }
 

@@ -1,8 +1,9 @@
 //! The table of calls.
 
 use super::{cells, say, target};
-use crate::board::calls::{Call, CallState, Column};
+use crate::board::calls::{Call, CallState, Column, Kind, Section};
 use crate::live::Person;
+use crate::trunks::Direction;
 
 /// So many people are named in a cell.
 const NAMED: usize = 3;
@@ -14,6 +15,24 @@ pub fn header(column: Column) -> String {
         Column::From => say!("column.from"),
         Column::To => say!("column.to"),
         Column::Duration => say!("column.duration"),
+    }
+}
+
+/// Which way a call goes.
+pub fn direction(way: Direction) -> String {
+    match way {
+        Direction::In => say!("calls.incoming"),
+        Direction::Out => say!("calls.outgoing"),
+        Direction::Within => say!("calls.internal"),
+    }
+}
+
+/// Who calls, and which way, if that is known.
+pub fn on_its_way(who: String, way: Option<Direction>) -> String {
+    match way {
+        Some(way) if who.is_empty() => direction(way),
+        Some(way) => say!("calls.both", one = who, two = direction(way)),
+        None => who,
     }
 }
 
@@ -36,7 +55,7 @@ pub fn state(state: &CallState) -> String {
 }
 
 /// What somebody does who is alone with an application of the dial plan.
-fn alone(application: &str) -> String {
+pub fn alone(application: &str) -> String {
     match application {
         "" => say!("calls.connected"),
         "BackGround" | "Background" | "Read" | "WaitExten" | "AGI" | "FastAGI" | "Directory" => {
@@ -55,6 +74,17 @@ fn alone(application: &str) -> String {
         "Wait" | "BridgeWait" | "Ringing" | "Answer" => say!("calls.waits"),
         "ConfBridge" | "MeetMe" => say!("calls.joins_conference"),
         other => say!("calls.runs", application = cells::quoted(other)),
+    }
+}
+
+/// What calls of a section are called, and how many there are.
+pub fn section(section: &Section) -> String {
+    let count = section.count;
+    match section.kind {
+        Kind::Ringing => say!("sections.ringing", count = count),
+        Kind::Waiting => say!("sections.waiting", count = count),
+        Kind::Talking => say!("sections.talking", count = count),
+        Kind::Alone => say!("sections.alone", count = count),
     }
 }
 

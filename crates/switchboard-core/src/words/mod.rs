@@ -9,6 +9,7 @@ pub mod connection;
 pub mod consult;
 pub mod count;
 pub mod doctor;
+pub mod ended;
 pub mod extension;
 pub mod outcome;
 pub mod place;

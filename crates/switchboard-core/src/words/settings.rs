@@ -2,6 +2,7 @@
 
 use super::{cells, say};
 use crate::config::{Config, Missed, Parents, Position, Setting, Wrong};
+use crate::directory::Unreadable;
 
 /// Said to whoever opens the page: somebody of theirs looks after it.
 pub fn wrong(wrong: &Wrong) -> String {
@@ -21,10 +22,22 @@ pub fn wrong(wrong: &Wrong) -> String {
                     Setting::Frames => say!("settings.origin", text = text),
                     Setting::Idle => say!("settings.idle", text = text),
                     Setting::TransferContext => say!("settings.context", text = text),
+                    Setting::Trunks => say!("settings.trunk", text = text),
                 },
             )
         }
     }
+}
+
+/// What is wrong with a file of contacts.
+pub fn contacts(file: &str, wrong: &Unreadable) -> String {
+    say!(
+        "settings.contacts",
+        file = file,
+        line = wrong.line,
+        column = wrong.column,
+        words = cells::shown(&wrong.words)
+    )
 }
 
 fn at_position(at: &Position, wrong: String) -> String {

@@ -4,6 +4,7 @@ use ajam::ami::action::{Context, Exten, Unfit};
 
 use super::{cells, say};
 use crate::acts::{Elsewhere, Fate, Person, Prospect};
+use crate::directory::Suggestion;
 use crate::live::{self, Extension, ExtensionState};
 
 /// What is wrong with an extension.
@@ -50,6 +51,27 @@ pub fn extension(extension: &Extension) -> Option<String> {
         ExtensionState::Unavailable => say!("extension.unavailable", exten = exten),
         ExtensionState::Unknown(_) => return None,
     })
+}
+
+/// What somebody is called who can be called.
+pub fn suggested(one: &Suggestion) -> String {
+    let party = live::Party {
+        num: one.number.clone(),
+        name: one.name.clone(),
+    };
+    cells::Who::of(&party).whole()
+}
+
+/// What their phones do, and with whom they talk, as far as that is known.
+pub fn doing(one: &Suggestion) -> String {
+    let state = one.state.map(super::extension::state).unwrap_or_default();
+    match &one.with {
+        Some(with) if !with.is_empty() => {
+            let name = cells::quoted(&cells::Who::of(with).name);
+            say!("transfer.talks_with", state = state, name = name)
+        }
+        _ => state,
+    }
 }
 
 /// What to call somebody in a sentence: by name and number, else by what the channel leads to.

@@ -15,6 +15,11 @@ pub fn duration(span: Duration) -> String {
     }
 }
 
+/// The same for so many milliseconds.
+pub fn millis(millis: u64) -> String {
+    duration(Duration::from_millis(millis))
+}
+
 /// A span in its largest unit: `8 s`, `3 min`, `2 h`.
 pub fn span(span: Duration) -> String {
     match span.as_secs() {
@@ -27,6 +32,16 @@ pub fn span(span: Duration) -> String {
 /// A time of day: `14:05`.
 pub fn of_day(hours: u32, minutes: u32) -> String {
     format!("{hours:02}:{minutes:02}")
+}
+
+/// The same with its seconds: `14:05:09`.
+pub fn of_day_whole(hours: u32, minutes: u32, seconds: u32) -> String {
+    format!("{hours:02}:{minutes:02}:{seconds:02}")
+}
+
+/// A date: `2026-11-05`.
+pub fn date(year: u32, month: u32, day: u32) -> String {
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 #[cfg(test)]

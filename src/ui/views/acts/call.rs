@@ -3,12 +3,13 @@
 use ajam::ami::Uniqueid;
 use leptos::prelude::*;
 use switchboard_core::acts::Person;
-use switchboard_core::board::Row;
 use switchboard_core::board::calls::Call;
+use switchboard_core::board::{Row, Story};
 use switchboard_core::console::Act;
 use switchboard_core::route::Place;
 use switchboard_core::words::{calls, cells, outcome, say, target};
 
+use super::story::Happened;
 use super::{AtRow, hindrance};
 use crate::ui::kit::Button;
 use crate::ui::store::use_store;
@@ -43,6 +44,13 @@ pub(super) fn OpenCall(
         });
         people.into_iter().enumerate()
     };
+    let story = Memo::new(move |before: Option<&Option<Story>>| {
+        store.popovers.beat.track();
+        let id = call.get_value();
+        let now = store.look(|c| c.story(&id)).flatten();
+        now.or_else(|| before.cloned().flatten())
+    });
+    let story = move || story.get();
     let state = move || known.with(|known| known.as_ref().map(|call| calls::state(&call.state)));
     view! {
         <AtRow title=Signal::derive(title)>
@@ -56,6 +64,7 @@ pub(super) fn OpenCall(
                     }
                 />
             </div>
+            <Happened story=Signal::derive(story) title=Signal::derive(title) />
             <div class="popover-buttons">
                 <Button first=true press=move || store.popovers.leave(store)>
                     {say!("button.close")}

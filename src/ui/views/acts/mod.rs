@@ -6,6 +6,7 @@
 
 mod call;
 mod hang_up;
+mod story;
 mod transfer;
 
 use std::collections::HashMap;
@@ -27,6 +28,7 @@ use crate::ui::store::{Store, set, use_store};
 use crate::ui::views::listing::button;
 use call::OpenCall;
 use hang_up::HangUp;
+use story::OpenEnded;
 use transfer::{Draft, Transfer};
 
 /// What is open, at a row of a table.
@@ -44,6 +46,8 @@ enum What {
     Act(Uniqueid, Act),
     /// Who is on the call.
     Call(Uniqueid),
+    /// What happened in a call that is over.
+    Ended(String),
 }
 
 #[derive(Clone, Copy)]
@@ -85,7 +89,7 @@ impl Popovers {
     fn on(self) -> Option<Uniqueid> {
         self.open.with(|open| match &open.as_ref()?.what {
             What::Act(id, _) => Some(id.clone()),
-            What::Call(_) => None,
+            What::Call(_) | What::Ended(_) => None,
         })
     }
 
@@ -127,6 +131,13 @@ impl Popovers {
         self.show(store, Open { what, place, row });
     }
 
+    /// Opens a call that is over, to tell what happened in it.
+    pub(in crate::ui) fn open_ended(self, store: Store, call: &str) {
+        let what = What::Ended(call.to_owned());
+        let (place, row) = (Place::Ended, call.to_owned());
+        self.show(store, Open { what, place, row });
+    }
+
     fn show(self, store: Store, open: Open) {
         self.open.set(Some(open));
         store.show_views();
@@ -144,10 +155,11 @@ impl Popovers {
         let lives = store.look(|c| match &what {
             What::Act(id, _) => c.board().find(id).is_some_and(|row| row.ended.is_none()),
             What::Call(id) => c.calls().members(id).is_some(),
+            What::Ended(id) => c.tables().ended.find(id).is_some(),
         });
         let part = match what {
             What::Act(_, act) => button(act),
-            What::Call(_) => Part::Row,
+            What::Call(_) | What::Ended(_) => Part::Row,
         };
         if lives != Some(true) || !table.focus(&row, part) {
             // Its call has ended: no other row is under the hand, for the next key to act on.
@@ -237,6 +249,7 @@ pub(super) fn RowPopover() -> impl IntoView {
             What::Act(id, Act::Transfer) => view! { <Transfer id row=row? /> }.into_any(),
             What::Act(id, Act::HangUp) => view! { <HangUp id /> }.into_any(),
             What::Call(id) => view! { <OpenCall id /> }.into_any(),
+            What::Ended(id) => view! { <OpenEnded id /> }.into_any(),
         })
     }
 }

@@ -10,12 +10,13 @@ use switchboard_core::acts::consult::NotNow;
 use switchboard_core::acts::{Parties, Person, Prospect};
 use switchboard_core::board::Row;
 use switchboard_core::console::{Act, Command, Number};
+use switchboard_core::directory::Suggestion;
 use switchboard_core::live::Topic;
 use switchboard_core::words::{cells, consult, say, target};
 
 use super::{AtRow, Cancel, READ, WILL, Will, hindrance, just_changed};
 use crate::ui::dom;
-use crate::ui::kit::{Button, Choice, Field, Look};
+use crate::ui::kit::{Button, Choice, Field, Look, Offer, Seek};
 use crate::ui::store::{Store, set, use_store};
 
 /// How long nobody must have typed before the number is looked up.
@@ -539,6 +540,19 @@ impl Form {
     }
 }
 
+/// So many are offered at once.
+const OFFERED: usize = 8;
+
+/// Somebody who can be called, as an offer.
+fn offer(one: Suggestion) -> Offer {
+    Offer {
+        name: target::suggested(&one),
+        about: target::doing(&one),
+        icon: one.state.map(crate::ui::views::extensions::icon),
+        value: one.number,
+    }
+}
+
 /// Where to.
 #[component]
 fn Fields(form: Form) -> impl IntoView {
@@ -556,6 +570,16 @@ fn Fields(form: Form) -> impl IntoView {
             let _ = exten.focus();
         }
     });
+    let offers = Memo::new(move |_| {
+        // Who is free changes while somebody chooses.
+        form.store.seen.clock.track();
+        let typed = draft.with(|draft| draft.exten.clone());
+        let found = form.store.suggest(&typed, OFFERED).into_iter();
+        found.map(offer).collect::<Vec<_>>()
+    });
+    // Letters may be a number of the dial plan, too: what is offered is meant first.
+    let must = move || draft.with(|draft| draft.exten.chars().any(char::is_alphabetic));
+    let must = Signal::derive(must);
     // Another number may have another usual place.
     Effect::new(move || {
         let usual = form.usual.get();
@@ -575,12 +599,13 @@ fn Fields(form: Form) -> impl IntoView {
     };
     view! {
         <div class="fields">
-            <Field
+            <Seek
                 id="transfer-exten"
                 label=say!("field.extension")
+                placeholder=say!("transfer.seek")
                 value=draft.with_untracked(|draft| draft.exten.clone())
-                keys="tel"
-                first=true
+                offers
+                must
                 input=exten
                 error=exten_error
                 typed=typed(|draft, typed| draft.exten = typed)

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use switchboard_core::board::calls::{Call, CallState};
 use switchboard_core::console::Note;
+use switchboard_core::trunks::Direction;
 use switchboard_core::words::{calls as words, time};
 use web_sys::{Element, HtmlElement};
 
@@ -17,6 +18,8 @@ use crate::ui::views::listing::{Acts, Cells, Listing, Party, Showing, Shown, Sig
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::ui) struct Line {
     pub call: Call,
+    /// Which way it goes, if that is known.
+    pub way: Option<Direction>,
     pub note: Option<Note>,
     /// What can be asked of it while it lives.
     pub offers: Offers,
@@ -101,7 +104,9 @@ impl Cells<Calls> for Parts {
         if before.is_none_or(|before| before.note != now.note) {
             note::draw(&self.to, now.note.as_ref());
         }
-        let (old, new) = (before.map(|before| &before.call), &now.call);
+        let same_way = before.is_none_or(|before| before.way == now.way);
+        let old = before.map(|before| &before.call).filter(|_| same_way);
+        let new = &now.call;
         if old == Some(new) {
             return;
         }
@@ -112,7 +117,8 @@ impl Cells<Calls> for Parts {
             set(&self.state, "title", Some(&word));
             self.sign.light(icon, &word);
         }
-        let from = words::from(new);
+        let mut from = words::from(new);
+        from.num = words::on_its_way(from.num, now.way);
         set(&self.from, "title", Some(&from.whole()));
         self.caller.draw(&from);
         let to = words::to(new);

@@ -47,6 +47,7 @@ impl Listing for Calls {
     fn line(self, console: &Console, call: &Call) -> Line {
         Line {
             call: call.clone(),
+            way: call.direction(&self.0.trunks()),
             note: note(console, call).cloned(),
             offers: Offers::of(self.0, call.is_shared().then_some(WhyNot::Several)),
         }

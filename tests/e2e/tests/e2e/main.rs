@@ -9,6 +9,7 @@ mod consult;
 mod demo;
 mod doctor;
 mod early;
+mod ended;
 mod engines;
 mod faults;
 mod frames;
