@@ -90,6 +90,10 @@ pub(in crate::ui) fn TableView(
                     on:pointermove=move |event| pointed(&event)
                     on:pointerleave=move |_| table.pointer_left()
                     on:focusout=left
+                    // As Enter does, where the first press has put the focus.
+                    on:dblclick=move |event| {
+                        table.source().pressed("Enter", dom::target(&event).as_ref());
+                    }
                 ></tbody>
             </table>
             {children()}

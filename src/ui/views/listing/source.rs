@@ -125,12 +125,14 @@ impl Source for Rows {
 /// Goes in among what there is to do with the row, where its menu opens if that is folded.
 fn enter(listing: &AnyListing) -> bool {
     let table = listing.table();
-    let acts = listing.kind.acts();
-    let Some(key) = table.focused().filter(|_| !acts.is_empty()) else {
+    let Some(key) = table.focused() else {
         return false;
     };
     if listing.kind.enter(&key) {
         return true;
+    }
+    if listing.kind.acts().is_empty() {
+        return false;
     }
     if let Some(row) = table.element(&key) {
         acts::fold_in(&row, true);
