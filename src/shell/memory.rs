@@ -1,10 +1,11 @@
-//! What survives a reload of the page: who is logged in, and, for good, which columns are shown and
-//! the installation's settings.
+//! What survives a reload of the page: who is logged in, and, for good, which columns are shown, which
+//! phone is one's own, and the installation's settings.
 //! Never the secret.
 
 use web_sys::Storage;
 
 use ajam::session::endpoint::cookie_path;
+use switchboard_core::acts::Phone;
 
 /// With the page's path: servers behind one proxy have one origin, and a tab goes from one to the
 /// other.
@@ -100,6 +101,29 @@ pub(super) fn remember_ended(text: Option<&str>) {
             None => storage.remove_item(&key),
         };
     }
+}
+
+/// With the page's path: another PBX knows one's phone by another name.
+fn phone_key() -> Option<String> {
+    let path = web_sys::window()?.location().pathname().ok()?;
+    Some(format!("switchboard.phone {path}"))
+}
+
+/// One's own phone.
+pub fn phone() -> Option<Phone> {
+    let text = settings()?.get_item(&phone_key()?).ok()??;
+    Phone::read(&text)
+}
+
+/// Remembers it, or that there is none.
+pub fn remember_phone(phone: Option<&Phone>) {
+    let (Some(settings), Some(key)) = (settings(), phone_key()) else {
+        return;
+    };
+    let _ = match phone {
+        Some(phone) => settings.set_item(&key, &phone.write()),
+        None => settings.remove_item(&key),
+    };
 }
 
 fn sort_key(place: &str) -> String {

@@ -19,6 +19,8 @@ use super::store::Store;
 use super::toast::ToastList;
 use super::views::consult::Consultations;
 use super::views::log_in::{Early, LogIn};
+use super::views::my_phone::MyPhone;
+use super::views::new_call::NewCall;
 use super::{dom, views};
 use crate::shell::surroundings;
 
@@ -94,6 +96,8 @@ pub(super) fn App(store: Store, form: Early) -> impl IntoView {
                 {move || store.seen.said.get()}
             </div>
             <Keys open=store.seen.keys />
+            <MyPhone />
+            <NewCall />
         </div>
     }
 }
@@ -188,6 +192,8 @@ fn forget_who_left(store: Store) {
     Effect::new(move || {
         if left.get() {
             store.forget_search();
+            store.seen.my_phone.set(false);
+            store.seen.new_call.set(false);
             store.toasts.clear(store);
         }
     });

@@ -29,6 +29,7 @@ fn pressed(store: Store, event: &KeyboardEvent) {
         "x" | "X" => {
             consult::goes_there();
         }
+        "n" | "N" => store.open_new_call(),
         "?" => store.seen.keys.set(true),
         "b" if !store.embedded() && store.has_board() => store.router.go(Place::Traffic.into()),
         _ => return,
@@ -51,6 +52,11 @@ pub(super) fn Keys(
         ("Enter", say!("keys.actions")),
         ("t", say!("keys.transfer")),
         ("h Delete", say!("keys.hang_up")),
+        ("p", say!("keys.park")),
+        ("u", say!("keys.pick_up")),
+        ("g", say!("keys.retrieve")),
+        ("m", say!("keys.more")),
+        ("n", say!("keys.new_call")),
         ("c", say!("keys.clear")),
         ("x", say!("keys.consult")),
         ("Esc", say!("keys.leave")),

@@ -10,7 +10,7 @@ use ajam::session::{
 use ajam::time::Moment;
 use leptos::prelude::*;
 use switchboard_core::acts::consult::Wish;
-use switchboard_core::acts::{Prospect, Reached};
+use switchboard_core::acts::{self, Phone, Prospect, Reached};
 use switchboard_core::board::{Column, Ring};
 use switchboard_core::budget::Work;
 use switchboard_core::config::{Config, Wrong};
@@ -85,6 +85,14 @@ pub(super) struct Seen {
     /// What a screen reader is to say, once.
     pub said: RwSignal<String>,
     pub keys: RwSignal<bool>,
+    /// One's own phone, as this browser remembers it.
+    pub phone: RwSignal<Option<Phone>>,
+    /// Whether somebody sets it.
+    pub my_phone: RwSignal<bool>,
+    /// Whether somebody wants to call a number.
+    pub new_call: RwSignal<bool>,
+    /// Counts the drawings while one of these two is open: what the console knows may be another.
+    pub beat: RwSignal<u32>,
     /// Whether a person wants the column.
     pub location: RwSignal<bool>,
     /// Whether it is known what to write there.
@@ -141,6 +149,10 @@ impl Store {
                 consults: RwSignal::default(),
                 said: RwSignal::default(),
                 keys: RwSignal::default(),
+                phone: RwSignal::default(),
+                my_phone: RwSignal::default(),
+                new_call: RwSignal::default(),
+                beat: RwSignal::default(),
                 location: RwSignal::new(true),
                 located: RwSignal::new(true),
             },
@@ -155,6 +167,7 @@ impl Store {
     /// Gives the store its line.
     pub(super) fn attach(self, link: Link) {
         self.line.set_value(Some(link));
+        self.seen.phone.set(memory::phone());
         if !self.embedded() {
             self.seen.location.set(memory::shows_location());
         }
@@ -405,6 +418,9 @@ impl Store {
             seen.located,
             session.knows(Topic::Locations) || !session.phase().is_live(),
         );
+        if self.asks() {
+            seen.beat.update(|beat| *beat = beat.wrapping_add(1));
+        }
         if let Some(listing) = self.listing(untrack(|| self.searched())) {
             let rows = listing.rows(console.tables());
             set(seen.found, rows.counts());
@@ -418,6 +434,11 @@ impl Store {
                 listed: pbx.was_listed(),
             },
         );
+    }
+
+    /// Whether somebody sets a phone, or wants to call a number.
+    fn asks(self) -> bool {
+        self.seen.my_phone.get_untracked() || self.seen.new_call.get_untracked()
     }
 
     fn shows_a_table(self) -> bool {
@@ -471,6 +492,39 @@ impl Store {
             link.act(|console, now| console.wish(id, wish, now));
         }
         self.commit();
+    }
+
+    /// Asks which parking lots there are.
+    pub(super) fn look_at_lots(self) {
+        if let Some(link) = self.link() {
+            link.act(Console::look_at_lots);
+        }
+    }
+
+    /// Has one's own phone called for this, if it still hits whom it was said to.
+    pub(super) fn call_phone(self, phone: Phone, wish: acts::Wish, shown: Prospect) {
+        if let Some(leg) = self.touch(Console::next_channel) {
+            self.ask_as_shown(Command::Phone { leg, phone, wish }, shown);
+        }
+    }
+
+    /// Somebody wants to say which phone is theirs.
+    pub(super) fn open_my_phone(self) {
+        self.seen.new_call.set(false);
+        self.seen.my_phone.set(true);
+    }
+
+    /// Somebody wants to call a number.
+    pub(super) fn open_new_call(self) {
+        if self.has_board() {
+            self.seen.new_call.set(true);
+        }
+    }
+
+    /// Sets one's own phone, or forgets it, now and after the next start.
+    pub(super) fn set_phone(self, phone: Option<Phone>) {
+        memory::remember_phone(phone.as_ref());
+        self.seen.phone.set(phone);
     }
 
     /// Asks whether a number can be dialled.
@@ -566,7 +620,7 @@ impl Store {
             true => Topics::CALLS,
             false => Topics::CALLS.without(Topic::Locations),
         };
-        if untrack(|| self.popovers.seeks_a_number()) {
+        if self.asks() || untrack(|| self.popovers.seeks_a_number()) {
             topics = topics.with(Topic::Extensions);
         }
         let (away, now) = (!self.shows(Place::Calls), self.now());

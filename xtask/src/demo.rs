@@ -185,6 +185,11 @@ fn announce(asterisk: &Asterisk, port: u16) -> Result<()> {
     };
     let [free, other] = company::FREE;
     say(&format!(
+        "\nTo call, pick up and take parked calls in the page, set {free} as your phone (menu of \
+         the account, My phone), and answer it from a second terminal:\n\n    \
+         cargo xtask phone {chosen}{free} answer"
+    ));
+    say(&format!(
         "\nFrom a second terminal:\n\n    \
          cargo xtask phone {chosen}{free} call {other}\n    \
          cargo xtask phone {chosen}{other} answer\n    \

@@ -39,6 +39,8 @@ pub enum Gives {
     List,
     /// To transfer and to hang up.
     Acts,
+    /// To have one's own phone called.
+    Phone,
 }
 
 /// A right that the page can use.
@@ -66,6 +68,10 @@ pub const RIGHTS: [Right; 6] = [
     right(Line::Write, "reporting", Gives::List),
 ];
 
+/// Those that an account is given only where people shall call, pick up and take parked calls with
+/// their own phones: it can then do far more than that, and is [`FAR_TOO_MUCH`] without it.
+pub const OPTIONAL: [Right; 1] = [right(Line::Write, "originate", Gives::Phone)];
+
 /// What stands behind `read =`.
 pub const READ: &str = "call,dialplan,system,agent";
 /// What stands behind `write =`.
@@ -92,7 +98,8 @@ pub const GUARD: [&str; 4] = [
     "noload => func_env.so",
 ];
 
-/// Write classes that the page does without, and with which an account can do anything.
+/// Write classes that the page does without, but for what is [`OPTIONAL`], and with which an account
+/// can do anything.
 pub const FAR_TOO_MUCH: [&str; 5] = ["originate", "command", "config", "system", "agi"];
 
 /// Where FreePBX, which writes `manager.conf` anew, leaves room for lines of one's own.
@@ -104,7 +111,7 @@ pub const FREEPBX_CONTEXT: &str = "from-internal";
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, READ, RIGHTS, WATCH, WRITE};
+    use super::{FAR_TOO_MUCH, Line, OPTIONAL, READ, RIGHTS, WATCH, WRITE};
 
     #[test]
     fn the_lines_are_the_rights_of_the_table() {
@@ -118,5 +125,13 @@ mod tests {
         assert_eq!(classes(Line::Read), READ);
         assert_eq!(classes(Line::Write), WRITE);
         assert!(WRITE.split(',').any(|class| class == WATCH));
+    }
+
+    #[test]
+    fn what_is_optional_is_in_no_line_and_is_warned_of() {
+        for right in OPTIONAL {
+            assert!(!WRITE.split(',').any(|class| class == right.class));
+            assert!(FAR_TOO_MUCH.contains(&right.class));
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The band at the top: which PBX, which account, the places, and whether the line is live.
 
+mod account;
 mod find;
 mod lamp;
 mod places;
@@ -11,6 +12,7 @@ use switchboard_core::words::{cells, say};
 
 use super::kit::{Icon, Picture};
 use super::store::{Store, use_store};
+use account::Account;
 use find::Find;
 use lamp::Lamp;
 use places::Places;
@@ -30,8 +32,9 @@ pub(super) fn Header() -> impl IntoView {
     let of_board = move || {
         board.get().then(|| {
             view! {
+                {whole.then(|| view! { <NewCall /> })}
                 <Find />
-                {whole.then(|| view! { <Location /> <Refresh /> })}
+                {whole.then(|| view! { <Location /> <Refresh /> <Account /> })}
             }
         })
     };
@@ -88,6 +91,24 @@ fn Location() -> impl IntoView {
     }
 }
 
+/// Calls a number from one's own phone.
+#[component]
+fn NewCall() -> impl IntoView {
+    let store = use_store();
+    view! {
+        <button
+            class="button new-call-button"
+            type="button"
+            aria-haspopup="dialog"
+            aria-keyshortcuts="n"
+            on:click=move |_| store.open_new_call()
+        >
+            <Picture icon=Icon::Call />
+            <span class="new-call-word">{say!("button.new_call")}</span>
+        </button>
+    }
+}
+
 /// The PBX's own name, else the machine's.
 pub(super) fn server(store: Store) -> String {
     let named = store
@@ -105,14 +126,15 @@ pub(super) fn server(store: Store) -> String {
     }
 }
 
-/// Version and account.
+/// Version, and where there is no menu for it the account.
 fn about(store: Store) -> String {
     let seen = store.seen;
     let version = seen
         .abilities
         .with(|abilities| cells::quoted(&abilities.version.asterisk));
     let version = (!version.is_empty()).then(|| say!("server.asterisk", version = version));
-    let signed_in = seen.phase.with(|phase| phase.has_board());
+    // Elsewhere it stands on the button of its menu.
+    let signed_in = store.embedded() && seen.phase.with(|phase| phase.has_board());
     let account = seen
         .account
         .get()

@@ -9,6 +9,7 @@ mod dialog;
 mod empty;
 mod field;
 mod icon;
+mod menu;
 mod popover;
 mod seek;
 
@@ -20,5 +21,6 @@ pub(super) use dialog::Dialog;
 pub(super) use empty::Empty;
 pub(super) use field::Field;
 pub(super) use icon::{Icon, Picture};
+pub(super) use menu::{Choose, Menu};
 pub(super) use popover::Popover;
 pub(super) use seek::{Offer, Seek};

@@ -75,7 +75,7 @@ pub fn Popover(
 }
 
 /// Puts it below what it belongs to, or above where there is no room.
-fn place(own: &HtmlElement, at: &DomRect) {
+pub(super) fn place(own: &HtmlElement, at: &DomRect) {
     let rect = own.get_bounding_client_rect();
     let (width, height) = (dom::window_width(), dom::window_height());
     let below = at.bottom() + GAP;

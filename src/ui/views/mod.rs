@@ -11,6 +11,8 @@ mod ended;
 mod extensions;
 pub(super) mod listing;
 pub(super) mod log_in;
+pub(super) mod my_phone;
+pub(super) mod new_call;
 mod nothing;
 mod nowhere;
 pub(super) mod rings;

@@ -340,6 +340,13 @@ impl Browser {
         );
     }
 
+    /// Types letters wherever the focus is.
+    #[track_caller]
+    pub fn type_keys(&self, letters: &str) {
+        let element = self.must("tell the focus", self.client.active_element());
+        self.must("press keys", element.send_keys(letters));
+    }
+
     /// A property of a control, such as `value`.
     #[track_caller]
     pub fn property<T: DeserializeOwned>(

@@ -197,7 +197,8 @@ impl<'a> Checked<'a> {
                 .collect();
             if user.lacks.is_empty() && !too_much.is_empty() {
                 findings.notes.push(format!(
-                    "user {} has rights in `write` that the page never needs, and that can do \
+                    "user {} has rights in `write` that the page never needs (but for \
+                     `originate`, where people call with their own phones), and that can do \
                      anything on this server: {}",
                     user.name,
                     too_much.join(", ")

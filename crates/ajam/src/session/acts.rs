@@ -1,10 +1,12 @@
 //! What a person asks of Asterisk, and what comes of it.
 
-use super::io::{Handle, Learned, Notice, Outcome, Question, Seen, patience};
+use std::time::Duration;
+
+use super::io::{Handle, Learned, Lot, Notice, Outcome, Question, Seen, patience};
 use super::machine::{Purpose, Session, Sink};
 use crate::ami::event::ListedChannel;
 use crate::ami::message::{Message, Messages, What};
-use crate::ami::{Action, Answer, Event, EventKind, Uniqueid, digest, xml};
+use crate::ami::{Action, Answer, Event, EventKind, Uniqueid, digest, text, xml};
 use crate::time::Moment;
 
 impl Session {
@@ -50,6 +52,7 @@ impl Session {
                 exten: exten.clone(),
                 context: context.clone(),
             },
+            Question::Lots => Action::List("Parkinglots"),
         };
         let body = action.form(&handle.0);
         match body.encode(self.abilities.version.post_limit()) {
@@ -115,19 +118,39 @@ pub(super) fn learned(
             Some("0") => Learned::Exists(false),
             _ => Learned::Refused(String::new()),
         },
+        Question::Lots => Learned::Lots(items(body, |event| lot(handle, event))),
     }
 }
 
-/// The channels that a `Status` tells of.
-fn seen(handle: &Handle, body: &str) -> Vec<Seen> {
+/// What the items of a list tell.
+fn items<T>(body: &str, of: impl Fn(&Event<'_>) -> Option<T>) -> Vec<T> {
     let Some(begin) = xml::begin(body) else {
         return Vec::new();
     };
     let items = Messages::from(body, begin, |_| true).filter_map(|told| match told.what {
-        What::Message(Message::Event(event)) => of_item(handle, &event),
+        What::Message(Message::Event(event)) => of(&event),
         _ => None,
     });
     items.collect()
+}
+
+/// The channels that a `Status` tells of.
+fn seen(handle: &Handle, body: &str) -> Vec<Seen> {
+    items(body, |event| of_item(handle, event))
+}
+
+fn lot(handle: &Handle, event: &Event<'_>) -> Option<Lot> {
+    if event.name != "Parkinglot" || !handle.is_answered_by(event) {
+        return None;
+    }
+    let value = |name| Some(text::present(event.packet.get(name)?).into_owned());
+    let number = |name| value(name)?.trim().parse::<usize>().ok();
+    let (first, last) = (number("startspace")?, number("stopspace")?);
+    Some(Lot {
+        name: value("name")?,
+        spaces: last.checked_sub(first)? + 1,
+        comes_back: Duration::from_secs(u64::try_from(number("timeout")?).ok()?),
+    })
 }
 
 fn of_item(handle: &Handle, event: &Event<'_>) -> Option<Seen> {

@@ -215,6 +215,8 @@ pub enum Question {
     Channel(ChannelName),
     /// Can this number be dialled in this context?
     Extension(Exten, Context),
+    /// Which parking lots are there (11 and later)?
+    Lots,
 }
 
 /// What was learned.
@@ -224,6 +226,8 @@ pub enum Learned {
     Channels(Vec<Seen>),
     /// Whether the number can be dialled.
     Exists(bool),
+    /// The parking lots.
+    Lots(Vec<Lot>),
     /// Asterisk would not say, in its own words; there may be no such channel.
     Refused(String),
     /// This account may not ask.
@@ -245,6 +249,17 @@ pub struct Seen {
     pub context: String,
     /// The application that runs on it; none where this version does not tell (up to 11).
     pub application: Option<String>,
+}
+
+/// A parking lot, by an item of `Parkinglots` (`res/parking/parking_manager.c`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lot {
+    /// Its name.
+    pub name: String,
+    /// How many calls it has room for.
+    pub spaces: usize,
+    /// After how long a call that nobody takes goes back; never if it is zero.
+    pub comes_back: Duration,
 }
 
 /// What came of an action.
@@ -271,6 +286,8 @@ pub enum Outcome {
     /// It was not sent, because the server did not say in time whether it would get where it was to
     /// go.
     NotChecked,
+    /// It was not sent, because the parking lot has no room: Asterisk would have said that it is done.
+    Full,
     /// It was not sent, because this server takes no body of this length.
     TooLong(TooLong),
 }

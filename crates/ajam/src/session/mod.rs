@@ -46,8 +46,8 @@ pub use abilities::Abilities;
 pub use audit::{Found, Missing};
 pub use filters::{EVERY_CALL, UNWANTED};
 pub use io::{
-    Credentials, Failure, GREATEST_BODY, Handle, Input, Learned, Notice, Outcome, Output, Post,
-    Question, Reply, RequestId, Scope, Seen, Way,
+    Credentials, Failure, GREATEST_BODY, Handle, Input, Learned, Lot, Notice, Outcome, Output,
+    Post, Question, Reply, RequestId, Scope, Seen, Way,
 };
 pub use lists::{KEPT_FOR_LIST, Keep};
 pub use login::EVENTS;

@@ -13,11 +13,20 @@ use crate::live::Party;
 
 pub mod act;
 pub mod consult;
+mod course;
+pub mod errand;
+pub mod offers;
+pub mod parking;
 pub mod people;
+pub mod phone;
 pub mod pursuit;
 
 pub use act::{Act, Target, WhyNot};
+pub use course::Course;
+pub use errand::{Own, Wish};
+pub use offers::{Parks, Rings};
 pub use people::{Elsewhere, Fate, Parties, Person, Prospect};
+pub use phone::{NoPhone, Phone};
 pub use pursuit::Reached;
 
 /// How long a row says that an action was done.
@@ -42,6 +51,25 @@ pub enum Command {
         /// Where to.
         context: Context,
     },
+    /// Park a channel.
+    Park {
+        /// The channel.
+        channel: Uniqueid,
+        /// Whose phone rings when nobody takes it in time.
+        back_to: Uniqueid,
+        /// The lot, by its name; where Asterisk parks it if none.
+        lot: Option<String>,
+    },
+    /// Call one's own phone.
+    Phone {
+        /// The id that its channel is to bear: see
+        /// [`Console::next_channel`](crate::console::Console::next_channel).
+        leg: Uniqueid,
+        /// The phone.
+        phone: Phone,
+        /// What for.
+        wish: Wish,
+    },
 }
 
 impl Command {
@@ -50,35 +78,81 @@ impl Command {
         match self {
             Self::HangUp(_) => Act::HangUp,
             Self::Transfer { .. } => Act::Transfer,
+            Self::Park { .. } => Act::Park,
+            Self::Phone { wish, .. } => match wish {
+                Wish::Ring => Act::Ring,
+                Wish::Call(..) => Act::Call,
+                Wish::Retrieve(_) => Act::Retrieve,
+                Wish::PickUp { .. } => Act::PickUp,
+            },
         }
     }
 
     /// What it is done to.
     pub fn target(&self) -> Target {
-        Target::Channel(self.channel().clone())
+        match self {
+            Self::Phone {
+                wish: Wish::Ring, ..
+            } => Target::Phone,
+            _ => Target::Channel(self.channel().clone()),
+        }
+    }
+
+    /// Whether one's own phone is called for it.
+    pub fn is_a_call_to_a_phone(&self) -> bool {
+        matches!(self, Self::Phone { .. })
+    }
+
+    /// Whether the other asks for the same.
+    pub fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Phone { wish, .. }, Self::Phone { wish: other, .. }) => wish == other,
+            _ => self == other,
+        }
     }
 
     /// The channel that it is about: its row tells what came of it.
     pub fn channel(&self) -> &Uniqueid {
         match self {
-            Self::HangUp(channel) | Self::Transfer { channel, .. } => channel,
+            Self::HangUp(channel) | Self::Transfer { channel, .. } | Self::Park { channel, .. } => {
+                channel
+            }
+            Self::Phone { leg, wish, .. } => match wish {
+                Wish::Ring | Wish::Call(..) => leg,
+                Wish::Retrieve(channel)
+                | Wish::PickUp {
+                    caller: channel, ..
+                } => channel,
+            },
         }
     }
 
     /// Every channel that it names to Asterisk.
     pub fn channels(&self) -> impl Iterator<Item = &Uniqueid> {
-        let with = match self {
-            Self::Transfer { with, .. } => with.as_ref(),
-            Self::HangUp(_) => None,
+        let (first, with) = match self {
+            Self::HangUp(channel) => (Some(channel), None),
+            Self::Transfer { channel, with, .. } => (Some(channel), with.as_ref()),
+            Self::Park {
+                channel, back_to, ..
+            } => (Some(channel), Some(back_to)),
+            Self::Phone { wish, .. } => match wish {
+                Wish::Ring | Wish::Call(..) => (None, None),
+                Wish::Retrieve(channel) => (Some(channel), None),
+                Wish::PickUp { ringing, .. } => (Some(ringing), None),
+            },
         };
-        [self.channel()].into_iter().chain(with)
+        first.into_iter().chain(with)
     }
 
-    /// Where to, for a transfer.
+    /// Where to, for a transfer or a call.
     pub fn destination(&self) -> Option<(&Exten, &Context)> {
         match self {
-            Self::Transfer { exten, context, .. } => Some((exten, context)),
-            Self::HangUp(_) => None,
+            Self::Transfer { exten, context, .. }
+            | Self::Phone {
+                wish: Wish::Call(exten, context),
+                ..
+            } => Some((exten, context)),
+            _ => None,
         }
     }
 }
@@ -88,7 +162,7 @@ impl Command {
 pub struct Note {
     /// What was asked.
     pub act: Act,
-    /// Where to, for a transfer.
+    /// Where to, for a transfer or a call.
     pub to: Option<Exten>,
     /// What Asterisk said to it; none while it has not answered.
     pub outcome: Option<Outcome>,

@@ -38,6 +38,12 @@ pub enum Fate {
     KeepsCalling,
     /// It goes on waiting in this queue.
     KeepsWaiting(String),
+    /// Is parked.
+    IsParked,
+    /// Hears where the other is parked, and is hung up then.
+    HearsSpace,
+    /// Comes to one's own phone.
+    Comes,
 }
 
 /// Whom an act would hit, and how; the ones it names to Asterisk first.
@@ -213,6 +219,60 @@ pub fn transfer(pbx: &Pbx, mover: &str, with: Option<&str>) -> Option<Prospect> 
         elsewhere: graph.elsewhere(&fates),
         fates,
         as_busy: false,
+    })
+}
+
+/// Whom it would hit if this channel were parked, to go back to that one; none if one of them is gone,
+/// or if nobody talks with it.
+pub fn park(pbx: &Pbx, mover: &str, back_to: &str) -> Option<Prospect> {
+    let (mover, back) = (pbx.channel(mover)?, pbx.channel(back_to)?);
+    let graph = Graph::of(pbx);
+    if mover.parked.is_some() || graph.ties.peers(mover).next().is_none() {
+        return None;
+    }
+    let direct = graph.ties.peers(mover).any(|peer| peer == back);
+    let parting = graph.parting(&[mover]);
+    let others = parting.into_iter().map(|(person, fate)| match fate {
+        Fate::HungUp if direct && person.leg == back.uniqueid => (person, Fate::HearsSpace),
+        fate => (person, fate),
+    });
+    let own = (graph.ties.person(mover, Some(back)), Fate::IsParked);
+    let fates: Vec<_> = [own].into_iter().chain(others).collect();
+    Some(Prospect {
+        elsewhere: graph.elsewhere(&fates),
+        fates,
+        as_busy: false,
+    })
+}
+
+/// Whom it would hit if this channel came to one's own phone; none if it is not parked.
+pub fn retrieve(pbx: &Pbx, parked: &str) -> Option<Prospect> {
+    let parked = pbx.channel(parked).filter(|it| it.parked.is_some())?;
+    let ties = Ties { pbx };
+    Some(Prospect {
+        fates: vec![(ties.person(parked, None), Fate::Comes)],
+        ..Prospect::default()
+    })
+}
+
+/// Whom it would hit if this caller came to one's own phone from where it rings; none if it does not
+/// ring there.
+pub fn pick_up(pbx: &Pbx, ringing: &str, caller: &str) -> Option<Prospect> {
+    let rings = pbx.channel(ringing).filter(|leg| is_ringing(leg))?;
+    let caller = pbx.channel(caller)?;
+    let ties = Ties { pbx };
+    let mut fates = vec![(ties.person(caller, None), Fate::Comes)];
+    let facing = ties.facing(caller);
+    let ends = facing.iter().flat_map(|(next, _)| ties.ends(next, caller));
+    let mut ends: Vec<_> = ends.filter(|leg| is_ringing(leg)).collect();
+    if !ends.contains(&rings) {
+        ends.push(rings);
+    }
+    let stop = |leg: &Channel| (ties.person(leg, Some(caller)), Fate::StopsRinging);
+    fates.extend(ends.into_iter().map(stop));
+    Some(Prospect {
+        fates,
+        ..Prospect::default()
     })
 }
 

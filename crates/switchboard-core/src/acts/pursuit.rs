@@ -11,6 +11,8 @@ use ajam::ami::{BridgeUniqueid, ChannelState, Event, EventKind, Uniqueid};
 use ajam::session::Seen;
 use ajam::time::Moment;
 
+use super::errand::Own;
+use super::{Course, Person};
 use crate::live::{Channel, Pbx};
 
 /// How far a wish has come.
@@ -30,6 +32,16 @@ pub enum Reached {
     Waiting(String),
     /// It is parked at this space.
     Parked(String),
+    /// It is not parked, though Asterisk took it: it is still with these.
+    NotParked(Vec<Person>),
+    /// One's own phone is called first, and this is what it does.
+    Own(Own),
+    /// One's own phone rang, which was all that was wanted.
+    Rang,
+    /// Somebody else was there first.
+    TooLate,
+    /// The number was dialled, and no phone is there.
+    Unreachable,
     /// The number is not there: the channel is at this place instead.
     Elsewhere {
         /// The extension that took it.
@@ -71,13 +83,21 @@ impl Reached {
     pub fn is_done(&self) -> bool {
         matches!(
             self,
-            Self::Answered | Self::There(_) | Self::Waiting(_) | Self::Parked(_) | Self::Gone
+            Self::Answered
+                | Self::There(_)
+                | Self::Waiting(_)
+                | Self::Parked(_)
+                | Self::Gone
+                | Self::Rang
         )
     }
 
     /// Whether it is on its way.
     pub fn is_under_way(&self) -> bool {
-        matches!(self, Self::Sent | Self::Calling | Self::Ringing)
+        matches!(
+            self,
+            Self::Sent | Self::Calling | Self::Ringing | Self::Own(Own::Rings | Own::Answered)
+        )
     }
 
     /// Whether nobody took it at the number.
@@ -482,5 +502,47 @@ impl Pursuit {
             Some(taken) if now >= taken + PATIENCE => (Reached::Unknown, true),
             _ => (Reached::Sent, false),
         }
+    }
+}
+
+impl Course for Pursuit {
+    fn channel(&self) -> &Uniqueid {
+        self.channel()
+    }
+
+    fn reached(&self) -> &Reached {
+        self.reached()
+    }
+
+    fn taken(&mut self, now: Moment) {
+        self.taken(now);
+    }
+
+    fn is_taken(&self) -> bool {
+        self.is_taken()
+    }
+
+    fn lost_sight(&mut self) {
+        self.lost_sight();
+    }
+
+    fn hear(&mut self, event: &Event<'_>) {
+        self.hear(event);
+    }
+
+    fn wants_look(&mut self, now: Moment) -> bool {
+        self.wants_look(now)
+    }
+
+    fn seen(&mut self, seen: Option<&Seen>, now: Moment) {
+        self.seen(seen, now);
+    }
+
+    fn wake_at(&self) -> Option<Moment> {
+        self.wake_at()
+    }
+
+    fn look(&mut self, pbx: &Pbx, now: Moment) -> bool {
+        self.look(pbx, now)
     }
 }

@@ -79,6 +79,12 @@ fn rank(state: ExtensionState) -> u8 {
 }
 
 impl super::Tables {
+    /// Every extension that is known, in the order of their numbers as text.
+    #[must_use]
+    pub fn every_extension(&self) -> Vec<Extension> {
+        self.shelves.extensions.beginning("").cloned().collect()
+    }
+
     /// The extension that this number means in this context, as far as it is known.
     #[must_use]
     pub fn extension(&self, exten: &str, context: &str) -> Option<&Extension> {

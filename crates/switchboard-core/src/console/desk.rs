@@ -12,17 +12,21 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use ajam::ami::action::{Context, Exten, Redirect};
-use ajam::ami::{Action, ChannelName, Event, Uniqueid};
-use ajam::session::{Handle, Input, Learned, Notice, Outcome, Phase, Question};
+use ajam::ami::action::{Context, Exten, Park, Redirect};
+use ajam::ami::{
+    Action, Argument, CallerId, ChannelName, Event, EventKind, Originate, Then, Uniqueid,
+};
+use ajam::session::{Handle, Input, Learned, Lot, Notice, Outcome, Phase, Question};
 use ajam::time::Moment;
 
 use super::Console;
+use crate::acts::errand::{Errand, RINGS, TRIED};
+use crate::acts::parking::Parking;
 use crate::acts::people::{self, Parties, Prospect};
 use crate::acts::pursuit::Pursuit;
-use crate::acts::{Command, Fate, Note, Orphan, Subject, Target};
+use crate::acts::{Command, Course, Fate, Note, Orphan, Phone, Subject, Target, Wish};
 use crate::board::Board;
-use crate::live::{Channel, Pbx};
+use crate::live::{Channel, Party, Pbx};
 
 /// How long an act waits for the answer to what is asked before it: a server that takes longer would
 /// not be soon with the act either.
@@ -42,6 +46,9 @@ const LOOKS: usize = 4;
 
 /// How much of what was told beside rows is kept until somebody takes it.
 const TOLD: usize = 16;
+
+/// The lot that a call is parked in of which nothing else is said (`res/parking/parking_bridge.c`).
+const DEFAULT_LOT: &str = "default";
 
 /// `Cause` of a phone that is busy (Q.931).
 const BUSY: u8 = 17;
@@ -79,6 +86,9 @@ pub(super) struct Desk {
     typed: Option<(Exten, Context)>,
     /// The channel that is looked at because nothing has shown what came of it.
     looking: Option<(Handle, Uniqueid)>,
+    /// The parking lots, once they have been told, and who asks for them.
+    lots: Option<Vec<Lot>>,
+    asking_for_lots: Option<Handle>,
 }
 
 /// What came for a wish.
@@ -109,6 +119,10 @@ struct Asked {
     unchecked: bool,
     /// Whether it was anywhere else when that was asked.
     would_move: bool,
+    /// Whether it was tried to learn which parking lots there are.
+    lots: bool,
+    /// Nobody has asked for it, and nobody is told.
+    quiet: bool,
 }
 
 /// What a wish waits for.
@@ -120,6 +134,8 @@ enum Step {
     Place(Exten, Context, Moment),
     /// Whether the number is there; not for longer than until then.
     Number(Moment),
+    /// Which parking lots there are; not for longer than until then.
+    Lots(Moment),
     /// What Asterisk says to it.
     Act,
 }
@@ -135,7 +151,7 @@ impl Step {
     /// Until when it is waited for.
     fn until(&self) -> Option<Moment> {
         match self {
-            Self::Place(_, _, until) | Self::Number(until) => Some(*until),
+            Self::Place(_, _, until) | Self::Number(until) | Self::Lots(until) => Some(*until),
             Self::Look(..) | Self::Act => None,
         }
     }
@@ -145,9 +161,22 @@ impl Step {
 struct Followed {
     /// The act, until Asterisk has answered.
     handle: Option<Handle>,
-    pursuit: Pursuit,
+    /// The same, to know its late answer by.
+    sent: Handle,
+    command: Command,
+    pursuit: Box<dyn Course>,
     note: Note,
     about: Subject,
+}
+
+impl Followed {
+    /// What tells of it.
+    fn target(&self) -> Target {
+        match self.command.target() {
+            Target::Phone => Target::Phone,
+            Target::Channel(_) => Target::Channel(self.pursuit.channel().clone()),
+        }
+    }
 }
 
 impl Desk {
@@ -163,6 +192,10 @@ impl Desk {
     pub(super) fn hear(&mut self, event: &Event<'_>) {
         for one in &mut self.followed {
             one.pursuit.hear(event);
+            let late = matches!(event.kind, EventKind::OriginateResponse { .. });
+            if late && one.sent.is_answered_by(event) {
+                one.pursuit.responded(event);
+            }
         }
     }
 
@@ -179,17 +212,23 @@ impl Desk {
         self.typing = None;
         self.typed = None;
         self.looking = None;
+        self.lots = None;
+        self.asking_for_lots = None;
     }
 
     /// Notes whose rows are gone go with them.
     pub(super) fn tidy(&mut self, board: &Board) {
-        self.notes.retain(|target, _| {
-            let Target::Channel(id) = target;
-            board.find(id).is_some()
+        self.notes.retain(|target, _| match target {
+            Target::Channel(id) => board.find(id).is_some(),
+            Target::Phone => true,
         });
     }
 
-    fn tell(&mut self, id: Uniqueid, about: Subject, note: Note, board: &Board, pbx: &Pbx) {
+    fn tell(&mut self, target: Target, about: Subject, note: Note, board: &Board, pbx: &Pbx) {
+        let Target::Channel(id) = target else {
+            self.notes.insert(target, note);
+            return;
+        };
         let row = board.find(&id);
         let lives = row.is_some_and(|row| row.ended.is_none()) && pbx.channel(&id).is_some();
         let done = note
@@ -265,7 +304,69 @@ impl Console {
             Command::Transfer { channel, with, .. } => {
                 people::transfer(&self.pbx, channel, with.as_deref())
             }
+            Command::Park {
+                channel, back_to, ..
+            } => people::park(&self.pbx, channel, back_to),
+            Command::Phone { wish, .. } => self.prospect_of_wish(wish),
         }
+    }
+
+    /// Whom a call to one's own phone would hit; none if there is nothing of the kind any more.
+    pub fn prospect_of_wish(&self, wish: &Wish) -> Option<Prospect> {
+        match wish {
+            Wish::Ring | Wish::Call(..) => Some(Prospect::default()),
+            Wish::Retrieve(channel) => people::retrieve(&self.pbx, channel),
+            Wish::PickUp { ringing, caller } => people::pick_up(&self.pbx, ringing, caller),
+        }
+    }
+
+    /// An id for the channel of a call to one's own phone.
+    pub fn next_channel(&mut self) -> Uniqueid {
+        self.session.next_channel()
+    }
+
+    /// The parking lots, if Asterisk has told; [ask](Self::look_at_lots) for them first.
+    pub fn lots(&self) -> Option<&[Lot]> {
+        self.desk.lots.as_deref()
+    }
+
+    /// How many calls more this parking lot has room for.
+    pub fn room(&self, lot: &Lot) -> usize {
+        let parked = self.pbx.channels().filter_map(|it| it.parked.as_ref());
+        let taken = parked.filter(|parked| parked.lot == lot.name).count();
+        lot.spaces.saturating_sub(taken)
+    }
+
+    /// Asks which parking lots there are.
+    pub fn look_at_lots(&mut self, now: Moment) {
+        if self.desk.asking_for_lots.is_some() || !self.may_tell_lots() {
+            return;
+        }
+        let (handle, learned) = self.inquire(Question::Lots, now);
+        if learned.is_none() {
+            self.desk.asking_for_lots = Some(handle);
+        }
+        self.route(now);
+    }
+
+    fn may_tell_lots(&self) -> bool {
+        let abilities = self.session.abilities();
+        abilities.are_known() && abilities.may("Parkinglots")
+    }
+
+    /// Whether the lot that this parks in is known to be full.
+    fn is_full(&self, command: &Command) -> bool {
+        let Command::Park { channel, lot, .. } = command else {
+            return false;
+        };
+        let is_there = self.pbx.channel(channel);
+        if is_there.is_some_and(|it| it.parked.is_some()) {
+            return false;
+        }
+        let name = lot.as_deref().unwrap_or(DEFAULT_LOT);
+        let mut lots = self.desk.lots.iter().flatten();
+        lots.find(|lot| lot.name == name)
+            .is_some_and(|lot| self.room(lot) == 0)
     }
 
     /// What is known of a number, as far as it was [looked up](Self::look_up).
@@ -328,31 +429,36 @@ impl Console {
 
     fn begin(&mut self, command: Command, shown: Option<Prospect>, unchecked: bool, now: Moment) {
         // Pressed twice: the first is on its way.
-        if self
-            .desk
-            .asked
-            .values()
-            .any(|asked| asked.command == command)
+        let mut asked = self.desk.asked.values();
+        let mut called = self.desk.followed.iter();
+        let rings = |one: &Followed| {
+            one.pursuit.reached().is_under_way() && one.command.is_a_call_to_a_phone()
+        };
+        if asked.any(|asked| asked.command.is_like(&command))
+            || called.any(|one| rings(one) && one.command.is_like(&command))
         {
             return;
         }
         let id = command.channel().clone();
         let channel = self.pbx.channel(&id);
-        let about = self.subject(&id);
+        let about = self.about(&command);
         let would_move = match (channel, command.destination()) {
             (Some(channel), Some((exten, context))) => !is_at(channel, exten, context),
+            (Some(channel), None) => channel.parked.is_none(),
             _ => true,
         };
         let number = command
             .destination()
             .map(|(exten, context)| self.number(exten, context, now));
         self.desk.doubtful.remove(&id);
+        // A call to a phone is followed to its end: that may have to be seen to.
         self.desk
             .followed
-            .retain(|one| *one.pursuit.channel() != id);
+            .retain(|one| one.command.is_a_call_to_a_phone() || *one.pursuit.channel() != id);
         let note = note(&command, now);
-        if channel.is_some() {
-            self.desk.notes.insert(Target::Channel(id), note);
+        let target = command.target();
+        if channel.is_some() || target == Target::Phone {
+            self.desk.notes.insert(target, note);
         }
         let asked = Asked {
             command,
@@ -365,6 +471,8 @@ impl Console {
             places: Vec::new(),
             unchecked,
             would_move,
+            lots: false,
+            quiet: false,
         };
         match number {
             Some(Number::Missing) if unchecked => self.settle(asked, Outcome::NoExtension, now),
@@ -408,6 +516,11 @@ impl Console {
                 };
                 asked.step = Step::Number(now + patience);
                 Question::Extension(exten, context)
+            } else if !asked.lots && self.wants_lots(&asked.command) {
+                asked.step = Step::Lots(now + MOMENT);
+                Question::Lots
+            } else if self.is_full(&asked.command) {
+                return self.settle(asked, Outcome::Full, now);
             } else {
                 return self.send(asked, &legs, now);
             };
@@ -429,7 +542,7 @@ impl Console {
     /// The place of a channel that has to be looked up first: whether whoever moves would be lost hangs
     /// on it. What is hung up is hung up wherever it is.
     fn unknown_place(&self, asked: &Asked, now: Moment) -> Option<(Exten, Context)> {
-        if asked.unchecked || matches!(asked.command, Command::HangUp(_)) {
+        if asked.unchecked || !matches!(asked.command, Command::Transfer { .. }) {
             return None;
         }
         let mut places = asked
@@ -440,6 +553,11 @@ impl Console {
             let known = self.number(&place.0, &place.1, now);
             known == Number::Open && !asked.places.contains(place)
         })
+    }
+
+    /// Whether it has to be learned first which parking lots there are.
+    fn wants_lots(&self, command: &Command) -> bool {
+        matches!(command, Command::Park { .. }) && self.may_tell_lots()
     }
 
     /// The number that has to be looked up first.
@@ -496,6 +614,12 @@ impl Console {
                     return None;
                 }
             }
+            (Step::Lots(_), learned) => {
+                asked.lots = true;
+                if let Learned::Lots(lots) = learned {
+                    self.desk.lots = Some(lots.clone());
+                }
+            }
             (_, learned) => {
                 asked.looked_up = true;
                 if let Some((exten, context)) = asked.command.destination() {
@@ -518,20 +642,14 @@ impl Console {
 
     fn send(&mut self, mut asked: Asked, legs: &[(Uniqueid, ChannelName)], now: Moment) {
         asked.step = Step::Act;
-        let action = self.action(&asked.command, legs);
-        let (mut refused, target) = (None, asked.command.destination());
-        let target = target.map(|(exten, context)| (exten.clone(), context.clone()));
-        let channels = asked
-            .command
-            .channels()
-            .filter_map(|id| self.pbx.channel(id));
-        let prospect = self.prospect(&asked.command).unwrap_or_default();
-        let lost = prospect.of(|fate| *fate == Fate::Lost);
-        let pursuit = |channel: &Channel| {
-            let doomed = lost.iter().any(|person| person.leg == channel.uniqueid);
-            Pursuit::of(channel, target.clone(), now).doomed(doomed)
+        let Some(action) = self.action(&asked.command, legs) else {
+            return self.settle(asked, Outcome::NoChannel, now);
         };
-        let pursuits: Vec<Pursuit> = channels.map(pursuit).collect();
+        let mut refused = None;
+        let pursuits = match asked.quiet {
+            true => Vec::new(),
+            false => self.courses(&asked.command, now),
+        };
         let handle = self.session.submit(action, now, &mut |notice| {
             if let Notice::Outcome(_, outcome) = notice {
                 refused = Some(outcome.clone());
@@ -542,13 +660,85 @@ impl Console {
         }
         let followed = pursuits.into_iter().map(|pursuit| Followed {
             handle: Some(handle.clone()),
-            about: self.subject(pursuit.channel()),
+            sent: handle.clone(),
+            about: match asked.command.is_a_call_to_a_phone() {
+                true => self.about(&asked.command),
+                false => self.subject(pursuit.channel()),
+            },
             note: note(&asked.command, now),
+            command: asked.command.clone(),
             pursuit,
         });
         let followed: Vec<_> = followed.collect();
         self.desk.followed.extend(followed);
         self.desk.asked.insert(handle, asked);
+    }
+
+    /// What is followed of it: what it moves, or the call to one's own phone.
+    fn courses(&self, command: &Command, now: Moment) -> Vec<Box<dyn Course>> {
+        match command {
+            Command::Phone { leg, wish, .. } => {
+                vec![Box::new(Errand::of(leg.clone(), wish.clone(), now))]
+            }
+            Command::Park { channel, .. } => {
+                let parking = self.pbx.channel(channel).map(|it| Parking::of(it, now));
+                let course = |it| Box::new(it) as Box<dyn Course>;
+                parking.into_iter().map(course).collect()
+            }
+            Command::HangUp(_) | Command::Transfer { .. } => {
+                let target = command.destination();
+                let target = target.map(|(exten, context)| (exten.clone(), context.clone()));
+                let prospect = self.prospect(command).unwrap_or_default();
+                let lost = prospect.of(|fate| *fate == Fate::Lost);
+                let channels = command.channels().filter_map(|id| self.pbx.channel(id));
+                let pursuit = |channel: &Channel| {
+                    let doomed = lost.iter().any(|person| person.leg == channel.uniqueid);
+                    let pursuit = Pursuit::of(channel, target.clone(), now).doomed(doomed);
+                    Box::new(pursuit) as Box<dyn Course>
+                };
+                channels.map(pursuit).collect()
+            }
+        }
+    }
+
+    /// Whom it is about: of a call that has no channel yet, one's own phone.
+    fn about(&self, command: &Command) -> Subject {
+        match command {
+            Command::Phone {
+                phone,
+                wish: Wish::Ring | Wish::Call(..),
+                ..
+            } => Subject {
+                channel: phone.endpoint().as_str().to_owned(),
+                caller: Party {
+                    num: phone
+                        .number()
+                        .map_or_else(String::new, |it| it.as_str().to_owned()),
+                    ..Party::default()
+                },
+            },
+            command => self.subject(command.channel()),
+        }
+    }
+
+    /// Hangs up a channel that was made for something that is not to be done any more.
+    fn hang_up_quietly(&mut self, leg: Uniqueid, now: Moment) {
+        let asked = Asked {
+            command: Command::HangUp(leg),
+            shown: None,
+            about: Subject::default(),
+            step: Step::Act,
+            verified: Vec::new(),
+            looked_up: false,
+            was_there: false,
+            places: Vec::new(),
+            unchecked: false,
+            would_move: false,
+            lots: false,
+            quiet: true,
+        };
+        self.advance(asked, now);
+        self.route(now);
     }
 
     /// Whom an outcome is about: as the model knows the channel, or as its row does that has ended.
@@ -600,10 +790,14 @@ impl Console {
         matches!(self.session.phase(), Phase::Late { .. })
     }
 
-    fn action(&self, command: &Command, legs: &[(Uniqueid, ChannelName)]) -> Action {
+    /// What is sent; none if one of the names is none that an application takes for one.
+    fn action(&self, command: &Command, legs: &[(Uniqueid, ChannelName)]) -> Option<Action> {
         let mut names = legs.iter().map(|(_, name)| name.clone());
+        if let Command::Phone { leg, phone, wish } = command {
+            return call(leg, phone, wish, names.next().as_ref());
+        }
         let channel = names.next().unwrap_or_else(|| unreachable!("one at least"));
-        match command {
+        Some(match command {
             Command::HangUp(id) => {
                 let busy = people::hang_up(&self.pbx, id).is_some_and(|it| it.as_busy);
                 Action::Hangup {
@@ -617,7 +811,14 @@ impl Console {
                 exten: exten.clone(),
                 context: context.clone(),
             }),
-        }
+            Command::Park { lot, .. } => Action::Park(Park {
+                channel,
+                back_to: names.next(),
+                timeout: None,
+                lot: lot.as_deref().and_then(|lot| Argument::new(lot).ok()),
+            }),
+            Command::Phone { .. } => unreachable!("a call, above"),
+        })
     }
 
     /// Asks; what was learned at once, if the question could not be sent.
@@ -664,6 +865,15 @@ impl Console {
                 self.look_up(exten, context, now);
             }
         }
+        if self
+            .desk
+            .asking_for_lots
+            .take_if(|asking| asking == handle)
+            .is_some()
+            && let Learned::Lots(lots) = learned
+        {
+            self.desk.lots = Some(lots.clone());
+        }
         if let Some((_, id)) = self.desk.looking.take_if(|(looking, _)| looking == handle) {
             let seen = match learned {
                 Learned::Channels(seen) => seen.iter().find(|one| *one.uniqueid == *id),
@@ -691,16 +901,12 @@ impl Console {
                 one.note.outcome = Some(outcome.clone());
                 one.note.reached = Some(one.pursuit.reached().clone());
                 one.note.at = now;
-                told.push((
-                    one.pursuit.channel().clone(),
-                    one.about.clone(),
-                    one.note.clone(),
-                ));
+                told.push((one.target(), one.about.clone(), one.note.clone()));
             }
         }
-        for (id, about, note) in told {
+        for (target, about, note) in told {
             self.desk
-                .tell(id, about, note, &self.tables.channels, &self.pbx);
+                .tell(target, about, note, &self.tables.channels, &self.pbx);
         }
         self.follow(now);
     }
@@ -710,13 +916,17 @@ impl Console {
             outcome: Some(outcome),
             ..note(&asked.command, now)
         };
-        let id = asked.command.channel().clone();
+        if asked.quiet {
+            return;
+        }
+        let target = asked.command.target();
         let about = asked.about.clone();
         if matches!(note.outcome, Some(Outcome::Unknown(_))) {
-            self.desk.doubtful.insert(id.clone(), asked);
+            let id = asked.command.channel().clone();
+            self.desk.doubtful.insert(id, asked);
         }
         self.desk
-            .tell(id, about, note, &self.tables.channels, &self.pbx);
+            .tell(target, about, note, &self.tables.channels, &self.pbx);
     }
 
     /// What time does to wishes: what is told long enough goes, and nothing is waited for too long.
@@ -752,25 +962,25 @@ impl Console {
             self.desk.looking = None;
             return;
         }
-        let mut told = Vec::new();
+        let (mut told, mut spare) = (Vec::new(), Vec::new());
         let pbx = &self.pbx;
         self.desk.followed.retain_mut(|one| {
             let over = one.pursuit.look(pbx, now);
+            spare.extend(one.pursuit.spare());
             let reached = Some(one.pursuit.reached().clone());
             if one.pursuit.is_taken() && one.note.reached != reached {
                 one.note.reached = reached;
                 one.note.at = now;
-                told.push((
-                    one.pursuit.channel().clone(),
-                    one.about.clone(),
-                    one.note.clone(),
-                ));
+                told.push((one.target(), one.about.clone(), one.note.clone()));
             }
             !over
         });
-        for (id, about, note) in told {
+        for (target, about, note) in told {
             self.desk
-                .tell(id, about, note, &self.tables.channels, &self.pbx);
+                .tell(target, about, note, &self.tables.channels, &self.pbx);
+        }
+        for leg in spare {
+            self.hang_up_quietly(leg, now);
         }
     }
 
@@ -818,15 +1028,15 @@ impl Console {
     }
 
     fn is_shown(&self, asked: &Asked) -> bool {
-        match (
-            self.pbx.channel(asked.command.channel()),
-            asked.command.destination(),
-        ) {
-            (None, None) => true,
-            (Some(channel), Some((exten, context))) => {
-                asked.would_move && is_at(channel, exten, context)
+        let channel = self.pbx.channel(asked.command.channel());
+        let moved = |has: &dyn Fn(&Channel) -> bool| asked.would_move && channel.is_some_and(has);
+        match &asked.command {
+            Command::HangUp(_) => channel.is_none(),
+            Command::Transfer { exten, context, .. } => {
+                moved(&|channel| is_at(channel, exten, context))
             }
-            _ => false,
+            Command::Park { .. } => moved(&|channel| channel.parked.is_some()),
+            Command::Phone { leg, .. } => self.pbx.channel(leg).is_some(),
         }
     }
 }
@@ -839,6 +1049,33 @@ fn note(command: &Command, now: Moment) -> Note {
         reached: None,
         at: now,
     }
+}
+
+/// The call to one's own phone; none without the name that it takes.
+fn call(leg: &Uniqueid, phone: &Phone, wish: &Wish, name: Option<&ChannelName>) -> Option<Action> {
+    let of_channel = |application| {
+        let name = Argument::channel(name?).ok()?;
+        Some(Then::Runs(application, vec![name]))
+    };
+    let (then, timeout) = match wish {
+        Wish::Ring => (Then::Runs("Wait", vec![Argument::new("1").ok()?]), TRIED),
+        Wish::Call(exten, context) => (Then::Dials(exten.clone(), context.clone()), RINGS),
+        Wish::Retrieve(_) => (of_channel("Bridge")?, RINGS),
+        Wish::PickUp { .. } => (of_channel("PickupChan")?, RINGS),
+    };
+    let own = |num| CallerId {
+        name: String::new(),
+        num,
+    };
+    Some(Action::Originate(Originate {
+        endpoint: phone.endpoint().clone(),
+        then,
+        // Whoever is called sees whose phone it is.
+        caller: phone.number().map(own),
+        timeout,
+        id: leg.clone(),
+        variables: Vec::new(),
+    }))
 }
 
 fn number(learned: &Learned) -> Number {

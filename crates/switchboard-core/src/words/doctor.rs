@@ -284,6 +284,7 @@ pub fn gives(gives: Gives) -> String {
         Gives::Queues => tell!("doctor.gives.queues"),
         Gives::List => tell!("doctor.gives.list"),
         Gives::Acts => tell!("doctor.gives.acts"),
+        Gives::Phone => tell!("doctor.gives.phone"),
     }
 }
 

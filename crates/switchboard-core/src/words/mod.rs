@@ -12,6 +12,7 @@ pub mod doctor;
 pub mod ended;
 pub mod extension;
 pub mod outcome;
+pub mod phone;
 pub mod place;
 pub mod ringing;
 pub mod settings;

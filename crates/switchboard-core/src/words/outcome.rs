@@ -2,8 +2,8 @@
 
 use ajam::session::Outcome;
 
-use super::{cells, cells::Who, connection, say};
-use crate::acts::Reached;
+use super::{cells, cells::Who, connection, say, target};
+use crate::acts::{Own, Person, Reached};
 use crate::console::{Act, Note, Orphan, WhyNot};
 
 /// How a note looks.
@@ -47,8 +47,8 @@ impl Tone {
 /// A note in words: what the events show, or what Asterisk said where nothing came of it.
 pub fn note(note: &Note) -> String {
     use Outcome::{
-        Changed, Done, NoChannel, NoExtension, NotChecked, NotConnected, Refused, Shown, TooLong,
-        Unknown,
+        Changed, Done, Full, NoChannel, NoExtension, NotChecked, NotConnected, Refused, Shown,
+        TooLong, Unknown,
     };
     let act = || name(note.act);
     let exten = || cells::quoted(note.to.as_ref().map_or("", |exten| exten.as_str()));
@@ -64,12 +64,17 @@ pub fn note(note: &Note) -> String {
         Some(Shown) => match note.act {
             Act::HangUp => say!("note.hang_up_shown"),
             Act::Transfer => say!("note.transfer_shown"),
+            Act::Park => say!("note.park_shown"),
+            Act::PickUp | Act::Retrieve | Act::Call | Act::Ring => {
+                say!("note.phone_shown", act = act())
+            }
         },
         Some(NotConnected) => say!("note.not_connected", act = act()),
         Some(NoChannel) => say!("note.no_channel", act = act()),
         Some(Changed) => say!("note.changed", act = act()),
         Some(NoExtension) => say!("note.no_extension", act = act(), exten = exten()),
         Some(NotChecked) => say!("note.not_checked", act = act(), exten = exten()),
+        Some(Full) => say!("note.full", act = act()),
         Some(TooLong(_)) => say!("note.request_too_long", act = act()),
     }
 }
@@ -79,11 +84,76 @@ pub fn name(act: Act) -> String {
     match act {
         Act::HangUp => say!("button.hang_up"),
         Act::Transfer => say!("button.transfer"),
+        Act::Park => say!("button.park"),
+        Act::PickUp => say!("button.pick_up"),
+        Act::Retrieve => say!("button.retrieve"),
+        Act::Call => say!("button.call"),
+        Act::Ring => say!("button.ring"),
     }
 }
 
 /// How far something has come.
 fn far(act: Act, reached: &Reached, exten: &str) -> String {
+    match act {
+        Act::Park => parked(reached).unwrap_or_else(|| say!("note.park_sent")),
+        Act::Call | Act::PickUp | Act::Retrieve | Act::Ring => {
+            called(act, reached, exten).unwrap_or_else(|| there(act, reached, exten))
+        }
+        Act::Transfer | Act::HangUp => there(act, reached, exten),
+    }
+}
+
+/// How far somebody is who is to be parked.
+fn parked(reached: &Reached) -> Option<String> {
+    Some(match reached {
+        Reached::Parked(space) => say!("note.parked", space = cells::quoted(space)),
+        Reached::NotParked(with) if with.is_empty() => say!("note.not_parked"),
+        Reached::NotParked(with) => {
+            let with: Vec<&Person> = with.iter().collect();
+            say!("note.not_parked_with", names = target::all(&with))
+        }
+        Reached::Lost => say!("note.lost"),
+        Reached::Unknown => say!("note.park_not_known"),
+        _ => return None,
+    })
+}
+
+/// How far a call to one's own phone is, where that is said in its own words.
+fn called(act: Act, reached: &Reached, exten: &str) -> Option<String> {
+    let own = |why: String| match act {
+        Act::Call => say!("note.not_called", exten = exten, why = why),
+        Act::Retrieve => say!("note.still_parked", why = why),
+        Act::PickUp => say!("note.not_picked_up", why = why),
+        _ => why,
+    };
+    Some(match (reached, act) {
+        (Reached::Sent, _) => say!("note.own_sent"),
+        (Reached::Own(Own::Rings), _) => say!("note.own_rings"),
+        (Reached::Own(Own::Answered), Act::Call) => say!("note.own_answered", exten = exten),
+        (Reached::Own(Own::Answered), _) => say!("note.own_answers"),
+        (Reached::Own(Own::Busy), _) => own(say!("note.own_busy")),
+        (Reached::Own(Own::Declined), _) => own(say!("note.own_declined")),
+        (Reached::Own(Own::NoAnswer), _) => own(say!("note.own_no_answer")),
+        (Reached::Own(Own::Unreachable), _) => own(say!("note.own_unreachable")),
+        (Reached::Own(Own::Stopped), _) => own(say!("note.own_stopped")),
+        (Reached::Rang, _) => say!("note.rang"),
+        (Reached::Answered, Act::Ring) => say!("note.rang_answered"),
+        (Reached::Answered, Act::Call) => say!("note.connected", exten = exten),
+        (Reached::Answered, _) => say!("note.comes"),
+        (Reached::TooLate, Act::Retrieve) => say!("note.taken_elsewhere"),
+        (Reached::TooLate, _) => say!("note.answered_elsewhere"),
+        (Reached::GaveUp, Act::Retrieve | Act::PickUp) => say!("note.caller_gave_up"),
+        (Reached::Busy { .. }, _) => say!("note.called_busy", exten = exten),
+        (Reached::NoAnswer { .. }, _) => say!("note.called_no_answer", exten = exten),
+        (Reached::Declined { .. }, _) => say!("note.called_declined", exten = exten),
+        (Reached::Unreachable, _) => say!("note.called_unreachable", exten = exten),
+        (Reached::Unknown, _) => say!("note.own_not_known"),
+        _ => return None,
+    })
+}
+
+/// How far somebody is who was sent elsewhere, or is hung up.
+fn there(act: Act, reached: &Reached, exten: &str) -> String {
     match (act, reached) {
         (Act::HangUp, Reached::Gone) => say!("note.gone"),
         (Act::HangUp, Reached::StillThere) => say!("note.still_there"),
@@ -119,6 +189,11 @@ fn far(act: Act, reached: &Reached, exten: &str) -> String {
         (_, Reached::GaveUp) => say!("note.gave_up", exten = exten),
         (_, Reached::Ended) => say!("note.ended", exten = exten),
         (_, Reached::Lost | Reached::Gone) => say!("note.lost"),
+        (_, Reached::Unreachable) => say!("note.called_unreachable", exten = exten),
+        // Of what is not sent elsewhere, these tell.
+        (_, Reached::NotParked(_) | Reached::Own(_) | Reached::Rang | Reached::TooLate) => {
+            say!("note.not_known", exten = exten)
+        }
         (_, Reached::Unknown | Reached::StillThere) => say!("note.not_known", exten = exten),
     }
 }
@@ -152,11 +227,22 @@ pub fn why_not(why: WhyNot) -> String {
             match act {
                 Act::HangUp => say!("why_not.hang_up", rights = rights),
                 Act::Transfer => say!("why_not.transfer", rights = rights),
+                Act::Park => say!("why_not.park", rights = rights),
+                Act::PickUp | Act::Retrieve | Act::Call | Act::Ring => {
+                    say!("why_not.call", rights = rights)
+                }
             }
         }
         WhyNot::NotLive => say!("why_not.not_live"),
         WhyNot::Ended => say!("why_not.ended"),
         WhyNot::Several => say!("why_not.several"),
+        WhyNot::NoPhone => say!("why_not.no_phone"),
+        WhyNot::NotNow(act) => match act {
+            Act::Park => say!("why_not.nobody_talks"),
+            Act::PickUp => say!("why_not.nothing_rings"),
+            Act::Retrieve => say!("why_not.not_parked"),
+            _ => say!("why_not.ended"),
+        },
     }
 }
 

@@ -1,9 +1,12 @@
 //! An act in words: whom it hits, and what is wrong with what was typed.
 
+use std::time::Duration;
+
+use ajam::ami::Uniqueid;
 use ajam::ami::action::{Context, Exten, Unfit};
 
-use super::{cells, say};
-use crate::acts::{Elsewhere, Fate, Person, Prospect};
+use super::{cells, say, time};
+use crate::acts::{Elsewhere, Fate, Person, Phone, Prospect};
 use crate::directory::Suggestion;
 use crate::live::{self, Extension, ExtensionState};
 
@@ -25,7 +28,7 @@ pub fn unfit_context(unfit: Unfit) -> String {
     }
 }
 
-fn seen(c: char) -> String {
+pub(super) fn seen(c: char) -> String {
     ajam::ami::text::visible(c.encode_utf8(&mut [0; 4])).into_owned()
 }
 
@@ -96,7 +99,7 @@ pub fn called(person: &Person) -> String {
 const NAMED: usize = 6;
 
 /// Several people: all by name if they are few.
-fn all(people: &[&Person]) -> String {
+pub(super) fn all(people: &[&Person]) -> String {
     match people {
         [] => String::new(),
         [one] => called(one),
@@ -161,6 +164,53 @@ pub fn transfer(prospect: &Prospect, exten: &Exten) -> String {
 /// Whom a hang-up hits, and how.
 pub fn hang_up(prospect: &Prospect) -> String {
     others(prospect).join(" ")
+}
+
+/// Whom parking hits, and how, and whose phone rings when nobody takes the call: after this time,
+/// where that is known.
+pub fn park(prospect: &Prospect, back_to: &Uniqueid, after: Option<Duration>) -> String {
+    let mut said = Vec::new();
+    for (person, fate) in &prospect.fates {
+        match fate {
+            Fate::IsParked => said.push(say!("will.is_parked", name = called(person))),
+            Fate::HearsSpace => said.push(say!("will.hears_space", name = called(person))),
+            _ => {}
+        }
+    }
+    said.extend(others(prospect));
+    let back = prospect.fates.iter().find(|(one, _)| one.leg == *back_to);
+    if let Some((back, _)) = back {
+        let name = called(back);
+        said.push(match after {
+            Some(Duration::ZERO) => say!("will.never_comes_back"),
+            Some(after) => say!("will.comes_back", name = name, span = time::span(after)),
+            None => say!("will.comes_back_some_time", name = name),
+        });
+    }
+    said.join(" ")
+}
+
+/// Who comes to one's own phone, from where, and what becomes of the others.
+pub fn comes(prospect: &Prospect, phone: &Phone) -> String {
+    let phone = super::phone::name(phone);
+    let names = |fate: Fate| all(&prospect.of(|one| *one == fate));
+    let name = names(Fate::Comes);
+    let ringing = prospect.of(|fate| *fate == Fate::StopsRinging);
+    match ringing[..] {
+        [] => say!("will.comes_parked", phone = phone, name = name),
+        [_] => say!(
+            "will.comes_ringing",
+            phone = phone,
+            name = name,
+            other = all(&ringing)
+        ),
+        _ => say!(
+            "will.comes_ringing_many",
+            phone = phone,
+            name = name,
+            others = all(&ringing)
+        ),
+    }
 }
 
 /// What comes of those who go nowhere.

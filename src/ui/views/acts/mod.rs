@@ -5,8 +5,11 @@
 //! takes nothing away that somebody is typing.
 
 mod call;
+mod further;
 mod hang_up;
+mod park;
 mod story;
+mod take;
 mod transfer;
 
 use std::collections::HashMap;
@@ -25,10 +28,13 @@ use web_sys::DomRect;
 use crate::ui::grid::{Part, Table};
 use crate::ui::kit::{Button, Popover};
 use crate::ui::store::{Store, set, use_store};
-use crate::ui::views::listing::button;
+use crate::ui::views::listing::{FURTHER, button, part};
 use call::OpenCall;
+use further::FurtherMenu;
 use hang_up::HangUp;
+use park::ParkForm;
 use story::OpenEnded;
+use take::Take;
 use transfer::{Draft, Transfer};
 
 /// What is open, at a row of a table.
@@ -48,6 +54,8 @@ enum What {
     Call(Uniqueid),
     /// What happened in a call that is over.
     Ended(String),
+    /// What more can be done with the call of a channel.
+    Menu(Uniqueid),
 }
 
 #[derive(Clone, Copy)]
@@ -88,7 +96,7 @@ impl Popovers {
     /// The channel that it is about; what reads this follows it.
     fn on(self) -> Option<Uniqueid> {
         self.open.with(|open| match &open.as_ref()?.what {
-            What::Act(id, _) => Some(id.clone()),
+            What::Act(id, _) | What::Menu(id) => Some(id.clone()),
             What::Call(_) | What::Ended(_) => None,
         })
     }
@@ -124,6 +132,39 @@ impl Popovers {
         self.show(store, Open { what, place, row });
     }
 
+    /// Opens the menu of what more can be done with the call of a channel.
+    pub(in crate::ui) fn open_menu(self, store: Store, id: &Uniqueid, at: (Place, &str)) {
+        let Some(row) = store.look(|c| c.board().find(id).cloned()).flatten() else {
+            return;
+        };
+        self.row.set(Some(row));
+        let (place, row) = (at.0, at.1.to_owned());
+        let what = What::Menu(id.clone());
+        self.show(store, Open { what, place, row });
+    }
+
+    /// Opens what this key asks for beyond what has a button of its own. Whether it asks for anything.
+    pub(in crate::ui) fn pressed(
+        self,
+        store: Store,
+        id: &Uniqueid,
+        key: &str,
+        at: (Place, &str),
+    ) -> bool {
+        if key.eq_ignore_ascii_case(further::KEY) {
+            self.open_menu(store, id, at);
+            return true;
+        }
+        let mut acts = Act::FURTHER.into_iter();
+        match acts.find(|act| act.keys().contains(&key)) {
+            Some(act) => {
+                self.open(store, id, act, at);
+                true
+            }
+            None => false,
+        }
+    }
+
     /// Opens a call, to tell who is on it.
     pub(in crate::ui) fn open_call(self, store: Store, call: &Uniqueid) {
         let what = What::Call(call.clone());
@@ -153,12 +194,15 @@ impl Popovers {
             return;
         };
         let lives = store.look(|c| match &what {
-            What::Act(id, _) => c.board().find(id).is_some_and(|row| row.ended.is_none()),
+            What::Act(id, _) | What::Menu(id) => {
+                c.board().find(id).is_some_and(|row| row.ended.is_none())
+            }
             What::Call(id) => c.calls().members(id).is_some(),
             What::Ended(id) => c.tables().ended.find(id).is_some(),
         });
         let part = match what {
-            What::Act(_, act) => button(act),
+            What::Act(_, act) if Act::ON_CHANNEL.contains(&act) => button(act),
+            What::Act(..) | What::Menu(_) => part(FURTHER),
             What::Call(_) | What::Ended(_) => Part::Row,
         };
         if lives != Some(true) || !table.focus(&row, part) {
@@ -248,6 +292,9 @@ pub(super) fn RowPopover() -> impl IntoView {
         Some(match popovers.open.get()?.what {
             What::Act(id, Act::Transfer) => view! { <Transfer id row=row? /> }.into_any(),
             What::Act(id, Act::HangUp) => view! { <HangUp id /> }.into_any(),
+            What::Act(id, Act::Park) => view! { <ParkForm id /> }.into_any(),
+            What::Act(id, act) => view! { <Take id act /> }.into_any(),
+            What::Menu(id) => view! { <FurtherMenu id /> }.into_any(),
             What::Call(id) => view! { <OpenCall id /> }.into_any(),
             What::Ended(id) => view! { <OpenEnded id /> }.into_any(),
         })
@@ -371,13 +418,18 @@ fn hindrance(
 }
 
 /// Why this cannot be asked for on a row now; none if it can.
-fn why_not(store: Store, act: Act, ended: bool) -> Option<WhyNot> {
+pub(in crate::ui) fn why_not(store: Store, act: Act, ended: bool) -> Option<WhyNot> {
     if ended {
         return Some(WhyNot::Ended);
     }
     let live = store.seen.phase.with(ajam::session::Phase::may_ask);
     let abilities = store.seen.abilities;
-    abilities.with(|abilities| act.why_not(abilities, live))
+    let why_not = abilities.with(|abilities| act.why_not(abilities, live));
+    let no_phone = || {
+        let lacks = act.takes_a_phone() && store.seen.phone.with(Option::is_none);
+        lacks.then_some(WhyNot::NoPhone)
+    };
+    why_not.or_else(no_phone)
 }
 
 /// What can be asked of a channel that lives, from its row or from that of its call: why not this or

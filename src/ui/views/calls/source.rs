@@ -21,6 +21,7 @@ impl Listing for Calls {
     const PLACE: Place = Place::Calls;
     const ATTRIBUTE: &'static str = "data-call";
     const ACTS: &'static [Act] = &Act::ON_CHANNEL;
+    const FURTHER: bool = true;
     const WORDS: Option<fn(&Call) -> String> = Some(|call| words::state(&call.state));
 
     type Record = Call;
@@ -62,13 +63,24 @@ impl Listing for Calls {
     }
 
     fn act(self, id: &Uniqueid, act: Act) {
-        let leg = self.0.look(|c| {
-            let call = c.tables().calls.find(id)?;
-            Some(call.people().next()?.leg.clone())
-        });
-        if let Some(leg) = leg.flatten() {
+        if let Some(leg) = self.leg(id) {
             self.0.popovers.open(self.0, &leg, act, (Self::PLACE, id));
         }
+    }
+
+    fn further(self, id: &Uniqueid) {
+        if let Some(leg) = self.leg(id) {
+            self.0.popovers.open_menu(self.0, &leg, (Self::PLACE, id));
+        }
+    }
+
+    fn further_by_key(self, id: &Uniqueid, key: &str) -> bool {
+        let leg = self.leg(id);
+        leg.is_some_and(|leg| {
+            self.0
+                .popovers
+                .pressed(self.0, &leg, key, (Self::PLACE, id))
+        })
     }
 
     fn enter(self, id: &Uniqueid) -> bool {
@@ -89,6 +101,17 @@ impl Listing for Calls {
     fn left(self) {
         self.0.popovers.close(self.0);
         rings::listen(self.0);
+    }
+}
+
+impl Calls {
+    /// The channel of a call that an act is about: the first of its people.
+    fn leg(self, id: &Uniqueid) -> Option<Uniqueid> {
+        let leg = self.0.look(|c| {
+            let call = c.tables().calls.find(id)?;
+            Some(call.people().next()?.leg.clone())
+        });
+        leg.flatten()
     }
 }
 

@@ -21,6 +21,7 @@ impl Listing for Channels {
     const PLACE: Place = Place::Channels;
     const ATTRIBUTE: &'static str = "data-uniqueid";
     const ACTS: &'static [Act] = &Act::ON_CHANNEL;
+    const FURTHER: bool = true;
 
     type Record = Row;
     type Line = Line;
@@ -70,6 +71,14 @@ impl Listing for Channels {
 
     fn act(self, id: &Uniqueid, act: Act) {
         self.0.popovers.open(self.0, id, act, (Self::PLACE, id));
+    }
+
+    fn further(self, id: &Uniqueid) {
+        self.0.popovers.open_menu(self.0, id, (Self::PLACE, id));
+    }
+
+    fn further_by_key(self, id: &Uniqueid, key: &str) -> bool {
+        self.0.popovers.pressed(self.0, id, key, (Self::PLACE, id))
     }
 
     fn open(self) -> Option<Uniqueid> {

@@ -111,7 +111,8 @@ fn Lines(
 /// The rights of the recipe, and what each is for.
 #[component]
 fn Rights() -> impl IntoView {
-    let rights = recipe::RIGHTS.iter().map(|right| {
+    let rights = recipe::RIGHTS.iter().chain(&recipe::OPTIONAL);
+    let rights = rights.map(|right| {
         view! {
             <dt>{words::right(*right)}</dt>
             <dd>{words::gives(right.gives)}</dd>

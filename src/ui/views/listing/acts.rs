@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use switchboard_core::console::{Act, WhyNot};
 use switchboard_core::words::{outcome, say};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, UiEvent};
+use web_sys::{Element, Event, HtmlElement, UiEvent};
 
 use super::Listing;
 use super::any::AnyListing;
@@ -46,13 +46,16 @@ impl RowAct for Act {
     }
 }
 
+/// The name of the button of the menu of what more can be done with a row.
+pub(in crate::ui::views) const FURTHER: &str = "further";
+
 /// The button of a row.
 pub(in crate::ui::views) fn button(act: impl RowAct) -> Part {
     part(act.name())
 }
 
 /// The button of this name.
-pub(super) fn part(name: &str) -> Part {
+pub(in crate::ui::views) fn part(name: &str) -> Part {
     Part::First(format!(".act-{name}"))
 }
 
@@ -61,6 +64,7 @@ pub(in crate::ui::views) struct Acts {
     pub cell: Element,
     more: Element,
     buttons: Vec<Button>,
+    further: Option<Element>,
     /// The ids of what says whose row it is.
     about: String,
 }
@@ -105,7 +109,19 @@ impl Acts {
             Button::new(name, &kind.label(act), &why, &about)
         };
         let buttons: Vec<Button> = names.enumerate().map(button).collect();
-        let places: Vec<&Element> = buttons.iter().map(|button| &button.place).collect();
+        let further = kind.has_further().then(|| {
+            let attributes = [
+                ("type", "button"),
+                ("class", "act act-further"),
+                ("aria-haspopup", "menu"),
+                ("title", &say!("button.more")),
+                ("aria-describedby", &about),
+            ];
+            let name = said("span", "act-further-name", &say!("button.more"));
+            make("button", &attributes, &[&picture(Icon::More).0, &name])
+        });
+        let places = buttons.iter().map(|button| &button.place);
+        let places: Vec<&Element> = places.chain(&further).collect();
         let acts = make("span", &[("class", "acts")], &places);
         let cell = make(
             "td",
@@ -127,16 +143,23 @@ impl Acts {
                 }
             });
         }
+        if let Some(further) = &further {
+            let (folded, opener, key) = (cell.clone(), more.clone(), key.clone());
+            let kind = kind.clone();
+            listen(further, "click", move |event| {
+                if is_pointed(&event) && table.slid_under(&key) {
+                    return;
+                }
+                fold(&folded, &opener, false);
+                kind.further(&key);
+            });
+        }
         for (act, button) in buttons.iter().enumerate() {
             let (folded, opener, key) = (cell.clone(), more.clone(), key.clone());
             let kind = kind.clone();
             let place = button.place.clone();
             listen(&button.button, "click", move |event| {
-                // By a pointer, not by a key.
-                let pointed = event
-                    .dyn_ref::<UiEvent>()
-                    .is_some_and(|event| event.detail() > 0);
-                if pointed && table.slid_under(&key) {
+                if is_pointed(&event) && table.slid_under(&key) {
                     return;
                 }
                 let can = shown.with_untracked(|shown| {
@@ -154,6 +177,7 @@ impl Acts {
             cell,
             more,
             buttons,
+            further,
             about,
         }
     }
@@ -161,7 +185,8 @@ impl Acts {
     /// What the Tab key reaches.
     pub(in crate::ui::views) fn stops(&self) -> Vec<&Element> {
         let buttons = self.buttons.iter().map(|button| &button.button);
-        [&self.more].into_iter().chain(buttons).collect()
+        let all = [&self.more].into_iter().chain(buttons);
+        all.chain(&self.further).collect()
     }
 
     /// Draws what has changed.
@@ -177,6 +202,12 @@ impl Acts {
             }
         }
     }
+}
+
+/// By a pointer, not by a key.
+fn is_pointed(event: &Event) -> bool {
+    let event = event.dyn_ref::<UiEvent>();
+    event.is_some_and(|event| event.detail() > 0)
 }
 
 /// Why this cannot be done with a row; none if it can.

@@ -47,6 +47,10 @@ pub(super) trait Kind {
     fn label(&self, act: usize) -> String;
     fn why_not(&self, line: &Line, act: usize) -> Option<WhyNot>;
     fn act(&self, key: &str, act: usize);
+    /// Whether there is more to do with a row, in a menu of its own.
+    fn has_further(&self) -> bool;
+    fn further(&self, key: &str);
+    fn further_by_key(&self, key: &str, pressed: &str) -> bool;
     /// Goes into a row. Whether that meant something.
     fn enter(&self, key: &str) -> bool;
 
@@ -149,6 +153,20 @@ impl<L: Listing> Kind for L {
         if let Some(id) = id(*self, key) {
             Listing::act(*self, &id, L::ACTS[act]);
         }
+    }
+
+    fn has_further(&self) -> bool {
+        L::FURTHER
+    }
+
+    fn further(&self, key: &str) {
+        if let Some(id) = id(*self, key) {
+            Listing::further(*self, &id);
+        }
+    }
+
+    fn further_by_key(&self, key: &str, pressed: &str) -> bool {
+        id(*self, key).is_some_and(|id| Listing::further_by_key(*self, &id, pressed))
     }
 
     fn enter(&self, key: &str) -> bool {

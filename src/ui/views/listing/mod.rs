@@ -20,7 +20,7 @@ use crate::ui::grid::Table;
 use crate::ui::kit::Icon;
 use crate::ui::store::Store;
 
-pub(super) use acts::{Acts, RowAct, button};
+pub(super) use acts::{Acts, FURTHER, RowAct, button, part};
 pub(in crate::ui) use any::{AnyListing, begin};
 pub(in crate::ui) use cells::{Cells, Showing, Shown};
 pub(super) use party::Party;
@@ -44,6 +44,8 @@ pub(in crate::ui) trait Listing: Copy + Send + Sync + 'static {
     const WORDS: Option<fn(&Self::Record) -> String> = None;
     /// What can be done with a row, in the order in which it is offered.
     const ACTS: &'static [Self::Act] = &[];
+    /// Whether there is more to do with a row than these, in a menu of its own.
+    const FURTHER: bool = false;
     /// The column of the state, which has a [picture](Self::look).
     const STATE: Option<By<Self>> = None;
 
@@ -101,6 +103,17 @@ pub(in crate::ui) trait Listing: Copy + Send + Sync + 'static {
     /// Somebody asks for this, and it can be done.
     fn act(self, id: &Id<Self>, act: Self::Act) {
         let _ = (id, act);
+    }
+
+    /// Somebody wants to know what more can be done with a row.
+    fn further(self, id: &Id<Self>) {
+        let _ = id;
+    }
+
+    /// Somebody presses the key of something more that can be done with a row. Whether it is one.
+    fn further_by_key(self, id: &Id<Self>, key: &str) -> bool {
+        let _ = (id, key);
+        false
     }
 
     /// Somebody goes into a row. Whether that meant something; else the first of its acts is next.

@@ -106,7 +106,10 @@ impl Source for Rows {
             key => {
                 let acts = self.0.acts();
                 let asked = acts.iter().position(|(_, keys)| keys.contains(&key));
-                asked.is_some_and(|asked| act(&listing, asked))
+                match asked {
+                    Some(asked) => act(&listing, asked),
+                    None => further(&listing, key),
+                }
             }
         }
     }
@@ -155,6 +158,12 @@ fn escape(listing: &AnyListing, at: Option<&Element>) -> bool {
     }
     store.find("");
     true
+}
+
+/// Something more than what has a button of its own.
+fn further(listing: &AnyListing, pressed: &str) -> bool {
+    let focused = listing.table().focused();
+    focused.is_some_and(|key| listing.kind.further_by_key(&key, pressed))
 }
 
 fn act(listing: &AnyListing, act: usize) -> bool {

@@ -17,6 +17,7 @@ mod hostile;
 mod loading;
 mod log_in;
 mod old;
+mod operator;
 mod outages;
 mod people;
 mod places;
