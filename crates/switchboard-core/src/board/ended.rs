@@ -318,6 +318,7 @@ fn of_nobody(caller: &Gone, others: &[&Gone]) -> Result {
             Did::Ran(application) => Some(application.clone()),
             _ => None,
         });
+    let ran = ran.or_else(|| Some(caller.ran.clone()).filter(|ran| !ran.is_empty()));
     let waited = caller
         .past
         .steps

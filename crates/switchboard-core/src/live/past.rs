@@ -161,7 +161,7 @@ impl Before {
 }
 
 /// Whether whoever is on a channel notices that this application of the dial plan runs there.
-fn is_noticed(application: &str) -> bool {
+pub(super) fn is_noticed(application: &str) -> bool {
     matches!(
         application,
         "BackGround"

@@ -8,7 +8,7 @@ use ajam::time::Moment;
 
 use super::calls::{Calls, Changes};
 use super::channel::Channel;
-use super::past::{Did, Past};
+use super::past::{Did, Past, is_noticed};
 use super::pbx::Pbx;
 use super::ties::{Person, Ties};
 
@@ -38,6 +38,9 @@ pub struct Gone {
     pub linkedid: Option<Linkedid>,
     /// Whether somebody called it.
     pub called: bool,
+    /// The application of the dial plan that had it at its end, of those that a caller notices; may be
+    /// empty.
+    pub ran: String,
     /// Whether it was a half of a Local channel.
     pub is_half: bool,
     /// When it was made.
@@ -74,6 +77,7 @@ impl Gone {
             person: ties.person(channel, other),
             linkedid: channel.linkedid.clone(),
             called: past.called || channel.is_called() || channel.dialled_by.is_some(),
+            ran: noticed(channel.runs()),
             is_half: ties.half(channel).is_some() || channel.other_half.is_some(),
             started: channel.started,
             end,
@@ -181,4 +185,9 @@ impl Over {
         let ends = self.legs.iter().filter_map(|leg| leg.end.as_ref());
         ends.map(|end| end.at).max()
     }
+}
+
+fn noticed(application: &str) -> String {
+    let application = Some(application).filter(|application| is_noticed(application));
+    application.unwrap_or_default().to_owned()
 }
