@@ -31,7 +31,7 @@ const MINE: &str = "208";
 #[track_caller]
 fn open_my_phone(page: Page<'_>, set: &str) {
     let browser = page.browser();
-    browser.press(Control::Button, "Account demo", Scope::Page);
+    browser.press(Control::Button, "Logged in as demo", Scope::Page);
     let entry = format!("My phone: {set}");
     browser.press(Control::Button, &entry, Scope::Page);
 }
