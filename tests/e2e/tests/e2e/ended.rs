@@ -94,7 +94,16 @@ fn calls_that_are_over_are_kept_with_what_became_of_them(release: Release) {
         page.await_words(sentence);
     }
     browser.press(Control::Button, "Close", Scope::Dialog);
-    browser.fill("Find", Scope::Page, "");
+    browser.script::<()>(
+        "const find = controls('input', 'Find', 'body')[0];\
+         find.value = ''; find.dispatchEvent(new Event('input', {bubbles: true}));",
+        vec![],
+    );
+    // The address says so a moment later.
+    until("nothing is searched for", PATIENCE, || {
+        let hash: String = browser.try_script("return location.hash;", vec![])?;
+        (hash == "#/ended").then_some(()).ok_or(hash)
+    });
     // They stay over a reload.
     browser.reload();
     until("all four are there", PATIENCE, || {
