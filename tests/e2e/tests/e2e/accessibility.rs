@@ -47,6 +47,9 @@ fn no_view_has_violations_in_either_theme_at_either_width() {
         .browser()
         .press(Control::Button, "Close", Scope::Dialog);
     stage.browser().press(Control::Link, "Traffic", Scope::Page);
+    // What came before may be longer ago than is told of there.
+    let mut more = stage.calls();
+    more.ring("Steady", "1000").expect("a call");
     stage.page().await_words("Newexten");
     views.look("traffic", stage.browser());
     stage
