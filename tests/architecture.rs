@@ -11,7 +11,7 @@ const PAGE: &str = "src";
 
 /// Each layer of a crate, lowest first, with what it must not name. What another crate must not name
 /// is kept by Cargo.
-const LAYERS: [(&str, &str, &[&str]); 16] = [
+const LAYERS: [(&str, &str, &[&str]); 17] = [
     (AJAM, "ami", &["session", "time"]),
     (AJAM, "time.rs", &["ami", "session"]),
     (
@@ -66,6 +66,20 @@ const LAYERS: [(&str, &str, &[&str]); 16] = [
         CORE,
         "acts",
         &["board", "tabs", "route", "console", "doctor", "words"],
+    ),
+    (
+        CORE,
+        "trunks.rs",
+        &[
+            "board",
+            "tabs",
+            "acts",
+            "directory",
+            "route",
+            "console",
+            "doctor",
+            "words",
+        ],
     ),
     (
         CORE,

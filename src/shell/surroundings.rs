@@ -84,10 +84,8 @@ const LONGEST_CONTACTS: usize = 4_000_000;
 /// who is logged in (`main/http.c`, `static_callback`).
 const CONTACTS: [&str; 2] = ["private/contacts.json", "contacts.json"];
 
-/// Reads the contacts, as far as there are any.
-///
-/// # Errors
-/// What is wrong with one of the files, and which it is. The others count all the same.
+/// The contacts, as far as there are any, and what is wrong with one of the files, and which it is: the
+/// other counts all the same.
 pub async fn contacts() -> (Directory, Option<(&'static str, Unreadable)>) {
     let (mut all, mut wrong) = (Directory::default(), None);
     for file in CONTACTS {

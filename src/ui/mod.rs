@@ -13,6 +13,7 @@ mod grid;
 mod header;
 mod keys;
 mod kit;
+mod later;
 mod ring_bar;
 mod route;
 mod state;

@@ -197,8 +197,8 @@ impl Phones {
         let (mut names, mut with) = (HashMap::new(), HashMap::new());
         for row in tables.ended.living_rows() {
             for who in [&row.from].into_iter().chain(&row.to) {
-                if !who.name.is_empty() {
-                    names.insert(device(&who.channel), who.name.clone());
+                if !who.party.name.is_empty() {
+                    names.insert(device(&who.channel), who.party.name.clone());
                 }
             }
         }
@@ -218,21 +218,19 @@ impl Phones {
     }
 
     fn name(&self, extension: &Extension) -> Option<&String> {
-        devices(extension).find_map(|name| self.names.get(&name.to_ascii_lowercase()))
+        extension
+            .devices()
+            .find_map(|name| self.names.get(&name.to_ascii_lowercase()))
     }
 
     fn with(&self, extension: &Extension) -> Option<&Party> {
-        devices(extension).find_map(|name| self.with.get(&name.to_ascii_lowercase()))
+        extension
+            .devices()
+            .find_map(|name| self.with.get(&name.to_ascii_lowercase()))
     }
 }
 
 /// The device that a channel is of.
 fn device(channel: &str) -> String {
     resource(channel).to_ascii_lowercase()
-}
-
-/// The devices that an extension's hint watches.
-pub fn devices(extension: &Extension) -> impl Iterator<Item = &str> {
-    let devices = extension.hint.split(',').next().unwrap_or_default();
-    devices.split('&').map(str::trim)
 }

@@ -335,7 +335,7 @@ fn the_third_joins_the_customer_waits_and_both_are_connected() {
     story.says("Anna 201 is talking with Ben 204. Mueller 0301234567 is waiting, parked at 701.");
     story.hints(
         "Connect hangs Anna 201 up, Take back hangs Ben 204 up. If Anna 201 or Ben 204 hangs up \
-         before, both are cut off, and Anna 201's phone is called for Mueller 0301234567.",
+         first, both are cut off, and Anna 201's phone is called for Mueller 0301234567.",
     );
     story
         .wants(Wish::Connect)
@@ -518,8 +518,8 @@ fn the_third_hangs_up_while_three_are_together() {
 fn the_third_hangs_up_and_the_colleague_gets_the_customer() {
     let mut story = Story::caught();
     story.hints(
-        "Connect hangs Anna 201 up, Take back hangs Ben 204 up. Whoever hangs up before, the other \
-         gets Mueller 0301234567.",
+        "Connect hangs Anna 201 up, Take back hangs Ben 204 up. If one of them hangs up first, the \
+         other gets Mueller 0301234567.",
     );
     story
         .then(|scene| {

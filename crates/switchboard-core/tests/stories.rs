@@ -7,7 +7,7 @@ mod support;
 use ajam::session::Keep;
 use ajam::time::Moment;
 use support::scene::{Scene, ids};
-use switchboard_core::board::ended::{Ended, Result};
+use switchboard_core::board::ended::{Ended, EndedAs};
 use switchboard_core::board::{Story, Table};
 use switchboard_core::live::{Calls, Snapshot, Stories};
 use switchboard_core::trunks::Trunks;
@@ -250,7 +250,7 @@ fn what_was_gone_when_everything_was_listed_is_told_as_that() {
     let row = desk.table.row(0).expect("it is kept");
     assert_eq!(
         row.result,
-        Result::Unanswered(switchboard_core::board::story::Unanswered::Stopped)
+        EndedAs::Unanswered(switchboard_core::board::story::Unanswered::Stopped)
     );
     let story = desk.story();
     assert!(

@@ -8,6 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::{Icon, Picture};
+use crate::ui::dom;
 
 /// How long a press may take.
 const PRESS: Duration = Duration::from_millis(400);
@@ -185,7 +186,7 @@ pub fn Seek(
                         move || {
                             // The form may be closed by then.
                             if open.try_get_untracked() == Some(true)
-                                && !input.get_untracked().is_some_and(|input| has_focus(&input))
+                                && !dom::has_focus(&format!("#{id}"))
                             {
                                 open.set(false);
                             }
@@ -208,9 +209,4 @@ pub fn Seek(
             </span>
         </div>
     }
-}
-
-fn has_focus(input: &HtmlElement) -> bool {
-    let focused = document().active_element();
-    focused.is_some_and(|focused| focused.is_same_node(Some(input)))
 }

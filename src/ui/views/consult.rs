@@ -14,15 +14,12 @@ use switchboard_core::words::say;
 
 use crate::ui::dom;
 use crate::ui::kit::{Button, Icon, Look, Picture};
+use crate::ui::later::{Later, READ};
 use crate::ui::store::{Store, set, use_store};
 use crate::ui::views;
 
 /// Where they are.
 const BANDS: &str = ".consults";
-
-/// How long buttons must have stood before they do what they say: a finger may be on its way to others
-/// that stood there.
-const READ: Duration = Duration::from_millis(700);
 
 /// Those of this page, as they were drawn last.
 pub(in crate::ui) type Bands = Vec<(ConsultId, Told)>;
@@ -221,19 +218,12 @@ fn step(event: &KeyboardEvent, on: bool) {
 /// Whether other buttons than before stand there only now.
 fn just_changed(buttons: Memo<Vec<(Wish, String)>>) -> RwSignal<bool> {
     let fresh = RwSignal::new(false);
-    let changes = StoredValue::new(0u32);
+    let later = Later::new();
     Effect::new(move |before: Option<Vec<(Wish, String)>>| {
         let now = buttons.get();
         if before.is_some_and(|before| before != now) {
             fresh.set(true);
-            let change = changes.get_value() + 1;
-            changes.set_value(change);
-            let over = move || {
-                if changes.try_get_value() == Some(change) {
-                    fresh.set(false);
-                }
-            };
-            set_timeout(over, READ);
+            later.after(READ, move || fresh.set(false));
         }
         now
     });

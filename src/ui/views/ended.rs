@@ -1,7 +1,7 @@
 //! The calls that are over: what became of each.
 
 use leptos::prelude::*;
-use switchboard_core::board::ended::{Column, Ended as Row, KEPT, Result};
+use switchboard_core::board::ended::{Column, Ended as Row, EndedAs, KEPT, KEPT_OVER_RELOAD};
 use switchboard_core::board::{Table, Tables};
 use switchboard_core::console::{Act, Console};
 use switchboard_core::route::Place;
@@ -31,7 +31,7 @@ pub(super) fn view() -> AnyView {
             view! {
                 <p class="ended-tools">
                     <Button press=save>{say!("ended.save")}</Button>
-                    <span>{say!("ended.kept", count = KEPT)}</span>
+                    <span>{say!("ended.kept", count = KEPT, over_reload = KEPT_OVER_RELOAD)}</span>
                 </p>
             }
         })
@@ -126,10 +126,10 @@ impl Listing for Ended {
     fn look(line: &Line) -> (Icon, &'static str) {
         match &line.row.result {
             _ if line.missed => (Icon::Cross, "missed"),
-            Result::Unanswered(_) | Result::LeftQueue(_) => (Icon::Dash, "other"),
-            Result::Talked | Result::Conference(_) => (Icon::Tick, "talked"),
-            Result::Mailbox => (Icon::Parked, "mailbox"),
-            Result::Alone(_) | Result::Unseen => (Icon::Dash, "other"),
+            EndedAs::Unanswered(_) | EndedAs::LeftQueue(_) => (Icon::Dash, "other"),
+            EndedAs::Talked | EndedAs::Conference(_) => (Icon::Tick, "talked"),
+            EndedAs::Mailbox => (Icon::Parked, "mailbox"),
+            EndedAs::Alone(_) | EndedAs::Unseen => (Icon::Dash, "other"),
         }
     }
 

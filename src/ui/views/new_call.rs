@@ -13,10 +13,8 @@ use switchboard_core::words::{outcome, phone as words, say, target};
 use super::acts::why_not;
 use super::my_phone::begin_with;
 use crate::ui::kit::{Button, Dialog, Field, Look};
+use crate::ui::later::{Later, TYPED};
 use crate::ui::store::use_store;
-
-/// How long nobody must have typed before the number is looked up.
-const TYPED: Duration = Duration::from_millis(250);
 
 /// How long it is waited for the answer after somebody has pressed; then it is asked once more with
 /// the call itself.
@@ -75,18 +73,10 @@ fn Form() -> impl IntoView {
             store.look_up(exten, context);
         }
     };
-    // Only the last of what is typed is looked up.
-    let count = StoredValue::new(0u32);
+    let typed_last = Later::new();
     let look_up_soon = move || {
         waits.set(false);
-        let typed = count.get_value() + 1;
-        count.set_value(typed);
-        let look_up = move || {
-            if count.try_get_value() == Some(typed) {
-                look_up();
-            }
-        };
-        set_timeout(look_up, TYPED);
+        typed_last.after(TYPED, look_up);
     };
     let field = NodeRef::<html::Input>::new();
     begin_with(field);

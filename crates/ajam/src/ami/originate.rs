@@ -23,9 +23,6 @@ pub struct Originate {
     /// The Uniqueid of its channel, which must be nobody else's; of a Local channel, that of its first
     /// half (12 and later; older ones choose their own).
     pub id: Uniqueid,
-    /// Variables of its channel. Their names and values must not come from outside: by a function in a
-    /// name, an account with this right writes files.
-    pub variables: Vec<(&'static str, Argument)>,
 }
 
 /// What whoever answers gets.
@@ -80,11 +77,6 @@ impl Endpoint {
     /// Whoever the dial plan reaches by this number.
     pub fn number(exten: &Exten, context: &Context) -> Self {
         Self(format!("Local/{}@{}", exten.as_str(), context.as_str()))
-    }
-
-    /// The same by a Local channel that stays, though both its sides are up.
-    pub fn number_behind_local(exten: &Exten, context: &Context) -> Self {
-        Self(format!("Local/{}@{}/n", exten.as_str(), context.as_str()))
     }
 
     /// As Asterisk takes it.
@@ -145,15 +137,10 @@ impl Originate {
             let name = caller.name.replace(['"', '\\', '<', '>'], "");
             format!("\"{name}\" <{}>", caller.num.as_str())
         });
-        let mut form = form
-            .with_some("CallerID", caller)
+        form.with_some("CallerID", caller)
             .with("Timeout", self.timeout.as_millis().to_string())
             .with("Async", "true")
-            .with("ChannelId", self.id.as_str());
-        for (name, value) in &self.variables {
-            form = form.with("Variable", format!("{name}={}", value.as_str()));
-        }
-        form
+            .with("ChannelId", self.id.as_str())
     }
 }
 
@@ -179,7 +166,6 @@ mod tests {
             }),
             timeout: Duration::from_secs(30),
             id: Uniqueid::new("sb-2").unwrap_or_else(|| unreachable!()),
-            variables: Vec::new(),
         };
         assert_eq!(
             body(call.clone()),

@@ -11,7 +11,7 @@ use ajam::ami::action::{Context, Exten};
 use ajam::ami::{ChannelState, Event, EventKind, Uniqueid};
 use ajam::time::Moment;
 
-use super::pursuit::Pursuit;
+use super::pursuit::{Pursuit, REJECTED};
 use super::{Course, Reached};
 use crate::live::{Channel, Pbx, Ties, is_ringing};
 
@@ -230,7 +230,7 @@ impl Errand {
     fn unanswered(&self) -> Reached {
         let own = match (self.status.as_deref(), self.cause.as_deref()) {
             (Some("BUSY"), _) | (_, Some("17")) => Own::Busy,
-            (_, Some("21")) => Own::Declined,
+            (_, Some(REJECTED)) => Own::Declined,
             (Some("CHANUNAVAIL" | "CONGESTION"), _) | (_, Some("3" | "20" | "27" | "34")) => {
                 Own::Unreachable
             }

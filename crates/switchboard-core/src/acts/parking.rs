@@ -12,6 +12,9 @@ use super::people::Person;
 use super::{Course, Reached};
 use crate::live::{Channel, Pbx, Ties};
 
+/// The lot that a call is parked in of which nothing else is said (`res/parking/parking_bridge.c`).
+pub const DEFAULT_LOT: &str = "default";
+
 /// How long `ParkedCall` may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 

@@ -42,13 +42,13 @@ impl Phone {
         };
         let (endpoint, number) = if typed.contains('/') {
             let endpoint = Endpoint::new(typed).map_err(NoPhone::Endpoint)?;
-            let own = |extension: &&Extension| devices(extension).any(|one| one == endpoint);
+            let own = |extension: &&Extension| phones(extension).any(|one| one == endpoint);
             let number = known.iter().find(own).map(|own| own.exten.clone());
             (endpoint, number)
         } else {
             let exten = Exten::dialled(typed).map_err(NoPhone::Number)?;
             let mut meant = known.iter().filter(|one| one.exten == exten.as_str());
-            let endpoint = match meant.find_map(|one| devices(one).next()) {
+            let endpoint = match meant.find_map(|one| phones(one).next()) {
                 Some(endpoint) => endpoint,
                 None => Endpoint::number(&exten, context.as_ref().ok_or(NoPhone::NoContext)?),
             };
@@ -66,7 +66,7 @@ impl Phone {
     pub fn found(known: &[Extension]) -> Vec<Self> {
         let mut found: Vec<Self> = Vec::new();
         for extension in known {
-            if let Some(endpoint) = devices(extension).next()
+            if let Some(endpoint) = phones(extension).next()
                 && !found.iter().any(|one| one.endpoint == endpoint)
                 && Exten::new(&extension.exten).is_ok()
             {
@@ -127,9 +127,9 @@ impl Phone {
 }
 
 /// The phones that a hint watches: `PJSIP/201&Custom:desk,CustomPresence:desk` watches one.
-fn devices(extension: &Extension) -> impl Iterator<Item = Endpoint> {
-    let devices = extension.hint.split(',').next().unwrap_or_default();
-    devices.split('&').filter_map(|one| Endpoint::new(one).ok())
+fn phones(extension: &Extension) -> impl Iterator<Item = Endpoint> {
+    let devices = extension.devices();
+    devices.filter_map(|one| Endpoint::new(one).ok())
 }
 
 #[cfg(test)]

@@ -199,7 +199,7 @@ impl Dialled {
 }
 
 /// `Cause` of a phone whose call was turned down (Q.931, call rejected; SIP 603 on 16 and 22).
-const REJECTED: &str = "21";
+pub(super) const REJECTED: &str = "21";
 
 impl Pursuit {
     /// Follows this channel from now on; to a number, or until it is gone.

@@ -10,7 +10,7 @@ use super::record::Record;
 use super::story::{Story, Unanswered, Who, millis, people};
 use super::table::Table;
 use crate::live::past::Did;
-use crate::live::{Gone, Over};
+use crate::live::{Gone, Over, Party};
 use crate::trunks::{Direction, Trunks};
 
 /// So many calls that are over are kept: the last ones.
@@ -20,7 +20,7 @@ pub const KEPT: usize = 1000;
 const SLACK: usize = 8;
 
 /// So many of those are kept over a reload: browsers keep a few megabytes for a page.
-const KEPT_OVER_RELOAD: usize = 300;
+pub const KEPT_OVER_RELOAD: usize = 300;
 
 /// A call that is over, ready to be put into words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ pub struct Ended {
     /// The number that was dialled first; empty if none was, or none is known.
     pub dialled: String,
     /// What became of it.
-    pub result: Result,
+    pub result: EndedAs,
     /// When it began.
     #[serde(with = "millis")]
     pub began: Moment,
@@ -51,7 +51,7 @@ pub struct Ended {
 
 /// What became of a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Result {
+pub enum EndedAs {
     /// People talked.
     Talked,
     /// They were in this conference.
@@ -107,7 +107,7 @@ impl Columns for Column {
     }
 }
 
-impl Result {
+impl EndedAs {
     /// Whether somebody called and talked with nobody.
     pub fn is_missed(&self) -> bool {
         matches!(self, Self::LeftQueue(_) | Self::Unanswered(_))
@@ -149,9 +149,9 @@ impl Record for Ended {
 
     fn found_by(&self) -> String {
         let people = [&self.from].into_iter().chain(&self.to);
-        let people = people.flat_map(|who| [&*who.name, &who.num, &who.channel]);
+        let people = people.flat_map(|who| [&*who.party.name, &who.party.num, &who.channel]);
         let place = match &self.result {
-            Result::Conference(place) | Result::LeftQueue(place) | Result::Alone(place) => place,
+            EndedAs::Conference(place) | EndedAs::LeftQueue(place) | EndedAs::Alone(place) => place,
             _ => "",
         };
         let all: Vec<_> = people.chain([&*self.dialled, place]).collect();
@@ -161,7 +161,7 @@ impl Record for Ended {
     fn numbers(&self) -> Vec<&str> {
         let people = [&self.from].into_iter().chain(&self.to);
         people
-            .map(|who| &*who.num)
+            .map(|who| &*who.party.num)
             .chain([&*self.dialled])
             .collect()
     }
@@ -173,9 +173,10 @@ impl Record for Ended {
 
 impl Who {
     fn text(&self) -> String {
-        match self.name.is_empty() && self.num.is_empty() {
+        let Party { name, num } = &self.party;
+        match self.party.is_empty() {
             true => self.channel.clone(),
-            false => format!("{} {}", self.name, self.num).trim().to_owned(),
+            false => format!("{name} {num}").trim().to_owned(),
         }
     }
 }
@@ -204,26 +205,21 @@ impl Ended {
         let answered = |leg: &Gone| joined(leg) || !leg.past.whole;
         let talked = people.iter().filter(|leg| answered(leg)).count() > 1;
         let result = match room(&people) {
-            Some(room) => Result::Conference(room),
-            None if talked => Result::Talked,
+            Some(room) => EndedAs::Conference(room),
+            None if talked => EndedAs::Talked,
             None => of_nobody(caller, &others),
         };
-        if matches!(result, Result::Talked) {
+        if matches!(result, EndedAs::Talked) {
             others.retain(|leg| joined(leg) || !leg.past.whole);
         }
         let dialled = caller.past.steps.iter().find_map(|step| match &step.did {
             Did::Dialled(number) => Some(number.clone()),
             _ => None,
         });
-        let who = |leg: &&Gone| Who {
-            name: leg.person.party.name.clone(),
-            num: leg.person.party.num.clone(),
-            channel: leg.person.channel.clone(),
-        };
         Some(Self {
             id: format!("{} {}", over.call, ended.millis()),
-            from: who(&caller),
-            to: others.iter().map(who).collect(),
+            from: Who::of(caller),
+            to: others.into_iter().map(Who::of).collect(),
             came: caller.past.came.clone(),
             dialled: dialled.unwrap_or_else(|| caller.past.dialled.clone()),
             result,
@@ -238,7 +234,7 @@ impl Ended {
     pub fn direction(&self, trunks: &Trunks) -> Option<Direction> {
         let called = self.to.iter().map(|who| &*who.channel);
         match self.result {
-            Result::Conference(_) => None,
+            EndedAs::Conference(_) => None,
             _ => trunks.direction(&self.from.channel, &self.came, called),
         }
     }
@@ -308,7 +304,7 @@ fn room(people: &[&Gone]) -> Option<String> {
 }
 
 /// What became of a call in which nobody talked.
-fn of_nobody(caller: &Gone, others: &[&Gone]) -> Result {
+fn of_nobody(caller: &Gone, others: &[&Gone]) -> EndedAs {
     let ran = caller
         .past
         .steps
@@ -336,22 +332,22 @@ fn of_nobody(caller: &Gone, others: &[&Gone]) -> Result {
         })
     });
     match ran {
-        Some(ran) if ran.eq_ignore_ascii_case("voicemail") => return Result::Mailbox,
+        Some(ran) if ran.eq_ignore_ascii_case("voicemail") => return EndedAs::Mailbox,
         _ => {}
     }
     if let Some(queue) = waited {
-        return Result::LeftQueue(queue);
+        return EndedAs::LeftQueue(queue);
     }
     if let Some(why) = unanswered {
-        return Result::Unanswered(why);
+        return EndedAs::Unanswered(why);
     }
     if !others.is_empty() {
-        return Result::Unanswered(Unanswered::Stopped);
+        return EndedAs::Unanswered(Unanswered::Stopped);
     }
     match (ran, &caller.end) {
-        (Some(ran), _) => Result::Alone(ran),
-        (None, None) => Result::Unseen,
-        (None, Some(_)) => Result::Alone(String::new()),
+        (Some(ran), _) => EndedAs::Alone(ran),
+        (None, None) => EndedAs::Unseen,
+        (None, Some(_)) => EndedAs::Alone(String::new()),
     }
 }
 

@@ -22,10 +22,8 @@ pub struct Story {
 /// Somebody on a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Who {
-    /// The name; may be empty.
-    pub name: String,
-    /// The number; may be empty.
-    pub num: String,
+    /// Who it is. May be empty.
+    pub party: Party,
     /// The channel's name.
     pub channel: String,
 }
@@ -103,10 +101,11 @@ const PARTED: i64 = 1500;
 const REJECTED: u16 = 21;
 
 impl Who {
-    fn of(gone: &Gone) -> Self {
-        let Party { num, name } = gone.person.party.clone();
-        let channel = gone.person.channel.clone();
-        Self { name, num, channel }
+    pub(super) fn of(gone: &Gone) -> Self {
+        Self {
+            party: gone.person.party.clone(),
+            channel: gone.person.channel.clone(),
+        }
     }
 }
 

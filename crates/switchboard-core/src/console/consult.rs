@@ -13,7 +13,6 @@ use super::Console;
 use super::desk::{News, Number};
 use crate::acts::consult::{self, Consult, Deed, NotNow, PARKED, RECALL, RINGS, Stage, Wish};
 use crate::acts::{ORPHAN_SHOWN, Person};
-use crate::live::Channel;
 
 /// The actions that it needs, in the order in which their absence is told.
 const NEEDS: [&str; 4] = ["Originate", "Park", "Bridge", "Hangup"];
@@ -290,12 +289,7 @@ impl Console {
             Deed::Net(id, _) | Deed::HangUp(id) => vec![id],
             Deed::Bridge(one, two) => vec![one, two],
         };
-        let name = |id: &&Uniqueid| {
-            let channel: &Channel = self.pbx.channel(id)?;
-            let name = channel.name.clone().filter(ChannelName::names_one)?;
-            Some(((*id).clone(), name))
-        };
-        ids.iter().map(name).collect()
+        ids.into_iter().map(|id| self.leg(id)).collect()
     }
 
     /// Takes in what was learned of a channel that is looked at before a deed.
@@ -303,33 +297,21 @@ impl Console {
         &mut self,
         one: &mut Running,
         deed: Deed,
-        (id, name): (Uniqueid, ChannelName),
+        leg: (Uniqueid, ChannelName),
         learned: &Learned,
         now: Moment,
     ) {
-        let doubtful = self.is_doubtful(&id);
-        let outcome = match learned {
-            Learned::Channels(seen) => {
-                let is_it = |one: &ajam::session::Seen| {
-                    *one.uniqueid == *id && one.channel.eq_ignore_ascii_case(&name)
-                };
-                match !seen.is_empty() && seen.iter().all(is_it) && !self.pbx.is_doubtful(&id) {
-                    true => None,
-                    false => {
-                        self.session.feed(Input::Doubtful, now);
-                        Some(Outcome::NoChannel)
-                    }
-                }
+        let told = self.is_it(&leg, learned, now);
+        let doubted = self.pbx.is_doubtful(&leg.0);
+        match told {
+            Err(outcome) => one.consult.answered(&outcome, now),
+            // Another bears its name, too: to look once more would tell no more.
+            Ok(()) if doubted => {
+                self.session.feed(Input::Doubtful, now);
+                one.consult.answered(&Outcome::NoChannel, now);
             }
-            Learned::Refused(words) => Some(Outcome::Refused(words.clone())),
-            Learned::Denied if !doubtful => None,
-            Learned::Denied => Some(Outcome::NoChannel),
-            _ => Some(Outcome::NotConnected),
-        };
-        match outcome {
-            Some(outcome) => one.consult.answered(&outcome, now),
-            None => {
-                one.verified.push((id, name));
+            Ok(()) => {
+                one.verified.push(leg);
                 self.take_on(one, deed, now);
             }
         }
@@ -398,7 +380,6 @@ fn action(consult: &Consult, deed: &Deed, legs: &[(Uniqueid, ChannelName)]) -> O
                 caller: caller(consult.colleague()),
                 timeout: RINGS,
                 id: id.clone(),
-                variables: Vec::new(),
             })
         }
         Deed::Park => Action::Park(Park {
@@ -428,7 +409,6 @@ fn action(consult: &Consult, deed: &Deed, legs: &[(Uniqueid, ChannelName)]) -> O
                 caller: caller(consult.customer()),
                 timeout: RECALL,
                 id: id.clone(),
-                variables: Vec::new(),
             })
         }
     })

@@ -21,7 +21,7 @@ use ajam::time::Moment;
 
 use super::Console;
 use crate::acts::errand::{Errand, RINGS, TRIED};
-use crate::acts::parking::Parking;
+use crate::acts::parking::{DEFAULT_LOT, Parking};
 use crate::acts::people::{self, Parties, Prospect};
 use crate::acts::pursuit::Pursuit;
 use crate::acts::{Command, Course, Fate, Note, Orphan, Phone, Subject, Target, Wish};
@@ -46,9 +46,6 @@ const LOOKS: usize = 4;
 
 /// How much of what was told beside rows is kept until somebody takes it.
 const TOLD: usize = 16;
-
-/// The lot that a call is parked in of which nothing else is said (`res/parking/parking_bridge.c`).
-const DEFAULT_LOT: &str = "default";
 
 /// `Cause` of a phone that is busy (Q.931).
 const BUSY: u8 = 17;
@@ -141,6 +138,24 @@ enum Step {
 }
 
 impl Asked {
+    /// Nothing has been done for it yet.
+    fn of(command: Command) -> Self {
+        Self {
+            command,
+            shown: None,
+            about: Subject::default(),
+            step: Step::Act,
+            verified: Vec::new(),
+            looked_up: false,
+            was_there: false,
+            places: Vec::new(),
+            unchecked: false,
+            would_move: false,
+            lots: false,
+            quiet: false,
+        }
+    }
+
     /// Whether it is not sent unless the server says that its number is there.
     fn must_be_there(&self) -> bool {
         self.shown.is_some() && !self.was_there
@@ -461,18 +476,12 @@ impl Console {
             self.desk.notes.insert(target, note);
         }
         let asked = Asked {
-            command,
             shown,
             about,
-            step: Step::Act,
-            verified: Vec::new(),
-            looked_up: false,
             was_there: number == Some(Number::There),
-            places: Vec::new(),
             unchecked,
             would_move,
-            lots: false,
-            quiet: false,
+            ..Asked::of(command)
         };
         match number {
             Some(Number::Missing) if unchecked => self.settle(asked, Outcome::NoExtension, now),
@@ -572,34 +581,13 @@ impl Console {
     /// Takes in what was learned; none if that was the end of it.
     fn learn(&mut self, mut asked: Asked, learned: &Learned, now: Moment) -> Option<Asked> {
         match (&asked.step, learned) {
-            (Step::Look(id, name), Learned::Channels(seen)) => {
-                let is_it = |one: &ajam::session::Seen| {
-                    *one.uniqueid == **id && one.channel.eq_ignore_ascii_case(name)
-                };
-                if seen.is_empty() || !seen.iter().all(is_it) {
-                    // Its row is not true, and the next would be none the wiser.
-                    self.session.feed(Input::Doubtful, now);
-                    self.settle(asked, Outcome::NoChannel, now);
+            (Step::Look(id, name), learned) => {
+                let leg = (id.clone(), name.clone());
+                if let Err(outcome) = self.is_it(&leg, learned, now) {
+                    self.settle(asked, outcome, now);
                     return None;
                 }
-                asked.verified.push((id.clone(), name.clone()));
-            }
-            (Step::Look(..), Learned::Refused(words)) => {
-                self.settle(asked, Outcome::Refused(words.clone()), now);
-                return None;
-            }
-            // Who may not look may still act on what is only late: the server is heard, and judges
-            // for itself.
-            (Step::Look(id, name), Learned::Denied) if !self.is_doubtful(id) => {
-                asked.verified.push((id.clone(), name.clone()));
-            }
-            (Step::Look(..), Learned::Denied) => {
-                self.settle(asked, Outcome::NoChannel, now);
-                return None;
-            }
-            (Step::Look(..), _) => {
-                self.settle(asked, Outcome::NotConnected, now);
-                return None;
+                asked.verified.push(leg);
             }
             (Step::Place(exten, context, _), learned) => {
                 let (exten, context) = (exten.clone(), context.clone());
@@ -638,6 +626,37 @@ impl Console {
             }
         }
         Some(asked)
+    }
+
+    /// Whether what was learned of a channel says that this name is still its own.
+    ///
+    /// # Errors
+    /// What is said of an act on it, which is not to be sent.
+    pub(super) fn is_it(
+        &mut self,
+        (id, name): &(Uniqueid, ChannelName),
+        learned: &Learned,
+        now: Moment,
+    ) -> Result<(), Outcome> {
+        match learned {
+            Learned::Channels(seen) => {
+                let is_it = |one: &ajam::session::Seen| {
+                    *one.uniqueid == **id && one.channel.eq_ignore_ascii_case(name)
+                };
+                if !seen.is_empty() && seen.iter().all(is_it) {
+                    return Ok(());
+                }
+                // Its row is not true, and the next would be none the wiser.
+                self.session.feed(Input::Doubtful, now);
+                Err(Outcome::NoChannel)
+            }
+            Learned::Refused(words) => Err(Outcome::Refused(words.clone())),
+            // Who may not look may still act on what is only late: the server is heard, and judges
+            // for itself.
+            Learned::Denied if !self.is_doubtful(id) => Ok(()),
+            Learned::Denied => Err(Outcome::NoChannel),
+            _ => Err(Outcome::NotConnected),
+        }
     }
 
     fn send(&mut self, mut asked: Asked, legs: &[(Uniqueid, ChannelName)], now: Moment) {
@@ -724,18 +743,8 @@ impl Console {
     /// Hangs up a channel that was made for something that is not to be done any more.
     fn hang_up_quietly(&mut self, leg: Uniqueid, now: Moment) {
         let asked = Asked {
-            command: Command::HangUp(leg),
-            shown: None,
-            about: Subject::default(),
-            step: Step::Act,
-            verified: Vec::new(),
-            looked_up: false,
-            was_there: false,
-            places: Vec::new(),
-            unchecked: false,
-            would_move: false,
-            lots: false,
             quiet: true,
+            ..Asked::of(Command::HangUp(leg))
         };
         self.advance(asked, now);
         self.route(now);
@@ -760,11 +769,13 @@ impl Console {
     /// The names that Asterisk wants, as they are now: a channel may have been renamed since the
     /// row was drawn. None if one is gone, or if its name would reach others.
     fn legs(&self, command: &Command) -> Option<Vec<(Uniqueid, ChannelName)>> {
-        let leg = |id: &Uniqueid| {
-            let name = self.pbx.channel(id)?.name.clone();
-            Some((id.clone(), name.filter(ChannelName::names_one)?))
-        };
-        command.channels().map(leg).collect()
+        command.channels().map(|id| self.leg(id)).collect()
+    }
+
+    /// A channel with its name of this moment; none if it is gone, or if its name would reach others.
+    pub(super) fn leg(&self, id: &Uniqueid) -> Option<(Uniqueid, ChannelName)> {
+        let name = self.pbx.channel(id)?.name.clone();
+        Some((id.clone(), name.filter(ChannelName::names_one)?))
     }
 
     /// Whether this channel may not be the one that bears its name: another has it, too, or no list
@@ -1074,7 +1085,6 @@ fn call(leg: &Uniqueid, phone: &Phone, wish: &Wish, name: Option<&ChannelName>) 
         caller: phone.number().map(own),
         timeout,
         id: leg.clone(),
-        variables: Vec::new(),
     }))
 }
 

@@ -6,6 +6,7 @@ use ajam::ami::{
     BridgeUniqueid, ChannelBlock, ChannelName, ChannelState, Linkedid, Parked, Uniqueid,
 };
 use ajam::time::Moment;
+use serde::{Deserialize, Serialize};
 
 use super::Ids;
 use super::pbx::queue_of;
@@ -63,7 +64,7 @@ pub struct Channel {
 }
 
 /// A number and a name; either may be empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Party {
     /// The number, as text.
     pub num: String,

@@ -58,6 +58,14 @@ impl ExtensionState {
     }
 }
 
+impl Extension {
+    /// The devices that its hint watches; behind a comma stands whose presence it watches, too.
+    pub fn devices(&self) -> impl Iterator<Item = &str> {
+        let devices = self.hint.split(',').next().unwrap_or_default();
+        devices.split('&').map(str::trim)
+    }
+}
+
 impl Shelf<Extension> {
     /// The extension that this number means in this context: the one there, or the only one of that
     /// number anywhere. A context may include the one in which the hints stand.

@@ -82,34 +82,14 @@ impl Past {
     }
 }
 
-/// What a channel does, as far as a person would say that it does something else now.
-#[derive(PartialEq)]
-pub(super) struct Phase {
+/// What a channel was, to tell from what it is now what it did.
+pub(super) struct Before {
     state: ChannelState,
     bridged: bool,
     parked: bool,
     waits: bool,
-    holds: bool,
-}
-
-impl Phase {
-    pub fn of(channel: &Channel) -> Self {
-        Self {
-            state: channel.state,
-            bridged: channel.bridge.is_some(),
-            parked: channel.parked.is_some(),
-            waits: channel.queue.is_some(),
-            holds: channel.holding || channel.music,
-        }
-    }
-}
-
-/// What a channel was, to tell from what it is now what it did.
-pub(super) struct Before {
-    state: ChannelState,
-    parked: bool,
-    waits: bool,
     holding: bool,
+    music: bool,
     noticed: bool,
 }
 
@@ -117,11 +97,20 @@ impl Before {
     pub(super) fn of(channel: &Channel) -> Self {
         Self {
             state: channel.state,
+            bridged: channel.bridge.is_some(),
             parked: channel.parked.is_some(),
             waits: channel.queue.is_some(),
             holding: channel.holding,
+            music: channel.music,
             noticed: is_noticed(&channel.application),
         }
+    }
+
+    /// Whether a person would say that it does something else now.
+    pub(super) fn is_past(&self, now: &Channel) -> bool {
+        let now = Self::of(now);
+        let does = |it: &Self| (it.bridged, it.parked, it.waits, it.holding || it.music);
+        self.state != now.state || does(self) != does(&now)
     }
 
     /// What it did to become what it is; `dialled` is the number that it had dialled.

@@ -16,7 +16,7 @@ use super::channel::{Channel, Location};
 use super::compare::Told;
 use super::ids::Ids;
 use super::names::Names;
-use super::past::{Before, Did, Past, Phase, is_dialled};
+use super::past::{Before, Did, Past, is_dialled};
 use super::snapshot::Snapshot;
 use super::story::{End, Gone};
 use super::ties::Ties;
@@ -920,8 +920,7 @@ impl Pbx {
             new = true;
             Channel::new(id.clone(), started)
         });
-        let (before, phase) = (channel.linkedid.clone(), Phase::of(channel));
-        let was = Before::of(channel);
+        let (before, was) = (channel.linkedid.clone(), Before::of(channel));
         if !change(channel) && !new {
             return;
         }
@@ -944,7 +943,7 @@ impl Pbx {
             let past = self.pasts.entry(id.clone()).or_default();
             past.dialled.clone_from(&channel.location.exten);
         }
-        if new || phase != Phase::of(channel) {
+        if new || was.is_past(channel) {
             self.pasts.entry(id.clone()).or_default().since = self.now;
         }
         if after != before {

@@ -4,9 +4,8 @@ use ajam::time::Moment;
 
 use super::{calls, cells, say, time};
 use crate::board::Record;
-use crate::board::ended::{Column, Ended, Result};
+use crate::board::ended::{Column, Ended, EndedAs};
 use crate::board::story::{Line, Story, Unanswered, What, Who};
-use crate::live::Party;
 use crate::trunks::{Direction, Trunks};
 
 /// A column's header.
@@ -40,28 +39,28 @@ pub fn cell(
 /// What became of a call.
 pub fn result(row: &Ended) -> String {
     match &row.result {
-        Result::Talked if row.talked == 0 => say!("ended.talked"),
-        Result::Talked => say!("ended.talked_for", span = time::millis(row.talked)),
-        Result::Conference(room) => say!("calls.room", name = cells::quoted(room)),
-        Result::Mailbox => say!("ended.mailbox"),
-        Result::LeftQueue(queue) => say!("ended.left_queue", queue = cells::quoted(queue)),
-        Result::Unanswered(why) => match why {
+        EndedAs::Talked if row.talked == 0 => say!("ended.talked"),
+        EndedAs::Talked => say!("ended.talked_for", span = time::millis(row.talked)),
+        EndedAs::Conference(room) => say!("calls.room", name = cells::quoted(room)),
+        EndedAs::Mailbox => say!("ended.mailbox"),
+        EndedAs::LeftQueue(queue) => say!("ended.left_queue", queue = cells::quoted(queue)),
+        EndedAs::Unanswered(why) => match why {
             Unanswered::Busy => say!("ended.busy"),
             Unanswered::Declined => say!("ended.declined"),
             Unanswered::InTime => say!("ended.no_answer"),
             Unanswered::Stopped => say!("ended.gave_up"),
             Unanswered::Unreachable => say!("ended.unreachable"),
         },
-        Result::Alone(application) if application.is_empty() => say!("ended.nobody"),
-        Result::Alone(application) => calls::alone(application),
-        Result::Unseen => say!("ended.unseen"),
+        EndedAs::Alone(application) if application.is_empty() => say!("ended.nobody"),
+        EndedAs::Alone(application) => calls::alone(application),
+        EndedAs::Unseen => say!("ended.unseen"),
     }
 }
 
 /// What became of a call that went out: nobody of the house has missed it.
 fn out(row: &Ended) -> String {
     match &row.result {
-        Result::Unanswered(why) => match why {
+        EndedAs::Unanswered(why) => match why {
             Unanswered::Busy => say!("ended.out_busy"),
             Unanswered::Declined => say!("ended.out_declined"),
             Unanswered::InTime => say!("ended.out_no_answer"),
@@ -75,7 +74,7 @@ fn out(row: &Ended) -> String {
 /// Whom they talked with, or whose phones rang.
 fn to(row: &Ended) -> String {
     let named: Vec<_> = row.to.iter().map(called).collect();
-    let known = row.to.iter().any(|who| who.num == row.dialled);
+    let known = row.to.iter().any(|who| who.party.num == row.dialled);
     let dialled = cells::shown(&row.dialled);
     match (named.is_empty(), dialled.is_empty() || known) {
         (true, _) => dialled,
@@ -90,27 +89,19 @@ fn to(row: &Ended) -> String {
 
 /// What somebody is called.
 pub fn called(who: &Who) -> String {
-    let party = Party {
-        num: who.num.clone(),
-        name: who.name.clone(),
-    };
-    let known = cells::Who::of(&party);
-    match known.is_empty() {
-        true => cells::channel(&who.channel),
-        false => known.whole(),
-    }
+    named(who, cells::Who::whole)
 }
 
 /// The same for the middle of a sentence: by the name alone.
-fn named(who: &Who) -> String {
-    let party = Party {
-        num: who.num.clone(),
-        name: who.name.clone(),
-    };
-    let known = cells::Who::of(&party);
+fn in_short(who: &Who) -> String {
+    named(who, |known| cells::quoted(&known.name))
+}
+
+fn named(who: &Who, as_known: impl Fn(&cells::Who) -> String) -> String {
+    let known = cells::Who::of(&who.party);
     match known.is_empty() {
         true => cells::channel(&who.channel),
-        false => cells::quoted(&known.name),
+        false => as_known(&known),
     }
 }
 
@@ -123,7 +114,7 @@ pub fn told(story: &Story) -> Vec<(Moment, String)> {
 }
 
 fn sentence(line: &Line, people: &[Who]) -> String {
-    let name = |place: usize| people.get(place).map(named).unwrap_or_default();
+    let name = |place: usize| people.get(place).map(in_short).unwrap_or_default();
     let who = name(line.who);
     match &line.what {
         What::Calls => say!("story.calls", who = who),
@@ -226,11 +217,11 @@ pub fn csv<'r>(
                 Some(Direction::Out) => out(row),
                 _ => result(row),
             },
-            cells::shown(&row.from.name),
-            cells::shown(&row.from.num),
+            cells::shown(&row.from.party.name),
+            cells::shown(&row.from.party.num),
             cells::shown(&row.dialled),
-            each(|who| &who.name),
-            each(|who| &who.num),
+            each(|who| &who.party.name),
+            each(|who| &who.party.num),
             (row.duration() / 1000).to_string(),
             (row.talked / 1000).to_string(),
         ]));

@@ -27,6 +27,7 @@ use web_sys::DomRect;
 
 use crate::ui::grid::{Part, Table};
 use crate::ui::kit::{Button, Popover};
+use crate::ui::later::{Later, READ};
 use crate::ui::store::{Store, set, use_store};
 use crate::ui::views::listing::{FURTHER, button, part};
 use call::OpenCall;
@@ -325,11 +326,7 @@ fn AtRow(
     }
 }
 
-/// How long a sentence must have stood before the button below it does what it says: what changes
-/// under a finger was not read.
-const READ: Duration = Duration::from_millis(700);
-
-/// And how long what stood there before must have stood for somebody to have it in mind.
+/// How long what stood there before must have stood for somebody to have it in mind.
 const STOOD: Duration = Duration::from_secs(1);
 
 /// Whether what an act would do has only just become something else, though nobody `chose` that.
@@ -342,7 +339,7 @@ where
     C: Clone + PartialEq + Send + Sync + 'static,
 {
     let fresh = RwSignal::new(false);
-    let changes = StoredValue::new(0u32);
+    let later = Later::new();
     let since = StoredValue::new(store.now());
     Effect::new(move |before: Option<(C, Option<Prospect>)>| {
         let now = (chosen(), prospect.get());
@@ -362,14 +359,7 @@ where
         // One change seldom comes alone: of an answer the next is that they are joined.
         if chose == now.0 && (had_stood || fresh.get_untracked()) {
             fresh.set(true);
-            let change = changes.get_value() + 1;
-            changes.set_value(change);
-            let over = move || {
-                if changes.try_get_value() == Some(change) {
-                    fresh.set(false);
-                }
-            };
-            set_timeout(over, READ);
+            later.after(READ, move || fresh.set(false));
         }
         now
     });

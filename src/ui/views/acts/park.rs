@@ -3,6 +3,7 @@
 use ajam::ami::{Argument, Uniqueid};
 use ajam::session::Lot;
 use leptos::prelude::*;
+use switchboard_core::acts::parking::DEFAULT_LOT;
 use switchboard_core::acts::{Parks, offers};
 use switchboard_core::console::{Act, Command, WhyNot};
 use switchboard_core::words::{cells, outcome, phone as words, say, target};
@@ -10,9 +11,6 @@ use switchboard_core::words::{cells, outcome, phone as words, say, target};
 use super::{AtRow, Cancel, WILL, Will, hindrance, just_changed, of_row};
 use crate::ui::kit::{Button, Choice, Look};
 use crate::ui::store::use_store;
-
-/// The lot that is meant where nobody says otherwise.
-const USUAL: &str = "default";
 
 /// Who is parked, where, and what comes of the others.
 #[component]
@@ -48,7 +46,7 @@ pub(super) fn ParkForm(
         lots.with(|lots| {
             let name = wanted.get();
             let of = |name: &str| lots.iter().find(|(lot, _)| lot.name == name);
-            let lot = of(name.as_deref().unwrap_or(USUAL)).or_else(|| lots.first());
+            let lot = of(name.as_deref().unwrap_or(DEFAULT_LOT)).or_else(|| lots.first());
             lot.cloned()
         })
     });

@@ -14,13 +14,11 @@ use switchboard_core::directory::Suggestion;
 use switchboard_core::live::Topic;
 use switchboard_core::words::{cells, consult, say, target};
 
-use super::{AtRow, Cancel, READ, WILL, Will, hindrance, just_changed};
+use super::{AtRow, Cancel, WILL, Will, hindrance, just_changed};
 use crate::ui::dom;
 use crate::ui::kit::{Button, Choice, Field, Look, Offer, Seek};
+use crate::ui::later::{Later, READ, TYPED};
 use crate::ui::store::{Store, set, use_store};
-
-/// How long nobody must have typed before the number is looked up.
-const TYPED: Duration = Duration::from_millis(250);
 
 /// How long it is waited for the answer after somebody has pressed. Without one nothing is sent: it is
 /// said that the server is slow, and who presses once more wants it sent unchecked.
@@ -63,8 +61,8 @@ struct Form {
     slow: RwSignal<Option<(Exten, Context)>>,
     /// That it did not has only just been said.
     news: RwSignal<bool>,
-    /// Counts what was typed: only the last of it is looked up.
-    typed: StoredValue<u32>,
+    /// Only the last of what is typed is looked up.
+    typed: Later,
     /// Who could be moved, as it was last known.
     parties: RwSignal<Option<Parties>>,
     /// Who moves: the same all the while, unless somebody chooses otherwise.
@@ -165,7 +163,7 @@ pub(super) fn Transfer(
         pressed: StoredValue::default(),
         slow: RwSignal::default(),
         news: RwSignal::new(false),
-        typed: StoredValue::default(),
+        typed: Later::new(),
         parties: RwSignal::new(parties),
         moves,
         prospect,
@@ -418,16 +416,7 @@ impl Form {
 
     /// Looks the number up when nobody has typed for a moment.
     fn look_up_soon(self) {
-        let typed = self.typed.get_value() + 1;
-        self.typed.set_value(typed);
-        set_timeout(
-            move || {
-                if self.typed.try_get_value() == Some(typed) {
-                    self.look_up();
-                }
-            },
-            TYPED,
-        );
+        self.typed.after(TYPED, move || self.look_up());
     }
 
     fn look_up(self) {

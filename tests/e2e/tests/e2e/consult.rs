@@ -196,7 +196,7 @@ fn the_third_hangs_up_and_the_colleague_has_the_customer_at_once(release: Releas
     house.until_asking();
     house
         .page()
-        .await_words("Whoever hangs up before, the other");
+        .await_words("If one of them hangs up first, the other");
     house.phone("204").hang_up().expect("204 hangs up");
     house.together(&["mueller", "201"]);
     house.page().await_words("has hung up.");
@@ -221,7 +221,7 @@ fn the_colleague_hangs_up_and_the_third_has_the_customer(release: Release) {
     house.until_asking();
     house
         .page()
-        .await_words("Whoever hangs up before, the other");
+        .await_words("If one of them hangs up first, the other");
     house.phone("201").hang_up().expect("201 hangs up");
     house.together(&["mueller", "204"]);
     house.page().await_words("Anna Berger 201 is free.");
@@ -251,7 +251,7 @@ fn a_page_that_is_closed_leaves_nobody(release: Release) {
     house.until_asking();
     house
         .page()
-        .await_words("Whoever hangs up before, the other");
+        .await_words("If one of them hangs up first, the other");
     let browser = house.stage.browser();
     browser.open("about:blank");
     house.together(&["201", "204"]);

@@ -151,10 +151,7 @@ fn a_call_is_sent_to_a_colleague_by_the_first_letters_of_a_name(release: Release
     // Found with an umlaut, too, and told what the phone does.
     browser.key(Key::Down);
     browser.key(Key::Down);
-    browser.script::<()>(
-        "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 't', bubbles: true}));",
-        vec![],
-    );
+    browser.type_keys("t");
     browser.fill("Extension", Scope::Dialog, "ozt");
     page.await_words("Rechtsanwälte Öztürk");
     browser.fill("Extension", Scope::Dialog, "205");

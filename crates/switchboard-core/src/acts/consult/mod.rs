@@ -24,6 +24,8 @@ use ajam::ami::{Endpoint, Event, EventKind, Parked, Uniqueid};
 use ajam::session::Outcome;
 use ajam::time::Moment;
 
+use crate::acts::parking::DEFAULT_LOT;
+use crate::acts::pursuit::REJECTED;
 use crate::live::{Channel, Pbx, Person, resource};
 
 pub use scene::{NotNow, pair};
@@ -56,10 +58,6 @@ const GONE: Duration = Duration::from_millis(600);
 /// The context that a stock Asterisk puts the spaces of its default lot into, if at all
 /// (`parkext` in `res_parking.conf`).
 const SPACES: &str = "parkedcalls";
-const DEFAULT_LOT: &str = "default";
-
-/// `Cause` of a phone whose call was turned down (Q.931, call rejected; SIP 603 on 16 and 22).
-const REJECTED: &str = "21";
 
 /// What somebody may want of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
