@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-use crate::{Asterisk, CALLERS, Call, Calls, Door};
+use crate::{Asterisk, CALLERS, Call, Calls, Door, Packet};
 
 /// How much traffic there is to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -303,7 +303,8 @@ impl Office {
                     let id = event.text("Uniqueid");
                     self.standing.retain(|(_, call)| call.uniqueid != id);
                 }
-                Some("ParkedCall") if self.random.within(0, 1) == 0 => {
+                // Whom a person has parked is theirs to fetch.
+                Some("ParkedCall") if self.has(&event) && self.random.within(0, 1) == 0 => {
                     let space = event.text("ParkingSpace").to_owned();
                     let seconds = self.random.within(15, 40);
                     self.dial(&space, Instant::now() + Duration::from_secs(seconds))?;
@@ -312,6 +313,12 @@ impl Office {
             }
         }
         Ok(())
+    }
+
+    /// Whether it is one of these calls that was parked.
+    fn has(&self, parked: &Packet) -> bool {
+        let began = parked.text("ParkeeLinkedid");
+        self.standing.iter().any(|(_, call)| call.uniqueid == began)
     }
 
     fn kind(&mut self) -> &'static Kind {

@@ -514,6 +514,19 @@ fn the_third_hangs_up_while_three_are_together() {
         .says("Ben 204 has hung up. Mueller 0301234567 and Anna 201 are talking on.");
 }
 
+/// A line to outside bears the name of who calls by it.
+#[test]
+fn a_third_outside_is_not_called_by_the_colleagues_name() {
+    let mut story = Story::asking();
+    story.then(|scene| {
+        scene.tell(&format!(
+            "event='NewCallerid' {} calleridname='Anna' calleridnum='0030123'",
+            ids("t", "new-1")
+        ));
+    });
+    story.says("Anna 201 is talking with 0030123. Mueller 0301234567 is waiting, parked at 701.");
+}
+
 #[test]
 fn the_third_hangs_up_and_the_colleague_gets_the_customer() {
     let mut story = Story::caught();

@@ -572,7 +572,8 @@ impl Consult {
         // What a Local channel bears is the name of who called by it.
         let third = scene.third.filter(|_| scene.third_is_with_colleague());
         if let Some(third) = third.filter(|third| !is_local(third)) {
-            self.third = Some(ties.person(third, None));
+            // A line to outside bears the name of who calls by it.
+            self.third = Some(ties.person(third, scene.colleague));
         }
     }
 
