@@ -4,7 +4,7 @@ use gloo_timers::callback::Timeout;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Reflect};
 use switchboard_core::config::{self, Config, Missed, Parents, Wrong};
-use switchboard_core::directory::{Directory, Unreadable};
+use switchboard_core::directory::{Directory, NoContacts};
 use wasm_bindgen::JsValue;
 use web_sys::{AbortController, RequestCache, Url, UrlSearchParams, Window};
 
@@ -14,11 +14,15 @@ use super::memory;
 /// More than this is no file of settings, in bytes.
 const LONGEST: usize = 100_000;
 
+/// More than this is no file of contacts, in bytes.
+const LONGEST_CONTACTS: usize = 4_000_000;
+
 /// Reads `config.json`, and again until it is there and right. `told` hears of what is wrong, with
 /// the settings that were last known in this browser, and at the end of the settings.
 pub async fn settings(told: impl Fn(Result<Config, (Wrong, Option<Config>)>)) {
     for times in 0.. {
-        match arrived().await.and_then(|text| {
+        let arrived = arrived("config.json", LONGEST).await;
+        match arrived.map_err(Wrong::Missed).and_then(|text| {
             let config = text
                 .as_deref()
                 .map_or_else(|| Ok(Config::default()), Config::read);
@@ -40,32 +44,46 @@ pub async fn settings(told: impl Fn(Result<Config, (Wrong, Option<Config>)>)) {
     }
 }
 
-/// How long the file may take to arrive, in ms.
+/// How long a file may take to arrive, in ms.
 const SLOW: u32 = 5_000;
 
-/// What stands in `config.json`; nothing if the server itself says that there is none.
-async fn arrived() -> Result<Option<String>, Wrong> {
+/// The contacts of the file that the settings name.
+///
+/// # Errors
+/// [`NoContacts`]. Asterisk hands out what is in a folder named `private` only to a session with a
+/// cookie (`main/http.c`, `static_callback`): whoever it refuses has no contacts, and nothing is wrong.
+pub async fn contacts(file: &str) -> Result<Directory, NoContacts> {
+    match arrived(file, LONGEST_CONTACTS).await {
+        Ok(Some(text)) => Directory::read(&text).map_err(NoContacts::Unreadable),
+        Ok(None) => Err(NoContacts::Missed(Missed::Status(404))),
+        Err(Missed::Status(403)) => Ok(Directory::default()),
+        Err(why) => Err(NoContacts::Missed(why)),
+    }
+}
+
+/// What stands in a file of at most so many bytes; nothing if the server itself says that there is none.
+async fn arrived(file: &str, most: usize) -> Result<Option<String>, Missed> {
     let abort = AbortController::new().ok();
     let signal = abort.as_ref().map(AbortController::signal);
     // Dropped with all the rest when that is here.
     let _late = abort.map(|abort| Timeout::new(SLOW, move || abort.abort()));
     let broken = |words: String| match &signal {
-        Some(signal) if signal.aborted() => Wrong::Missed(Missed::Late),
-        _ => Wrong::Missed(Missed::Broken(words)),
+        Some(signal) if signal.aborted() => Missed::Late,
+        _ => Missed::Broken(words),
     };
-    let answer = gloo_net::http::Request::get("config.json")
+    let answer = gloo_net::http::Request::get(file)
         .cache(RequestCache::NoCache)
         .abort_signal(signal.as_ref())
         .send()
         .await
         .map_err(|error| broken(error.to_string()))?;
-    let body = http::read(&answer, LONGEST, || {}).await;
+    let body = http::read(&answer, most, || {}).await;
     if answer.redirected() {
-        return Err(Wrong::Missed(Missed::Redirected));
+        return Err(Missed::Redirected);
     }
     let body = body.map_err(|error| match error {
         NoReply::Failed(words) => broken(words),
-        NoReply::TooLarge => Wrong::Missed(Missed::TooLong),
+        NoReply::TooLarge => Missed::TooLong,
     })?;
     match answer.status() {
         200 => {
@@ -73,46 +91,8 @@ async fn arrived() -> Result<Option<String>, Wrong> {
             Ok(Some(text.trim_start_matches('\u{feff}').to_owned()))
         }
         404 => Ok(None),
-        other => Err(Wrong::Missed(Missed::Status(other))),
+        other => Err(Missed::Status(other)),
     }
-}
-
-/// More than this is no file of contacts, in bytes.
-const LONGEST_CONTACTS: usize = 4_000_000;
-
-/// Where contacts stand, beside the page: Asterisk hands out what is in a folder of that name only to
-/// who is logged in (`main/http.c`, `static_callback`).
-const CONTACTS: [&str; 2] = ["private/contacts.json", "contacts.json"];
-
-/// The contacts, as far as there are any, and what is wrong with one of the files, and which it is: the
-/// other counts all the same.
-pub async fn contacts() -> (Directory, Option<(&'static str, Unreadable)>) {
-    let (mut all, mut wrong) = (Directory::default(), None);
-    for file in CONTACTS {
-        let Some(text) = contacts_in(file).await else {
-            continue;
-        };
-        match Directory::read(&text) {
-            Ok(these) => all.extend(these),
-            Err(unreadable) => wrong = Some((file, unreadable)),
-        }
-    }
-    (all, wrong)
-}
-
-/// What stands in a file, if it is there.
-async fn contacts_in(file: &str) -> Option<String> {
-    let answer = gloo_net::http::Request::get(file)
-        .cache(RequestCache::NoCache)
-        .send()
-        .await
-        .ok()?;
-    if answer.status() != 200 || answer.redirected() {
-        return None;
-    }
-    let body = http::read(&answer, LONGEST_CONTACTS, || {}).await.ok()?;
-    let text = String::from_utf8_lossy(&body);
-    Some(text.trim_start_matches('\u{feff}').to_owned())
 }
 
 /// Who shows this page in a frame.

@@ -206,12 +206,19 @@ fn read_contacts(store: Store) {
         store.seen.account.get().filter(|_| has_board)
     });
     Effect::new(move || {
-        if account.get().is_none() {
+        let (Some(_), Some(file)) = (account.get(), store.seen.contacts_file.get()) else {
             return store.set_contacts(Directory::default(), None);
-        }
+        };
         spawn_local(async move {
-            let (contacts, wrong) = surroundings::contacts().await;
+            let contacts = surroundings::contacts(&file).await;
             if account.try_get_untracked().flatten().is_some() {
+                let (contacts, wrong) = match contacts {
+                    Ok(contacts) => (contacts, None),
+                    Err(wrong) => (
+                        Directory::default(),
+                        Some(settings::contacts(&file, &wrong)),
+                    ),
+                };
                 store.set_contacts(contacts, wrong);
             }
         });

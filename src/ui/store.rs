@@ -15,10 +15,10 @@ use switchboard_core::board::{Column, Ring};
 use switchboard_core::budget::Work;
 use switchboard_core::config::{Config, Wrong};
 use switchboard_core::console::{Command, Console, ConsultId, Orphan};
-use switchboard_core::directory::{Directory, Suggestion, Unreadable};
+use switchboard_core::directory::{Directory, Suggestion};
 use switchboard_core::route::{Place, Route, Search};
 use switchboard_core::trunks::Trunks;
-use switchboard_core::words::{outcome, settings, time};
+use switchboard_core::words::{outcome, time};
 
 use super::dom;
 use super::frame::Frame;
@@ -66,6 +66,8 @@ pub(super) struct Seen {
     pub apart: RwSignal<Option<Apart>>,
     /// What is wrong with the installation's settings.
     pub settings: RwSignal<Option<Wrong>>,
+    /// Where the contacts are, if there are any.
+    pub contacts_file: RwSignal<Option<String>>,
     /// What is wrong with the contacts, in words.
     pub contacts: RwSignal<Option<String>>,
     pub last_word: RwSignal<Option<Moment>>,
@@ -138,6 +140,7 @@ impl Store {
                 resynchronising: RwSignal::default(),
                 apart: RwSignal::default(),
                 settings: RwSignal::default(),
+                contacts_file: RwSignal::default(),
                 contacts: RwSignal::default(),
                 last_word: RwSignal::default(),
                 tally: RwSignal::default(),
@@ -558,9 +561,8 @@ impl Store {
     }
 
     /// Takes in the contacts.
-    pub(super) fn set_contacts(self, contacts: Directory, wrong: Option<(&str, Unreadable)>) {
+    pub(super) fn set_contacts(self, contacts: Directory, wrong: Option<String>) {
         let _ = self.directory.try_set_value(contacts);
-        let wrong = wrong.map(|(file, wrong)| settings::contacts(file, &wrong));
         set(self.seen.contacts, wrong);
     }
 
@@ -588,6 +590,7 @@ impl Store {
             self.touch(|console| console.set_idle_limit(config.idle));
             self.transfers.set_value(config.transfer_context);
             self.trunks.set_value(Trunks::new(config.trunks));
+            set(self.seen.contacts_file, config.contacts);
         }
         set(self.seen.settings, wrong);
     }

@@ -20,6 +20,8 @@ pub struct Config {
     /// Lines that lead out of the house: what their channels' names begin with, or the contexts in
     /// which calls come in.
     pub trunks: Vec<String>,
+    /// The file of contacts, as a path from the page; nothing is asked for if there is none.
+    pub contacts: Option<String>,
 }
 
 /// What is wrong with `config.json`.
@@ -46,6 +48,8 @@ pub enum Setting {
     TransferContext,
     /// Beginnings of channel names, or contexts.
     Trunks,
+    /// A path from the page.
+    Contacts,
 }
 
 /// Where in the file, as editors count: from 1, the column in bytes. It is where the value ends.
@@ -110,6 +114,7 @@ impl Config {
                 .into_iter()
                 .map(|trunk| trunk.0)
                 .collect(),
+            contacts: file.contacts.map(|path| path.0),
         })
     }
 
@@ -160,12 +165,15 @@ struct File {
     transfer_context: Option<ContextName>,
     /// Lines that lead out of the house, by technology and name, or by context.
     trunks: Option<Vec<Trunk>>,
+    /// Who is offered beside the extensions: a file beside the page, or in a folder there.
+    contacts: Option<Path>,
 }
 
 struct Origin(String);
 struct Minutes(Option<Duration>);
 struct ContextName(String);
 struct Trunk(String);
+struct Path(String);
 
 impl<'de> Deserialize<'de> for Origin {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -190,6 +198,13 @@ impl<'de> Deserialize<'de> for Trunk {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let trunk = |text: &str| is_trunk(text).then(|| Self(text.to_owned()));
         from.deserialize_any(Fit(trunk, |_| None))
+    }
+}
+
+impl<'de> Deserialize<'de> for Path {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let path = |text: &str| is_path(text).then(|| Self(text.to_owned()));
+        from.deserialize_any(Fit(path, |_| None))
     }
 }
 
@@ -255,6 +270,7 @@ impl Setting {
             Self::Idle => "idle_minutes",
             Self::TransferContext => "transfer_context",
             Self::Trunks => "trunks",
+            Self::Contacts => "contacts",
         }
     }
 
@@ -264,6 +280,7 @@ impl Setting {
             Self::Idle,
             Self::TransferContext,
             Self::Trunks,
+            Self::Contacts,
         ];
         all.into_iter().find(|setting| setting.name() == name)
     }
@@ -284,6 +301,13 @@ fn is_trunk(text: &str) -> bool {
         }
         None => is_context(text),
     }
+}
+
+/// `contacts.json` or `private/contacts.json`: below the page, and nowhere else.
+fn is_path(text: &str) -> bool {
+    let fit = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let step = |step: &str| step.starts_with(|c: char| c != '.') && step.chars().all(fit);
+    text.len() <= 200 && text.split('/').all(step)
 }
 
 fn idle(minutes: f64) -> Option<Option<Duration>> {
@@ -378,6 +402,14 @@ mod tests {
             ("{\"transfer_context\": 5}", TransferContext, "5"),
             ("{\"trunks\": [\"PJSIP/\"]}", Trunks, "PJSIP/"),
             ("{\"trunks\": [5]}", Trunks, "5"),
+            (
+                "{\"contacts\": \"https://crm.example/all.json\"}",
+                Contacts,
+                "https://crm.example/all.json",
+            ),
+            ("{\"contacts\": \"../all.json\"}", Contacts, "../all.json"),
+            ("{\"contacts\": \"\"}", Contacts, ""),
+            ("{\"contacts\": true}", Contacts, "true"),
         ] {
             match read(json) {
                 Err(Wrong::Unfit(of, told, _)) if of == setting && told.contains(words) => {}

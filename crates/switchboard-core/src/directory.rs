@@ -1,6 +1,6 @@
 //! Who can be called: what is offered while somebody types a name or a number.
 //!
-//! It is made of what this installation writes down (`contacts.json`), of the extensions that have a
+//! It is made of what this installation writes down (the file that [`contacts`](crate::config::Config::contacts) names), of the extensions that have a
 //! hint, and of the names that their phones were seen with. A caller's own word for a number is worth
 //! nothing here: a name is an extension's only where the phone that its hint watches bears it.
 
@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::board::Tables;
 use crate::board::find::{Filter, Fold};
+use crate::config::Missed;
 use crate::live::{Extension, ExtensionState, Party, resource};
 
 /// Somebody in the file of contacts.
@@ -34,6 +35,15 @@ pub struct Unreadable {
     pub line: usize,
     /// The column, in bytes.
     pub column: usize,
+}
+
+/// Why there are no contacts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoContacts {
+    /// The file did not arrive.
+    Missed(Missed),
+    /// It is no list of contacts.
+    Unreadable(Unreadable),
 }
 
 /// Somebody who can be called.
@@ -74,11 +84,6 @@ impl Directory {
         Ok(Self {
             contacts: fit.collect(),
         })
-    }
-
-    /// With these, too.
-    pub fn extend(&mut self, more: Self) {
-        self.contacts.extend(more.contacts);
     }
 
     /// How many contacts there are.

@@ -29,7 +29,7 @@ pub use frame::FrameHost;
 pub use house::House;
 pub use page::{Page, Transfer};
 pub use proxy::{Fault, On, Proxy, Request};
-pub use stage::{DEMO, Ping, Stage, VIEWER};
+pub use stage::{DEMO, Ping, Stage, VIEWER, configure};
 pub use switchboard_lab as lab;
 pub use through::Through;
 pub use wait::{PATIENCE, stays, until};

@@ -1,6 +1,10 @@
 //! A server and a browser, for one test.
 
-use std::net::SocketAddr;
+use std::{
+    fs,
+    net::SocketAddr,
+    time::{Duration, SystemTime},
+};
 
 use crate::{
     Browser, Engine, Page, environment,
@@ -63,6 +67,13 @@ impl Stage {
             user.secret = secret.to_owned();
         }
         settings
+    }
+
+    /// Writes the page's own settings, and opens it with them.
+    #[track_caller]
+    pub fn configure(&self, config: &str) {
+        configure(&self.server, config);
+        self.browser.open(&self.server.page_url());
     }
 
     /// The page.
@@ -132,4 +143,18 @@ fn ping(address: SocketAddr, base: &str, session: &str) -> Ping {
         Ok(text) => Ping::Other(text),
         Err(error) => Ping::Other(error.to_string()),
     }
+}
+
+/// Writes the settings of the page on this server.
+#[track_caller]
+pub fn configure(server: &Asterisk, config: &str) {
+    let path = server.static_folder().join("switchboard/config.json");
+    let before = fs::metadata(&path).and_then(|file| file.modified());
+    fs::write(&path, config).expect("settings");
+    // Asterisk tells one state of a file from the next by the second it was written in.
+    let before = before.unwrap_or(SystemTime::UNIX_EPOCH);
+    let later = before.max(SystemTime::now()) + Duration::from_secs(2);
+    let file = fs::File::options().write(true).open(&path);
+    file.and_then(|file| file.set_modified(later))
+        .expect("settings");
 }

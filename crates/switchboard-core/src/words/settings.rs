@@ -2,7 +2,7 @@
 
 use super::{cells, say};
 use crate::config::{Config, Missed, Parents, Position, Setting, Wrong};
-use crate::directory::Unreadable;
+use crate::directory::NoContacts;
 
 /// Said to whoever opens the page: somebody of theirs looks after it.
 pub fn wrong(wrong: &Wrong) -> String {
@@ -23,21 +23,29 @@ pub fn wrong(wrong: &Wrong) -> String {
                     Setting::Idle => say!("settings.idle", text = text),
                     Setting::TransferContext => say!("settings.context", text = text),
                     Setting::Trunks => say!("settings.trunk", text = text),
+                    Setting::Contacts => say!("settings.contacts_path", text = text),
                 },
             )
         }
     }
 }
 
-/// What is wrong with a file of contacts.
-pub fn contacts(file: &str, wrong: &Unreadable) -> String {
-    say!(
-        "settings.contacts",
-        file = file,
-        line = wrong.line,
-        column = wrong.column,
-        words = cells::shown(&wrong.words)
-    )
+/// What is wrong with the file of contacts.
+pub fn contacts(file: &str, wrong: &NoContacts) -> String {
+    match wrong {
+        NoContacts::Missed(why) => say!(
+            "settings.contacts_missed",
+            file = file,
+            why = reason(why).trim_end_matches('.')
+        ),
+        NoContacts::Unreadable(wrong) => say!(
+            "settings.contacts",
+            file = file,
+            line = wrong.line,
+            column = wrong.column,
+            words = cells::shown(&wrong.words)
+        ),
+    }
 }
 
 fn at_position(at: &Position, wrong: String) -> String {
@@ -50,14 +58,17 @@ fn at_position(at: &Position, wrong: String) -> String {
 }
 
 fn missed(why: &Missed) -> String {
-    let why = match why {
+    say!("settings.missed", why = reason(why).trim_end_matches('.'))
+}
+
+fn reason(why: &Missed) -> String {
+    match why {
         Missed::Broken(words) => cells::shown(words),
         Missed::Status(status) => say!("settings.status", status = status),
         Missed::Redirected => say!("settings.redirected"),
         Missed::TooLong => say!("settings.too_long"),
         Missed::Late => say!("settings.late"),
-    };
-    say!("settings.missed", why = why.trim_end_matches('.'))
+    }
 }
 
 /// Why a page that frames this one may not.

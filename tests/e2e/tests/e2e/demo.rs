@@ -1,10 +1,5 @@
 //! What somebody meets who tries the page with `cargo xtask demo`.
 
-use std::{
-    fs,
-    time::{Duration, SystemTime},
-};
-
 use switchboard_e2e::{
     Control::{Button, Field},
     DEMO, House, Scope, Stage,
@@ -22,15 +17,7 @@ const CONFIG: &str = include_str!("../../../../xtask/src/demo/config.json");
 
 fn a_caller_in_the_menu_is_sent_to_a_telephone_by_its_number_alone(release: Release) {
     let house = House::with(Stage::settings(release));
-    let server = &house.stage.server;
-    let settings = server.static_folder().join("switchboard/config.json");
-    fs::write(&settings, CONFIG).expect("settings");
-    // Asterisk tells one state of a file from the next by the second it was written in.
-    let later = SystemTime::now() + Duration::from_secs(2);
-    let file = fs::File::options().write(true).open(&settings);
-    file.and_then(|file| file.set_modified(later))
-        .expect("settings");
-    house.stage.browser().open(&server.page_url());
+    house.stage.configure(CONFIG);
     let mut house = house.logged_in(DEMO);
     house.phone("klingler").call("500").expect("a call");
     house.phone("klingler").until_talking().expect("the menu");

@@ -141,6 +141,9 @@ fn a_call_is_sent_to_a_colleague_by_the_first_letters_of_a_name(release: Release
                        {"name": "Rechtsanwälte Öztürk", "number": "00301234567"}]"#;
     fs::create_dir_all(folder.join("private")).expect("a folder");
     fs::write(folder.join("private/contacts.json"), contacts).expect("contacts");
+    house
+        .stage
+        .configure("{\"contacts\": \"private/contacts.json\"}");
     let house = house.logged_in(DEMO);
     let (browser, page) = (house.stage.browser(), house.page());
     browser.press(Control::Link, "Calls", Scope::Page);
@@ -167,12 +170,14 @@ fn a_call_is_sent_to_a_colleague_by_the_first_letters_of_a_name(release: Release
 }
 
 #[test]
-fn contacts_that_cannot_be_read_are_named_with_their_place() {
+fn contacts_that_cannot_be_read_or_are_not_there_are_named() {
     let house = House::with(switchboard_e2e::Stage::settings(Release::V22));
+    house.stage.configure("{\"contacts\": \"contacts.json\"}");
+    let house = house.logged_in(DEMO);
+    let page = house.page();
+    page.await_words("The contacts (contacts.json) did not arrive: the server answered 404.");
     let folder = house.stage.server.static_folder().join("switchboard");
     fs::write(folder.join("contacts.json"), "[\n{\"name\": 1}]").expect("contacts");
-    let house = house.logged_in(DEMO);
-    house
-        .page()
-        .await_words("contacts.json, line 2, column 10: This cannot be read");
+    house.stage.browser().reload();
+    page.await_words("contacts.json, line 2, column 10: This cannot be read");
 }

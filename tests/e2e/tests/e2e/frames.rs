@@ -1,13 +1,10 @@
 //! The page in a frame of somebody else's page, and a log-in without a cookie.
 
-use std::{
-    fs,
-    time::{Duration, SystemTime},
-};
+use std::{fs, time::Duration};
 
 use switchboard_e2e::{
     Control, DEMO, Engine, Fault, FrameHost, On, PATIENCE, Page, Row, Scope, Stage, Through,
-    lab::Release, on_every_server, stays, until,
+    configure, lab::Release, on_every_server, stays, until,
 };
 
 on_every_server!(
@@ -223,18 +220,12 @@ fn embedded_it_shows_the_place_and_the_search_of_its_address() {
 fn a_page_that_is_not_on_the_list_gets_a_link_to_a_tab_of_its_own() {
     let stage = Through::with(Stage::settings(Release::V22), Engine::Chromium);
     let host = FrameHost::around(&stage.page_url(), 360);
-    let settings = stage.server.static_folder().join("switchboard/config.json");
     let other = host.other_site();
     for (list, shown) in [
         ("https://crm.example".to_owned(), false),
         (other.trim_end_matches('/').to_owned(), true),
     ] {
-        fs::write(&settings, format!("{{\"frames\": [\"{list}\"]}}")).expect("settings");
-        // Asterisk tells one state of a file from the next by the second it was written in.
-        let later = SystemTime::now() + Duration::from_secs(if shown { 2 } else { 0 });
-        let file = fs::File::options().write(true).open(&settings);
-        file.and_then(|file| file.set_modified(later))
-            .expect("settings");
+        configure(&stage.server, &format!("{{\"frames\": [\"{list}\"]}}"));
         let page = frame(&stage, &host, false);
         if shown {
             page.await_log_in();
