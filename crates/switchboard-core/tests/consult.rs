@@ -625,9 +625,10 @@ fn a_phone_that_does_not_take_the_customer_back_can_be_called_again() {
 fn the_colleague_hangs_up_while_the_third_rings() {
     let mut story = Story::ringing();
     story.then(|scene| {
-        scene.ends("e", "m").ends("m", "m");
+        scene.leaves("b", "m", "e").leaves("b", "m", "m");
+        scene.ends("m", "m").ends("e", "m");
     });
-    story.ended(End::CustomerLeft { others_talk: false });
+    story.ended(End::ColleagueLeft);
     story.does(Deed::HangUp(id("new-1"))).asks_nothing();
     // Who has dialled may go on where the dial plan says.
     let mut story = Story::ringing();
@@ -675,7 +676,8 @@ fn the_customer_hangs_up_at_each_point() {
     let mut story = Story::ringing();
     story
         .then(|scene| {
-            scene.ends("m", "m").ends("e", "m");
+            scene.leaves("b", "m", "m").leaves("b", "m", "e");
+            scene.ends("e", "m").ends("m", "m");
         })
         .ended(End::CustomerLeft { others_talk: false });
     story.does(Deed::HangUp(id("new-1"))).asks_nothing();

@@ -421,6 +421,19 @@ fn when_the_caller_is_gone_the_call_to_ones_own_phone_is_ended_once() {
 }
 
 #[test]
+fn a_caller_whose_ring_ends_before_their_channel_has_given_up() {
+    let [_, mut pick_up] = takes();
+    pick_up.rings().reached();
+    pick_up.hang_up("e", "16");
+    assert_eq!(pick_up.reached(), Reached::TooLate);
+    assert_eq!(pick_up.errand.spare(), Some(id("own")));
+    pick_up.hang_up("m", "16");
+    assert_eq!(pick_up.reached(), Reached::GaveUp);
+    pick_up.hang_up("own", "16");
+    assert_eq!(pick_up.end(), Reached::GaveUp);
+}
+
+#[test]
 fn what_somebody_else_has_taken_is_left_alone() {
     let [mut retrieve, mut pick_up] = takes();
     retrieve.rings().reached();

@@ -119,7 +119,7 @@ impl Errand {
     /// What becomes of it while the channel is there.
     fn with(&mut self, leg: &Channel, pbx: &Pbx, now: Moment) -> (Reached, bool) {
         if self.idle {
-            return (self.reached.clone(), false);
+            return (self.why_idle(pbx), false);
         }
         if let Wish::Call(exten, context) = &self.wish {
             let place = || Some((exten.clone(), context.clone()));
@@ -180,6 +180,19 @@ impl Errand {
         }
     }
 
+    /// Why there is nothing to do for one's own phone. A phone stops ringing a moment before the channel
+    /// of a caller who gives up ends: it looks as if somebody else had answered.
+    fn why_idle(&self, pbx: &Pbx) -> Reached {
+        match (&self.reached, &self.wish) {
+            (Reached::TooLate, Wish::PickUp { caller, .. })
+                if self.answered.is_none() && !self.blind && pbx.channel(caller).is_none() =>
+            {
+                Reached::GaveUp
+            }
+            (reached, _) => reached.clone(),
+        }
+    }
+
     /// One's own phone was answered, and the number is called.
     fn calls(&mut self, leg: &Channel, pbx: &Pbx, now: Moment) -> (Reached, bool) {
         let Some(call) = &mut self.call else {
@@ -201,7 +214,7 @@ impl Errand {
     /// What its end means.
     fn without(&mut self, pbx: &Pbx, now: Moment) -> Reached {
         if self.idle {
-            return self.reached.clone();
+            return self.why_idle(pbx);
         }
         if self.answered.is_none() {
             return self.unanswered();

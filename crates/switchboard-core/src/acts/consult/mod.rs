@@ -224,6 +224,9 @@ pub struct Consult {
     rung: Option<Uniqueid>,
     dialled: Option<Dialled>,
 
+    /// Of customer and colleague, who left their bridge first: who hung up, though both are gone soon.
+    left: Option<Uniqueid>,
+
     parked: Option<Parked>,
     parked_at: Option<Moment>,
     park_asked: Option<Moment>,
@@ -271,6 +274,7 @@ impl Consult {
             half: None,
             rung: None,
             dialled: None,
+            left: None,
             parked: None,
             parked_at: None,
             park_asked: None,
@@ -437,6 +441,11 @@ impl Consult {
             } if is(&self.leg, swapped) => {
                 self.leg = Uniqueid::new(&channel.uniqueid);
             }
+            EventKind::BridgeLeave { channel, .. } if self.left.is_none() => {
+                let two = [&self.customer.leg, &self.colleague.leg];
+                let left = two.into_iter().find(|leg| *channel.uniqueid == ***leg);
+                self.left = left.cloned();
+            }
             EventKind::ParkedCall { parkee, .. } if *parkee.uniqueid == *self.customer.leg => {
                 self.parked_anew = true;
             }
@@ -578,15 +587,22 @@ impl Consult {
     }
 
     fn look_before(&mut self, scene: &Scene<'_>, now: Moment) {
-        if scene.two_talk() {
-            return;
+        if !scene.two_talk() {
+            self.is_over(self.parted(scene).unwrap_or(End::Elsewhere), now);
         }
-        let end = match (scene.customer, scene.colleague) {
-            (None, _) => End::CustomerLeft { others_talk: false },
-            (_, None) => End::ColleagueLeft,
-            _ => End::Elsewhere,
-        };
-        self.is_over(end, now);
+    }
+
+    /// Customer and colleague are not together any more, for one of them has hung up; none if both are
+    /// there.
+    fn parted(&self, scene: &Scene<'_>) -> Option<End> {
+        let customer = End::CustomerLeft { others_talk: false };
+        let hung_up = self.left.as_ref() == Some(&self.colleague.leg);
+        match (scene.customer, scene.colleague) {
+            (None, _) if hung_up => Some(End::ColleagueLeft),
+            (None, _) => Some(customer),
+            (_, None) => Some(End::ColleagueLeft),
+            _ => None,
+        }
     }
 
     fn look_at_the_call(&mut self, scene: &Scene<'_>, now: Moment) {
@@ -605,16 +621,16 @@ impl Consult {
             };
         }
         if !scene.two_talk() {
-            let end = match (scene.customer, scene.colleague) {
-                (None, _) => End::CustomerLeft { others_talk: false },
-                (_, None) => End::ColleagueLeft,
+            let end = match self.parted(scene) {
+                Some(end) => end,
                 // It may have moved to another bridge just now.
-                _ if self.is_odd_for(GONE, now) => End::Elsewhere,
-                _ => return,
+                None if self.is_odd_for(GONE, now) => End::Elsewhere,
+                None => return,
             };
             return self.is_over(end, now);
         }
         self.odd = None;
+        self.left = None;
         let there = scene.pbx.channel(&called).is_some() || scene.third.is_some();
         if there {
             self.gone_since = None;
