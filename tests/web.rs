@@ -446,6 +446,22 @@ async fn a_call_that_rings_and_is_not_found_is_named_and_shown_by_one_key() {
 }
 
 #[wasm_bindgen_test]
+async fn a_call_that_rings_in_sight_is_read_out_once() {
+    let mut stage = Stage::live(ALL_RIGHTS, &channels(3)).await;
+    stage.happen(&[RINGS]).await;
+    assert!(stage.all(".ring-bar").is_empty(), "its row is in sight");
+    assert!(stage.text("[aria-live]").contains("Zoe 030"));
+    // Somebody else calls.
+    let other = RINGS.replace("Zoe", "Adam").replace("'9'", "'10'");
+    let other = other.replace("new-1", "new-2");
+    stage.happen(&[&other]).await;
+    let said = stage.text("[aria-live]");
+    assert!(said.contains("Adam") && !said.contains("Zoe"), "{said}");
+    stage.happen(&[&talk::event("Hangup", "10")]).await;
+    assert_eq!(stage.text("[aria-live]"), said, "the first is told no more");
+}
+
+#[wasm_bindgen_test]
 async fn the_board_has_the_focus_after_a_log_in_and_enter_leads_to_what_a_row_can_do() {
     let stage = Stage::live(ALL_RIGHTS, &channels(2)).await;
     let document = web_sys::window().unwrap().document().unwrap();

@@ -1,5 +1,6 @@
 //! What components read, and what they may ask for.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use ajam::ami::Uniqueid;
@@ -110,6 +111,8 @@ pub struct Store {
     transfers: StoredValue<Option<String>>,
     directory: StoredValue<Directory>,
     trunks: StoredValue<Trunks>,
+    /// The rows that ring, and have been told of.
+    pub(super) heard: StoredValue<HashSet<Uniqueid>>,
     pub(super) seen: Seen,
     pub(super) router: Router,
     pub(super) frame: Frame,
@@ -128,6 +131,7 @@ impl Store {
             transfers: StoredValue::default(),
             directory: StoredValue::default(),
             trunks: StoredValue::default(),
+            heard: StoredValue::default(),
             seen: Seen {
                 phase: RwSignal::new(Phase::Starting),
                 account: RwSignal::default(),

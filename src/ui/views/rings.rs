@@ -26,21 +26,33 @@ pub(super) fn listen(store: Store) {
     }
 }
 
-/// Finds the calls that ring out of sight. A new one is told to those who do not see the bar.
+/// Finds the calls that ring out of sight. Each new call that rings is told once to those who see no row
+/// of it, and no bar.
 pub(super) fn find(store: Store) {
     let seen = store.seen;
-    let Some(rings) = store.look(|console| unseen(store, console)) else {
+    let found = store.look(|console| (unseen(store, console), ringing(console)));
+    let Some((unseen, all)) = found else {
         return;
     };
-    let known = seen.rings.get_untracked();
-    let is_new = |ring: &&Ring| known.iter().all(|old| old.id != ring.id);
-    if let Some(ring) = rings.iter().find(is_new) {
-        seen.said.set(ringing::told(ring));
-    } else if !store.has_board() {
-        // Nobody's number stays in the page when it is logged off.
-        set(seen.said, String::new());
+    store.heard.update_value(|heard| {
+        let is_new = |ring: &&Ring| !ring.rows.iter().any(|row| heard.contains(row));
+        if let Some(ring) = all.iter().find(is_new) {
+            seen.said.set(ringing::told(ring));
+        } else if !store.has_board() {
+            // Nobody's number stays in the page when it is logged off.
+            set(seen.said, String::new());
+        }
+        *heard = all.into_iter().flat_map(|ring| ring.rows).collect();
+    });
+    set(seen.rings, unseen);
+}
+
+/// All calls that ring, as far as anybody knows now.
+fn ringing(console: &Console) -> Vec<Ring> {
+    match console.session().phase().is_live() {
+        true => console.board().ringing(),
+        false => Vec::new(),
     }
-    set(seen.rings, rings);
 }
 
 fn unseen(store: Store, console: &Console) -> Vec<Ring> {
