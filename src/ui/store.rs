@@ -111,7 +111,7 @@ pub struct Store {
     transfers: StoredValue<Option<String>>,
     directory: StoredValue<Directory>,
     trunks: StoredValue<Trunks>,
-    /// The rows that ring, and have been told of.
+    /// The rows that rang when it was last looked: what rings beside them is new.
     pub(super) heard: StoredValue<HashSet<Uniqueid>>,
     pub(super) seen: Seen,
     pub(super) router: Router,

@@ -1,8 +1,9 @@
 //! Who can be called: what is offered while somebody types a name or a number.
 //!
-//! It is made of what this installation writes down (the file that [`contacts`](crate::config::Config::contacts) names), of the extensions that have a
-//! hint, and of the names that their phones were seen with. A caller's own word for a number is worth
-//! nothing here: a name is an extension's only where the phone that its hint watches bears it.
+//! It is made of what this installation writes down (the file that the setting `contacts` names), of the
+//! extensions that have a hint, and of the names that their phones were seen with. A caller's own word for
+//! a number is worth nothing here: a name is an extension's only where the phone that its hint watches
+//! bears it.
 
 use std::collections::HashMap;
 

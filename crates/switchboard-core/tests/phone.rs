@@ -421,16 +421,23 @@ fn when_the_caller_is_gone_the_call_to_ones_own_phone_is_ended_once() {
 }
 
 #[test]
-fn a_caller_whose_ring_ends_before_their_channel_has_given_up() {
-    let [_, mut pick_up] = takes();
+fn a_caller_whose_ringing_or_parking_ends_before_their_channel_has_given_up() {
+    let [mut retrieve, mut pick_up] = takes();
+    retrieve.rings().reached();
+    retrieve.tell(&format!(
+        "event='ParkedCallGiveUp' {} parkinglot='default' parkingspace='701'",
+        prefixed("parkee", &ids("m", "m"))
+    ));
     pick_up.rings().reached();
     pick_up.hang_up("e", "16");
-    assert_eq!(pick_up.reached(), Reached::TooLate);
-    assert_eq!(pick_up.errand.spare(), Some(id("own")));
-    pick_up.hang_up("m", "16");
-    assert_eq!(pick_up.reached(), Reached::GaveUp);
-    pick_up.hang_up("own", "16");
-    assert_eq!(pick_up.end(), Reached::GaveUp);
+    for mut call in [retrieve, pick_up] {
+        assert_eq!(call.reached(), Reached::TooLate);
+        assert_eq!(call.errand.spare(), Some(id("own")));
+        call.hang_up("m", "16");
+        assert_eq!(call.reached(), Reached::GaveUp);
+        call.hang_up("own", "16");
+        assert_eq!(call.end(), Reached::GaveUp);
+    }
 }
 
 #[test]

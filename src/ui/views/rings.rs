@@ -1,4 +1,5 @@
-//! The calls that ring out of sight, whichever table somebody looks at.
+//! The calls that ring: those out of sight, whichever table somebody looks at, and what is told of a new
+//! one.
 
 use std::collections::HashSet;
 
@@ -26,40 +27,40 @@ pub(super) fn listen(store: Store) {
     }
 }
 
-/// Finds the calls that ring out of sight. Each new call that rings is told once to those who see no row
-/// of it, and no bar.
+/// Finds the calls that ring out of sight. A call that begins to ring, in sight or not, is told to those
+/// who see neither its row nor the bar; of several at once, the one that has waited longest.
 pub(super) fn find(store: Store) {
     let seen = store.seen;
-    let found = store.look(|console| (unseen(store, console), ringing(console)));
-    let Some((unseen, all)) = found else {
+    let rings = store.look(|console| {
+        let live = console.session().phase().is_live();
+        live.then(|| console.board().ringing())
+    });
+    let Some(rings) = rings else {
         return;
     };
-    store.heard.update_value(|heard| {
-        let is_new = |ring: &&Ring| !ring.rows.iter().any(|row| heard.contains(row));
-        if let Some(ring) = all.iter().find(is_new) {
-            seen.said.set(ringing::told(ring));
-        } else if !store.has_board() {
-            // Nobody's number stays in the page when it is logged off.
-            set(seen.said, String::new());
-        }
-        *heard = all.into_iter().flat_map(|ring| ring.rows).collect();
-    });
-    set(seen.rings, unseen);
+    if !store.has_board() {
+        // Nobody's number stays in the page when it is logged off.
+        set(seen.said, String::new());
+    }
+    // While the line is cut, what rang is no news.
+    if let Some(rings) = &rings {
+        store.heard.update_value(|heard| {
+            let is_new = |ring: &&Ring| !ring.rows.iter().any(|row| heard.contains(row));
+            if let Some(ring) = rings.iter().find(is_new) {
+                seen.said.set(ringing::told(ring));
+            }
+            *heard = rings.iter().flat_map(|ring| ring.rows.clone()).collect();
+        });
+    }
+    let unseen = rings.and_then(|rings| store.look(|console| unseen(store, console, rings)));
+    set(seen.rings, unseen.unwrap_or_default());
 }
 
-/// All calls that ring, as far as anybody knows now.
-fn ringing(console: &Console) -> Vec<Ring> {
-    match console.session().phase().is_live() {
-        true => console.board().ringing(),
-        false => Vec::new(),
+/// Those of these calls that have no row in sight.
+fn unseen(store: Store, console: &Console, mut rings: Vec<Ring>) -> Vec<Ring> {
+    if rings.is_empty() {
+        return rings;
     }
-}
-
-fn unseen(store: Store, console: &Console) -> Vec<Ring> {
-    if !console.session().phase().is_live() {
-        return Vec::new();
-    }
-    let board = console.board();
     if store.shows(Place::Calls) {
         let table = Calls::of(store).table();
         let rows = &console.tables().calls;
@@ -69,7 +70,6 @@ fn unseen(store: Store, console: &Console) -> Vec<Ring> {
             let call = console.calls().of(id);
             call.is_some_and(|call| in_sight.contains(&**call))
         };
-        let mut rings = board.ringing();
         rings.retain(|ring| !ring.rows.iter().any(is_seen));
         return rings;
     }
@@ -80,6 +80,7 @@ fn unseen(store: Store, console: &Console) -> Vec<Ring> {
         height,
         ..table.viewport()
     };
+    let board = console.board();
     board.ringing_unseen(&viewport, table.head())
 }
 

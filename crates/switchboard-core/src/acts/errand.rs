@@ -180,11 +180,11 @@ impl Errand {
         }
     }
 
-    /// Why there is nothing to do for one's own phone. A phone stops ringing a moment before the channel
-    /// of a caller who gives up ends: it looks as if somebody else had answered.
+    /// Why there is nothing to do for one's own phone. Of a caller who gives up, the ringing or the parking
+    /// ends a moment before the channel does: it looks as if somebody else had taken the call.
     fn why_idle(&self, pbx: &Pbx) -> Reached {
         match (&self.reached, &self.wish) {
-            (Reached::TooLate, Wish::PickUp { caller, .. })
+            (Reached::TooLate, Wish::Retrieve(caller) | Wish::PickUp { caller, .. })
                 if self.answered.is_none() && !self.blind && pbx.channel(caller).is_none() =>
             {
                 Reached::GaveUp

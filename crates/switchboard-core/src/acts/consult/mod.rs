@@ -571,6 +571,9 @@ impl Consult {
     }
 
     fn remember(&mut self, scene: &Scene<'_>) {
+        if scene.two_talk() {
+            self.left = None;
+        }
         let ties = scene.ties();
         if let Some(customer) = scene.customer {
             self.customer = ties.person(customer, scene.colleague);
@@ -595,13 +598,11 @@ impl Consult {
     /// Customer and colleague are not together any more, for one of them has hung up; none if both are
     /// there.
     fn parted(&self, scene: &Scene<'_>) -> Option<End> {
-        let customer = End::CustomerLeft { others_talk: false };
-        let hung_up = self.left.as_ref() == Some(&self.colleague.leg);
+        let colleague_first = self.left.as_ref() == Some(&self.colleague.leg);
         match (scene.customer, scene.colleague) {
-            (None, _) if hung_up => Some(End::ColleagueLeft),
-            (None, _) => Some(customer),
-            (_, None) => Some(End::ColleagueLeft),
-            _ => None,
+            (Some(_), Some(_)) => None,
+            (None, _) if !colleague_first => Some(End::CustomerLeft { others_talk: false }),
+            _ => Some(End::ColleagueLeft),
         }
     }
 
@@ -630,7 +631,6 @@ impl Consult {
             return self.is_over(end, now);
         }
         self.odd = None;
-        self.left = None;
         let there = scene.pbx.channel(&called).is_some() || scene.third.is_some();
         if there {
             self.gone_since = None;
