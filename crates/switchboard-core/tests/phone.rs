@@ -420,8 +420,8 @@ fn when_the_caller_is_gone_the_call_to_ones_own_phone_is_ended_once() {
     }
 }
 
-#[test]
-fn a_caller_whose_ringing_or_parking_ends_before_their_channel_has_given_up() {
+/// Both ring at one's own phone, and whoever was to be taken does not wait any more.
+fn left() -> [Call; 2] {
     let [mut retrieve, mut pick_up] = takes();
     retrieve.rings().reached();
     retrieve.tell(&format!(
@@ -430,32 +430,55 @@ fn a_caller_whose_ringing_or_parking_ends_before_their_channel_has_given_up() {
     ));
     pick_up.rings().reached();
     pick_up.hang_up("e", "16");
-    for mut call in [retrieve, pick_up] {
-        assert_eq!(call.reached(), Reached::TooLate);
-        assert_eq!(call.errand.spare(), Some(id("own")));
+    [retrieve, pick_up]
+}
+
+#[test]
+fn a_caller_whose_ringing_or_parking_ends_before_their_channel_has_given_up() {
+    for mut call in left() {
+        assert_eq!(call.reached(), Reached::Own(Own::Rings));
         call.hang_up("m", "16");
         assert_eq!(call.reached(), Reached::GaveUp);
+        assert_eq!(call.errand.spare(), Some(id("own")));
         call.hang_up("own", "16");
         assert_eq!(call.end(), Reached::GaveUp);
     }
 }
 
 #[test]
+fn ones_own_phone_is_not_hung_up_where_its_answer_is_told_after_what_it_has_brought() {
+    for mut call in left() {
+        assert_eq!(call.reached(), Reached::Own(Own::Rings));
+        assert_eq!(call.errand.spare(), None);
+        call.with(|scene| {
+            scene.enters("b", "m", "m");
+        });
+        assert_eq!(call.reached(), Reached::Own(Own::Rings));
+        call.with(|scene| {
+            scene.enters("b", "own", "own").is("own", "own", 6);
+        });
+        assert_eq!(call.end(), Reached::Answered);
+        assert_eq!(call.errand.spare(), None);
+    }
+}
+
+#[test]
 fn what_somebody_else_has_taken_is_left_alone() {
-    let [mut retrieve, mut pick_up] = takes();
-    retrieve.rings().reached();
-    retrieve.tell(&format!(
-        "event='UnParkedCall' {} parkinglot='default' parkingspace='701'",
-        prefixed("parkee", &ids("m", "m"))
-    ));
-    assert_eq!(retrieve.reached(), Reached::TooLate);
-    assert_eq!(retrieve.errand.spare(), Some(id("own")));
-    pick_up.rings().reached();
-    pick_up.with(|scene| {
-        scene.is("e", "m", 6);
-    });
-    assert_eq!(pick_up.reached(), Reached::TooLate);
-    assert_eq!(pick_up.errand.spare(), Some(id("own")));
+    for mut call in left() {
+        call.with(|scene| {
+            scene.leg("x", "m", ("Ben", "204"), 6, "ParkedCall");
+            scene.enters("b", "m", "x").enters("b", "m", "m");
+        });
+        assert_eq!(call.reached(), Reached::TooLate);
+        assert_eq!(call.errand.spare(), Some(id("own")));
+    }
+    // Nobody shows who has it.
+    for mut call in left() {
+        assert_eq!(call.reached(), Reached::Own(Own::Rings));
+        call.now = call.errand.wake_at().expect("it is bounded");
+        assert_eq!(call.reached(), Reached::TooLate);
+        assert_eq!(call.errand.spare(), Some(id("own")));
+    }
 }
 
 #[test]

@@ -21,6 +21,10 @@ pub const RINGS: Duration = Duration::from_secs(30);
 pub const TRIED: Duration = Duration::from_secs(6);
 /// How long nothing may show what was taken.
 const PATIENCE: Duration = Duration::from_secs(12);
+/// How long whoever was to be taken may be nowhere: when one's own phone is answered, the parking or the
+/// ringing may end some events before the answer is told (seen on 22), and when a caller gives up, before
+/// their channel ends. To end the call to one's own phone then would hang up both.
+const ON_THE_WAY: Duration = Duration::from_millis(1500);
 /// How long it may take from the answer of one's own phone until both are joined.
 const JOINED: Duration = Duration::from_secs(5);
 /// How long a call is followed at the most.
@@ -85,6 +89,8 @@ pub struct Errand {
     /// The dial plan dials, and has dialled somebody.
     dials: bool,
     dialled: bool,
+    /// Since when whoever was to be taken waits no more.
+    left: Option<Moment>,
     /// There is nothing to do for the phone any more.
     idle: bool,
     told_idle: bool,
@@ -109,6 +115,7 @@ impl Errand {
             call: None,
             dials: false,
             dialled: false,
+            left: None,
             idle: false,
             told_idle: false,
             blind: false,
@@ -119,7 +126,7 @@ impl Errand {
     /// What becomes of it while the channel is there.
     fn with(&mut self, leg: &Channel, pbx: &Pbx, now: Moment) -> (Reached, bool) {
         if self.idle {
-            return (self.why_idle(pbx), false);
+            return (self.reached.clone(), false);
         }
         if let Wish::Call(exten, context) = &self.wish {
             let place = || Some((exten.clone(), context.clone()));
@@ -127,7 +134,7 @@ impl Errand {
             self.call.get_or_insert_with(call);
         }
         if leg.state != ChannelState::Up && self.answered.is_none() {
-            if let Some(reached) = self.missed(pbx) {
+            if let Some(reached) = self.missed(leg, pbx, now) {
                 self.idle = true;
                 return (reached, false);
             }
@@ -160,7 +167,7 @@ impl Errand {
     }
 
     /// Why there is nothing to come any more, though one's own phone has not been answered yet.
-    fn missed(&self, pbx: &Pbx) -> Option<Reached> {
+    fn missed(&mut self, leg: &Channel, pbx: &Pbx, now: Moment) -> Option<Reached> {
         let (other, waits) = match &self.wish {
             Wish::Ring | Wish::Call(..) => return None,
             Wish::Retrieve(parked) => {
@@ -175,21 +182,15 @@ impl Errand {
         match other {
             None if self.blind => Some(Reached::Unknown),
             None => Some(Reached::GaveUp),
-            Some(_) if !waits => Some(Reached::TooLate),
-            Some(_) => None,
-        }
-    }
-
-    /// Why there is nothing to do for one's own phone. Of a caller who gives up, the ringing or the parking
-    /// ends a moment before the channel does: it looks as if somebody else had taken the call.
-    fn why_idle(&self, pbx: &Pbx) -> Reached {
-        match (&self.reached, &self.wish) {
-            (Reached::TooLate, Wish::Retrieve(caller) | Wish::PickUp { caller, .. })
-                if self.answered.is_none() && !self.blind && pbx.channel(caller).is_none() =>
-            {
-                Reached::GaveUp
+            Some(_) if waits => {
+                self.left = None;
+                None
             }
-            (reached, _) => reached.clone(),
+            Some(other) => {
+                let left = *self.left.get_or_insert(now);
+                let is_taken = pbx.peers(other).any(|peer| peer.uniqueid != leg.uniqueid);
+                (is_taken || now.since(left) >= ON_THE_WAY).then_some(Reached::TooLate)
+            }
         }
     }
 
@@ -214,7 +215,7 @@ impl Errand {
     /// What its end means.
     fn without(&mut self, pbx: &Pbx, now: Moment) -> Reached {
         if self.idle {
-            return self.why_idle(pbx);
+            return self.reached.clone();
         }
         if self.answered.is_none() {
             return self.unanswered();
@@ -328,8 +329,9 @@ impl Course for Errand {
             _ => self.asked + LONGEST,
         };
         let joined = self.answered.map(|at| at + JOINED);
+        let left = self.left.map(|at| at + ON_THE_WAY);
         let call = self.call.as_ref().and_then(Pursuit::wake_at);
-        let times = [Some(own), joined, call].into_iter().flatten();
+        let times = [Some(own), joined, left, call].into_iter().flatten();
         times.filter(|at| *at > self.attended).min()
     }
 

@@ -248,6 +248,7 @@ fn a_parked_caller_who_hangs_up_ends_the_ring_at_my_phone(release: Release) {
     let mut house = open(release);
     let caller = parked_mueller(&mut house);
     choose(house.page(), &caller, "Take");
+    await_form(house.page(), &["you talk with Müller GmbH 0301234567"]);
     house
         .stage
         .browser()
@@ -266,6 +267,7 @@ fn a_parked_caller_who_hangs_up_ends_the_ring_at_my_phone(release: Release) {
     // My phone declines, and the caller stays parked.
     let caller = parked_mueller(&mut house);
     choose(house.page(), &caller, "Take");
+    await_form(house.page(), &["you talk with Müller GmbH 0301234567"]);
     let browser = house.stage.browser();
     browser.press(Control::Button, "Take", Scope::Dialog);
     house.phone(MINE).until_ringing().expect("my phone rings");
@@ -308,6 +310,10 @@ fn a_caller_who_gives_up_is_not_picked_up(release: Release) {
     house.ring("schmidt", "202");
     let rings = house.channel("202");
     choose(house.page(), &rings.uniqueid, "Pick up");
+    await_form(
+        house.page(),
+        &["When you answer, you talk with Dr. Schmidt"],
+    );
     let browser = house.stage.browser();
     browser.press(Control::Button, "Pick up", Scope::Dialog);
     house.phone(MINE).until_ringing().expect("my phone rings");
@@ -325,6 +331,10 @@ fn a_caller_who_gives_up_is_not_picked_up(release: Release) {
     house.ring("schmidt", "202");
     let rings = house.channel("202");
     choose(house.page(), &rings.uniqueid, "Pick up");
+    await_form(
+        house.page(),
+        &["When you answer, you talk with Dr. Schmidt"],
+    );
     let browser = house.stage.browser();
     browser.press(Control::Button, "Pick up", Scope::Dialog);
     house.phone(MINE).until_ringing().expect("my phone rings");
