@@ -380,8 +380,15 @@ impl Asterisk {
         fs::remove_file(&file).context("cannot tidy static-http")?;
         let reply = reply?;
         // Somebody else's web server may have taken the port in the meantime. What was asked for
-        // may also have been switched off on purpose: then there is no such file, or no access.
-        if reply.status == 200 && reply.body != self.driver_secret.as_bytes() {
+        // may also have been switched off on purpose: then Asterisk says so, as ast_http_error of
+        // main/http.c does, under its own name.
+        let is_own = match reply.status {
+            200 => reply.body == self.driver_secret.as_bytes(),
+            _ => reply
+                .header("Server")
+                .is_some_and(|name| name.starts_with("Asterisk")),
+        };
+        if !is_own {
             bail!("another web server answers at {}", self.http);
         }
         Ok(())

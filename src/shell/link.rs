@@ -177,7 +177,7 @@ impl Link {
 
     /// Works off what happened, unless that is under way.
     fn run(&self) {
-        if !self.0.turns.under_way() {
+        if !self.reads() {
             self.turn();
         }
     }
@@ -200,6 +200,11 @@ impl Link {
             self.0.turns.next(move || link.turn());
         }
         self.follow();
+    }
+
+    /// Whether what has come is not worked off yet: there will be a turn for the rest of it.
+    pub fn reads(&self) -> bool {
+        self.0.turns.under_way()
     }
 
     /// Works off everything: there will be no other turn.

@@ -1,5 +1,7 @@
-//! When to draw: at once if nothing was drawn lately, else with the browser's next frame. While
-//! nobody looks nothing is, but what the tab's title says is brought up to date once a second.
+//! When to draw: at once if nothing was drawn lately, else with the browser's next frame. While a
+//! long answer is read, ten times a second: it is read in turns of a few milliseconds, and a drawing
+//! of a busy board takes longer than that. While nobody looks nothing is, but what the tab's title
+//! says is brought up to date once a second.
 
 use std::time::Duration;
 
@@ -9,6 +11,7 @@ use leptos::prelude::*;
 use super::store::Store;
 
 const FRAME: Duration = Duration::from_millis(16);
+const READING: Duration = Duration::from_millis(100);
 const UNSEEN: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Default, PartialEq)]
@@ -47,8 +50,13 @@ impl Frame {
             return;
         }
         let now = store.now();
-        let lately = |at: Moment| now.since(at) < FRAME;
-        if !self.drawn.get_value().is_some_and(lately) {
+        let drawn = self.drawn.get_value();
+        let within = |time: Duration| drawn.is_some_and(|at| now.since(at) < time);
+        if store.reads() && within(READING) {
+            // Each turn asks again, and behind the last one nothing is left to be read.
+            return;
+        }
+        if !within(FRAME) {
             store.commit();
         } else if due != Due::NextFrame {
             self.due.set_value(Due::NextFrame);

@@ -334,6 +334,11 @@ impl Store {
         self.frame.request(self);
     }
 
+    /// Whether an answer is being read, and the rest of it comes in the next turns.
+    pub(super) fn reads(self) -> bool {
+        self.link().is_some_and(|link| link.reads())
+    }
+
     /// Draws what the console holds. The only place where that is copied.
     pub fn commit(self) {
         let Some(link) = self.link() else { return };

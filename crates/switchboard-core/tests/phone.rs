@@ -356,6 +356,23 @@ fn what_became_of_the_number_is_told_by_its_dial() {
     assert_eq!(call.end(), Reached::Unreachable);
 }
 
+#[test]
+fn of_a_call_whose_end_comes_with_its_answer_the_number_is_blamed_and_not_ones_own_phone() {
+    for (status, cause, ended) in [
+        ("BUSY", "17", Reached::Busy { ended: true }),
+        ("NOANSWER", "21", Reached::Declined { ended: true }),
+    ] {
+        let mut call = Call::to_204();
+        assert_eq!(call.rings().reached(), Reached::Own(Own::Rings));
+        // All of it in one answer of Asterisk's.
+        let own = prefixed("dest", &ids("own", "own"));
+        call.tell(&format!("event='DialEnd' {own} dialstatus='ANSWER'"));
+        call.calls_204().ends("n", status, cause);
+        call.hang_up("own", cause);
+        assert_eq!(call.end(), ended, "{status} {cause}");
+    }
+}
+
 /// Müller is parked, or rings at 202.
 fn parked() -> Scene {
     let mut scene = Scene::default();

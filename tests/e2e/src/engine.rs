@@ -49,9 +49,13 @@ impl Driver {
             .iter()
             .map(|(_, number)| ("DISPLAY", number.as_str()))
             .collect();
-        let port = free_port();
+        let wanted = engine.port();
         let mut program =
-            Program::start(&engine.driver(), &[&format!("--port={port}")], &variables);
+            Program::start(&engine.driver(), &[&format!("--port={wanted}")], &variables);
+        let port = match wanted {
+            0 => said(&mut program, "the driver has a port", port_said),
+            port => port,
+        };
         until("the driver answers", PATIENCE, || {
             let ended = program.ended();
             TcpStream::connect((Ipv4Addr::LOCALHOST, port))
@@ -84,6 +88,15 @@ impl Engine {
         }
     }
 
+    /// The port that its driver is told to take; 0 where it finds one itself and says which. One
+    /// that is looked for beforehand may be somebody else's by the time it is taken.
+    fn port(self) -> u16 {
+        match self {
+            Self::Chromium | Self::Firefox => 0,
+            Self::WebKit => free_port(),
+        }
+    }
+
     /// What a session is to be like.
     pub(crate) fn capabilities(self) -> Map<String, Value> {
         let wanted = match self {
@@ -113,6 +126,17 @@ impl Engine {
         wanted.insert("acceptInsecureCerts".to_owned(), json!(true));
         wanted
     }
+}
+
+/// The port that a driver says it has: “was started successfully on port 4444.”,
+/// “Listening on 127.0.0.1:4444”.
+fn port_said(output: &str) -> Option<u16> {
+    let port = ["successfully on port ", "Listening on 127.0.0.1:"]
+        .iter()
+        .find_map(|before| output.split_once(before))?
+        .1;
+    let (port, _) = port.split_once(|after: char| !after.is_ascii_digit())?;
+    port.parse().ok()
 }
 
 /// A display of its own, with its number: `:1`.

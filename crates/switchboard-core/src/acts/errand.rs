@@ -78,6 +78,8 @@ pub struct Errand {
     /// The channel was there.
     seen: bool,
     answered: Option<Moment>,
+    /// It was told that it was answered; the channel may have ended before the model was looked at.
+    picked_up: bool,
     /// How the call to one's own phone ended, by `DialEnd`.
     status: Option<String>,
     /// The cause of its `Hangup`.
@@ -109,6 +111,7 @@ impl Errand {
             taken: None,
             seen: false,
             answered: None,
+            picked_up: false,
             status: None,
             cause: None,
             failed: None,
@@ -217,7 +220,7 @@ impl Errand {
         if self.idle {
             return self.reached.clone();
         }
-        if self.answered.is_none() {
+        if self.answered.is_none() && !self.picked_up {
             return self.unanswered();
         }
         match &self.wish {
@@ -303,7 +306,11 @@ impl Course for Errand {
                 caller: Some(caller),
                 ..
             } if is_own(&caller.uniqueid) => self.dialled = true,
+            EventKind::Channel(block) if is_own(&block.uniqueid) => {
+                self.picked_up |= block.state == Some(ChannelState::Up);
+            }
             EventKind::DialEnd { dest, status, .. } if is_own(&dest.uniqueid) => {
+                self.picked_up |= status == "ANSWER";
                 self.status = Some(status.to_string());
             }
             EventKind::Hangup { channel, cause, .. } if is_own(&channel.uniqueid) => {
