@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket},
+    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
@@ -17,7 +17,8 @@ use crate::{
     conf::{DRIVER, Ports},
     http,
     instance_files::InstanceFiles,
-    is_provisioned,
+    is_provisioned, port_is_free,
+    ports::{free_port, free_ports},
     process::Running,
     program_on_path,
     provision::ADDITIONS_RELEASE,
@@ -314,23 +315,18 @@ impl Asterisk {
     }
 
     fn choose_ports(&mut self) -> Result<()> {
-        // All are held until all are chosen, so that they differ.
-        let free = |port: u16| {
-            TcpListener::bind((Ipv4Addr::LOCALHOST, port)).with_context(|| match port {
-                0 => "there is no free port".to_owned(),
-                port => format!("port {port} is in use: choose another"),
-            })
-        };
-        let (http, ami, tls) = (free(self.settings.http_port)?, free(0)?, free(0)?);
-        let sip = match self.settings.telephones {
+        self.http.set_port(match self.settings.http_port {
+            0 => free_port()?,
+            port if port_is_free(port) => port,
+            port => bail!("port {port} is in use: choose another"),
+        });
+        self.ami.set_port(free_port()?);
+        self.tls.set_port(free_port()?);
+        let at = match self.settings.telephones {
             Telephones::Outside => PROVIDER,
             _ => Ipv4Addr::LOCALHOST,
         };
-        let sip = UdpSocket::bind((sip, 0)).context("there is no free UDP port")?;
-        self.sip = sip.local_addr().context("a port has no number")?;
-        self.http = http.local_addr().context("a port has no number")?;
-        self.ami = ami.local_addr().context("a port has no number")?;
-        self.tls = tls.local_addr().context("a port has no number")?;
+        self.sip = SocketAddr::from((at, free_ports(at.into(), 1)?));
         Ok(())
     }
 

@@ -21,6 +21,7 @@ mod originate;
 mod own_folder;
 mod packet;
 pub mod phones;
+mod ports;
 mod preflight;
 mod process;
 mod provision;
@@ -39,6 +40,7 @@ pub use names::{CALLERS, Caller};
 pub use originate::Originate;
 pub use packet::Packet;
 pub use phones::{CallState, Phone, Phones, SUBSCRIBERS, Subscriber};
+pub use ports::free_port;
 pub use preflight::{Missing, debian_family, is_root, port_is_free, preflight};
 pub use provision::{
     has_phones, has_proxies, is_provisioned, provision, provision_phones, provision_proxies,

@@ -2,7 +2,7 @@
 
 use std::{
     io::Write as _,
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    net::{Ipv4Addr, SocketAddr, TcpStream},
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
@@ -15,6 +15,7 @@ use crate::{
     certificate::{self, proxy_root_program},
     http::{self, Reply},
     own_folder::{OwnFolder, PROXY_PID},
+    ports::free_port,
     process::Running,
     provision::ADDITIONS_RELEASE,
 };
@@ -144,9 +145,7 @@ impl ReverseProxy {
     }
 
     fn run(&mut self) -> Result<()> {
-        self.address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .and_then(|listener| listener.local_addr())
-            .context("there is no free port")?;
+        self.address.set_port(free_port()?);
         self.configure()?;
         let console = std::fs::File::create(self.folder.path().join("log/console"))
             .context("cannot write the log")?;

@@ -82,9 +82,7 @@ mod line;
 pub mod number;
 
 use std::{
-    hash::{BuildHasher as _, Hasher as _, RandomState},
-    net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket},
-    ops::Range,
+    net::{Ipv4Addr, SocketAddr},
     process::Stdio,
     time::{Duration, Instant},
 };
@@ -100,6 +98,7 @@ use self::{
 use crate::{
     Asterisk, Home, has_phones,
     own_folder::{OwnFolder, PHONES_PID},
+    ports::free_ports,
     process::Running,
     provision::{ADDITIONS_RELEASE, added_program},
 };
@@ -265,7 +264,7 @@ impl Phones {
     fn run(home: &Home, servers: Servers) -> Result<Self> {
         let folder = OwnFolder::create(&home.asterisk(ADDITIONS_RELEASE), &["run", "sounds"])?;
         let inside = folder.inside();
-        let ports = free_ports()?;
+        let ports = addresses()?;
         let mut lines = Vec::new();
         for (one, (sip, tcp)) in SUBSCRIBERS.iter().zip(&ports) {
             folder.make(&format!("{SETS}/{}", one.endpoint))?;
@@ -630,26 +629,12 @@ fn talks(call: &PhoneCall) -> bool {
     call.state == CallState::Talking
 }
 
-/// Below those that the system gives to connections, which would take one in the meantime.
-const PORTS: Range<u16> = 21_000..32_000;
-
 /// A free port for SIP and one for the commands, for everybody.
-fn free_ports() -> Result<Vec<(SocketAddr, SocketAddr)>> {
-    let all = PORTS.len() as u64 / 3;
-    let any = RandomState::new().build_hasher().finish();
-    let mut free = (0..all).filter_map(|step| {
-        let first = PORTS.start + u16::try_from((any % all + step) % all).ok()? * 3;
-        // baresip takes SIP's port for TCP as well, and the next one for TLS.
-        let at = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let [sip, tls, commands] = [at(first), at(first + 1), at(first + 2)];
-        let udp = UdpSocket::bind(sip).is_ok();
-        let tcp = [sip, tls, commands].map(|port| TcpListener::bind(port).is_ok());
-        (udp && tcp == [true; 3]).then_some((sip, commands))
-    });
-    let ports = SUBSCRIBERS.iter().map(|_| free.next());
-    ports
-        .collect::<Option<_>>()
-        .context("there are no free ports for the telephones")
+fn addresses() -> Result<Vec<(SocketAddr, SocketAddr)>> {
+    let at = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    // baresip takes SIP's port for TCP as well, and the next one for TLS.
+    let one = |_| free_ports(Ipv4Addr::LOCALHOST.into(), 3).map(|sip| (at(sip), at(sip + 2)));
+    SUBSCRIBERS.iter().map(one).collect()
 }
 
 /// No sound card: what a telephone says is a tone, and what it hears goes nowhere.

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    net::{Ipv4Addr, TcpListener, TcpStream},
+    net::{Ipv4Addr, TcpStream},
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     PATIENCE, environment,
+    lab::free_port,
     program::{Program, said},
     until,
 };
@@ -49,13 +50,9 @@ impl Driver {
             .iter()
             .map(|(_, number)| ("DISPLAY", number.as_str()))
             .collect();
-        let wanted = engine.port();
+        let port = free_port().expect("there is a free port");
         let mut program =
-            Program::start(&engine.driver(), &[&format!("--port={wanted}")], &variables);
-        let port = match wanted {
-            0 => said(&mut program, "the driver has a port", port_said),
-            port => port,
-        };
+            Program::start(&engine.driver(), &[&format!("--port={port}")], &variables);
         until("the driver answers", PATIENCE, || {
             let ended = program.ended();
             TcpStream::connect((Ipv4Addr::LOCALHOST, port))
@@ -85,15 +82,6 @@ impl Engine {
             Self::Chromium => "chromedriver".into(),
             Self::Firefox => environment::geckodriver(),
             Self::WebKit => "WebKitWebDriver".into(),
-        }
-    }
-
-    /// The port that its driver is told to take; 0 where it finds one itself and says which. One
-    /// that is looked for beforehand may be somebody else's by the time it is taken.
-    fn port(self) -> u16 {
-        match self {
-            Self::Chromium | Self::Firefox => 0,
-            Self::WebKit => free_port(),
         }
     }
 
@@ -128,17 +116,6 @@ impl Engine {
     }
 }
 
-/// The port that a driver says it has: “was started successfully on port 4444.”,
-/// “Listening on 127.0.0.1:4444”.
-fn port_said(output: &str) -> Option<u16> {
-    let port = ["successfully on port ", "Listening on 127.0.0.1:"]
-        .iter()
-        .find_map(|before| output.split_once(before))?
-        .1;
-    let (port, _) = port.split_once(|after: char| !after.is_ascii_digit())?;
-    port.parse().ok()
-}
-
 /// A display of its own, with its number: `:1`.
 fn display() -> (Program, String) {
     let args = [
@@ -165,11 +142,4 @@ fn mini_browser() -> PathBuf {
         .map(|entry| entry.path().join("webkit2gtk-4.1/MiniBrowser"))
         .find(|path| path.is_file())
         .expect("there is WebKit's MiniBrowser: run `cargo xtask test`, which sets it up")
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .and_then(|listener| listener.local_addr())
-        .expect("there is a free port")
-        .port()
 }
