@@ -26,6 +26,8 @@ enum Due {
 pub(super) struct Frame {
     due: StoredValue<Due>,
     drawn: StoredValue<Option<Moment>>,
+    /// Since when a long answer is read.
+    reads: StoredValue<Option<Moment>>,
 }
 
 impl Frame {
@@ -33,6 +35,7 @@ impl Frame {
         Self {
             due: StoredValue::default(),
             drawn: StoredValue::default(),
+            reads: StoredValue::default(),
         }
     }
 
@@ -51,12 +54,18 @@ impl Frame {
         }
         let now = store.now();
         let drawn = self.drawn.get_value();
-        let within = |time: Duration| drawn.is_some_and(|at| now.since(at) < time);
-        if store.reads() && within(READING) {
+        let lately = |at: Option<Moment>, time| at.is_some_and(|at| now.since(at) < time);
+        if store.reads() {
+            let reads = self.reads.get_value().unwrap_or(now);
+            self.reads.set_value(Some(reads));
             // Each turn asks again, and behind the last one nothing is left to be read.
-            return;
+            if lately(drawn.max(Some(reads)), READING) {
+                return;
+            }
+        } else {
+            self.reads.set_value(None);
         }
-        if !within(FRAME) {
+        if !lately(drawn, FRAME) {
             store.commit();
         } else if due != Due::NextFrame {
             self.due.set_value(Due::NextFrame);

@@ -9,6 +9,8 @@ use super::{Key, Table};
 #[derive(Clone, Copy)]
 pub(super) struct Hold {
     hand: StoredValue<Hand<Key>>,
+    /// The row on which a pointer went down last.
+    down: StoredValue<Option<Key>>,
     held: StoredValue<bool>,
 }
 
@@ -16,6 +18,7 @@ impl Hold {
     pub(super) fn new() -> Self {
         Self {
             hand: StoredValue::new(Hand::default()),
+            down: StoredValue::new(None),
             held: StoredValue::new(false),
         }
     }
@@ -43,10 +46,17 @@ impl Table {
         self.refresh_hold();
     }
 
-    /// Whether this row slid under a pointer that rests.
-    pub(in crate::ui) fn slid_under(self, row: &Key) -> bool {
-        let hand = self.hold.hand;
-        hand.with_value(|hand| hand.was_slid_under(row))
+    /// A pointer, or a finger, went down on a row.
+    pub(super) fn went_down(self, row: Option<Key>) {
+        self.hold.down.set_value(row);
+    }
+
+    /// Whether a click on this row can be meant for it: it did not slide under a pointer that rests,
+    /// and was there when the pointer went down.
+    pub(in crate::ui) fn is_meant(self, row: &Key) -> bool {
+        let hold = self.hold;
+        let other = |down: &Option<Key>| down.as_ref().is_some_and(|down| down != row);
+        !hold.down.with_value(other) && !hold.hand.with_value(|hand| hand.was_slid_under(row))
     }
 
     pub(super) fn hold_focus(self, in_row: bool) {

@@ -78,7 +78,6 @@ pub(super) trait Source {
         &self,
         row: &HtmlElement,
         id: &dyn Fn(&str) -> String,
-        key: &Key,
         shown: RwSignal<Shown>,
     ) -> Box<dyn Cells>;
 }

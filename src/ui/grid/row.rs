@@ -13,6 +13,8 @@ use crate::ui::dom;
 /// What a row shows, and where.
 #[derive(Clone, PartialEq)]
 pub(in crate::ui) struct Shown {
+    /// Whose row it is: the elements of a row that goes are used again for another that comes.
+    pub key: Key,
     pub line: Line,
     /// From the top, in rows.
     pub place: usize,
@@ -29,25 +31,24 @@ pub(in crate::ui) struct Shown {
 }
 
 /// Makes a row that follows its signal.
-pub(super) fn row(table: Table, number: usize, key: &Key, shown: RwSignal<Shown>) -> HtmlElement {
+pub(super) fn row(table: Table, number: usize, shown: RwSignal<Shown>) -> HtmlElement {
     let source = table.source();
-    let attributes = [
-        ("role", "row"),
-        ("class", "grid-row"),
-        (source.attribute(), key),
-    ];
+    let attributes = [("role", "row"), ("class", "grid-row")];
     let row: HtmlElement = make("tr", &attributes, &[]).unchecked_into();
     let id = |part: &str| format!("{}-{number}-{part}", source.prefix());
-    let cells = source.cells(&row, &id, key, shown);
-    let key = key.clone();
+    let cells = source.cells(&row, &id, shown);
+    let attribute = source.attribute();
     listen(&row, "focusin", move |_| {
-        let place = shown.with_untracked(|shown| shown.place);
+        let (key, place) = shown.with_untracked(|shown| (shown.key.clone(), shown.place));
         table.focus_came(&key, place);
     });
     let (element, before) = (row.clone(), RefCell::new(None));
     keep(move || {
         shown.with(|now| {
             let before = before.borrow_mut().replace(now.clone());
+            if before.as_ref().is_none_or(|before| before.key != now.key) {
+                set(&element, attribute, Some(&now.key));
+            }
             draw(&element, &*cells, before.as_ref(), now);
         });
     });

@@ -2,8 +2,10 @@
 //!
 //! A keyed list of its own: what is in sight changes with every turn of a wheel, the row that has the
 //! focus has to outlast that, and an element that is moved loses it. Here a row is moved only if its
-//! neighbours changed their order.
+//! neighbours changed their order. The elements of a row that goes are used again for one that comes:
+//! in a storm and while somebody scrolls that is most of the rows in every drawing.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
@@ -27,6 +29,15 @@ struct Mounted {
     element: HtmlElement,
     shown: RwSignal<Shown>,
     owner: Owner,
+}
+
+impl Mounted {
+    /// Whether its elements are as new: nothing is open in it, and nobody is there.
+    fn is_as_new(&self) -> bool {
+        let open = self.element.query_selector(".acts-open, [data-told]");
+        let focused = document().active_element();
+        open.is_ok_and(|open| open.is_none()) && !self.element.contains(focused.as_deref())
+    }
 }
 
 impl Drop for Mounted {
@@ -61,11 +72,29 @@ impl Rows {
         self.mounted.get(key).map(|row| row.element.clone().into())
     }
 
-    fn put(&mut self, table: Table, body: &HtmlElement, key: &Key, shown: Shown) {
-        if let Some(row) = self.mounted.get(key) {
+    /// Takes all other rows than these out. Those whose elements can be used again are told, the
+    /// lowest first.
+    fn let_go(&mut self, keep: &HashSet<&Key>) -> Vec<Mounted> {
+        let gone = self.mounted.extract_if(|key, _| !keep.contains(key));
+        let mut gone: Vec<_> = gone.map(|(_, row)| row).collect();
+        gone.retain(Mounted::is_as_new);
+        let place = |row: &Mounted| row.shown.with_untracked(|shown| shown.place);
+        gone.sort_by_key(|row| Reverse(place(row)));
+        gone
+    }
+
+    /// Shows a row: in elements of its own, in some that can be used again, or in new ones.
+    fn put(&mut self, table: Table, body: &HtmlElement, spare: &mut Vec<Mounted>, shown: Shown) {
+        let key = shown.key.clone();
+        if let Some(row) = self.mounted.get(&key) {
             if row.shown.with_untracked(|old| *old != shown) {
                 row.shown.set(shown);
             }
+            return;
+        }
+        if let Some(row) = spare.pop() {
+            row.shown.set(shown);
+            self.mounted.insert(key, row);
             return;
         }
         self.numbers += 1;
@@ -75,7 +104,7 @@ impl Rows {
         let owner = Owner::default();
         let (shown, element) = owner.with(|| {
             let shown = RwSignal::new(shown);
-            (shown, row(table, number, key, shown))
+            (shown, row(table, number, shown))
         });
         let _ = body.append_child(&element);
         let mounted = Mounted {
@@ -83,7 +112,7 @@ impl Rows {
             shown,
             owner,
         };
-        self.mounted.insert(key.clone(), mounted);
+        self.mounted.insert(key, mounted);
     }
 
     fn arrange(&self, body: &HtmlElement, keys: &[Key]) {
@@ -122,23 +151,25 @@ impl Table {
         let rows = source.rows(&places);
         let keys: Vec<Key> = rows.iter().map(|(key, _)| key.clone()).collect();
         let keep: HashSet<&Key> = keys.iter().collect();
-        all.mounted.retain(|key, _| keep.contains(key));
+        let mut spare = all.let_go(&keep);
         self.keep_reachable(&keys);
         let (active, open) = (self.active(), untrack(|| source.open()));
         let height = self.viewport().row;
         let some = source.len() > window::ALL;
         for (place, (key, line)) in places.into_iter().zip(rows) {
             let shown = Shown {
+                active: active.as_ref() == Some(&key),
+                open: open.as_ref() == Some(&key),
+                ended: source.has_ended(&key),
+                key,
                 line,
                 place,
                 top: place as f64 * height,
                 some,
-                active: active.as_ref() == Some(&key),
-                open: open.as_ref() == Some(&key),
-                ended: source.has_ended(&key),
             };
-            all.put(self, &body, &key, shown);
+            all.put(self, &body, &mut spare, shown);
         }
+        drop(spare);
         all.arrange(&body, &keys);
         if let Some(heir) = lost {
             // Not while the rows are borrowed.

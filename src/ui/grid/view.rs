@@ -50,12 +50,11 @@ pub(in crate::ui) fn TableView(
         (len > window::ALL).then(|| (len + 1).to_string())
     };
     let height = move || dom::px(len.get() as f64 * viewport.get().row);
-    let pointed = move |event: &Event| {
+    let row_at = move |event: &Event| {
         let row = dom::target(event).and_then(|at| at.closest(".grid-row").ok().flatten());
         let rows = table.rows.get_value();
         let rows = rows.try_borrow().ok();
-        let key = rows.and_then(|rows| rows.key(&row?));
-        table.pointed(key);
+        rows.and_then(|rows| rows.key(&row?))
     };
     let left = move |event: FocusEvent| {
         if !dom::stays_within(&event) {
@@ -87,7 +86,8 @@ pub(in crate::ui) fn TableView(
                     class="grid-body"
                     style:height=height
                     node_ref=body
-                    on:pointermove=move |event| pointed(&event)
+                    on:pointermove=move |event| table.pointed(row_at(&event))
+                    on:pointerdown=move |event| table.went_down(row_at(&event))
                     on:pointerleave=move |_| table.pointer_left()
                     on:focusout=left
                     // As Enter does, where the first press has put the focus.

@@ -8,7 +8,6 @@ use switchboard_core::words::{calls as words, time};
 use web_sys::{Element, HtmlElement};
 
 use super::Calls;
-use crate::ui::grid::Key;
 use crate::ui::grid::element::{keep, make, set, tell};
 use crate::ui::kit::Icon;
 use crate::ui::views::acts::Offers;
@@ -42,7 +41,6 @@ impl Cells<Calls> for Parts {
         source: Calls,
         row: &HtmlElement,
         element_id: &dyn Fn(&str) -> String,
-        key: &Key,
         shown: Showing<Line>,
     ) -> Self {
         let cell = |class: &str, inside: &[&Element]| {
@@ -65,7 +63,7 @@ impl Cells<Calls> for Parts {
         from.set_id(&element_id("from"));
         to.set_id(&element_id("to"));
         let about = element_id("from") + " " + &element_id("to");
-        let acts = Acts::make(source, element_id, about, key, shown);
+        let acts = Acts::make(source, element_id, about, shown);
         for cell in [&state, &from, &to, &lasted, &acts.cell] {
             let _ = row.append_child(cell);
         }

@@ -7,7 +7,6 @@ use switchboard_core::words::{cells, time};
 use web_sys::{Element, HtmlElement};
 
 use super::source::Channels;
-use crate::ui::grid::Key;
 use crate::ui::grid::element::{keep, make, set, tell};
 use crate::ui::kit::Icon;
 use crate::ui::views::acts::Offers;
@@ -45,7 +44,6 @@ impl Cells<Channels> for Parts {
         source: Channels,
         row: &HtmlElement,
         element_id: &dyn Fn(&str) -> String,
-        key: &Key,
         shown: Showing<Line>,
     ) -> Self {
         let store = source.store();
@@ -76,7 +74,7 @@ impl Cells<Channels> for Parts {
         let lasted = cell("duration", &[]);
 
         let about = element_id("caller") + " " + &element_id("channel");
-        let acts = Acts::make(source, element_id, about, key, shown);
+        let acts = Acts::make(source, element_id, about, shown);
         for cell in [
             &channel, &state, &caller, &location, &connected, &lasted, &acts.cell,
         ] {

@@ -13,7 +13,7 @@ use super::any::AnyListing;
 use super::cells::{Showing, Shown};
 use crate::ui::dom;
 use crate::ui::grid::element::{listen, make, picture, said, set, tell};
-use crate::ui::grid::{self, Key, Part};
+use crate::ui::grid::{self, Part};
 use crate::ui::kit::Icon;
 
 /// How long it is told why a button does nothing.
@@ -75,10 +75,9 @@ impl Acts {
         listing: L,
         element_id: &dyn Fn(&str) -> String,
         about: String,
-        key: &Key,
         shown: Showing<L::Line>,
     ) -> Self {
-        Self::of(&listing.any(), element_id, about, key, shown.signal)
+        Self::of(&listing.any(), element_id, about, shown.signal)
     }
 
     /// The same, whatever the row.
@@ -86,7 +85,6 @@ impl Acts {
         listing: &AnyListing,
         element_id: &dyn Fn(&str) -> String,
         about: String,
-        key: &Key,
         shown: RwSignal<grid::Shown>,
     ) -> Self {
         let (kind, table) = (&listing.kind, listing.table());
@@ -144,10 +142,10 @@ impl Acts {
             });
         }
         if let Some(further) = &further {
-            let (folded, opener, key) = (cell.clone(), more.clone(), key.clone());
-            let kind = kind.clone();
+            let (folded, opener, kind) = (cell.clone(), more.clone(), kind.clone());
             listen(further, "click", move |event| {
-                if is_pointed(&event) && table.slid_under(&key) {
+                let key = shown.with_untracked(|shown| shown.key.clone());
+                if is_pointed(&event) && !table.is_meant(&key) {
                     return;
                 }
                 fold(&folded, &opener, false);
@@ -155,11 +153,11 @@ impl Acts {
             });
         }
         for (act, button) in buttons.iter().enumerate() {
-            let (folded, opener, key) = (cell.clone(), more.clone(), key.clone());
-            let kind = kind.clone();
+            let (folded, opener, kind) = (cell.clone(), more.clone(), kind.clone());
             let place = button.place.clone();
             listen(&button.button, "click", move |event| {
-                if is_pointed(&event) && table.slid_under(&key) {
+                let key = shown.with_untracked(|shown| shown.key.clone());
+                if is_pointed(&event) && !table.is_meant(&key) {
                     return;
                 }
                 let can = shown.with_untracked(|shown| {

@@ -58,7 +58,6 @@ pub(super) trait Kind {
         &self,
         row: &HtmlElement,
         id: &dyn Fn(&str) -> String,
-        key: &Key,
         shown: RwSignal<grid::Shown>,
     ) -> Box<dyn grid::Cells>;
 
@@ -177,10 +176,9 @@ impl<L: Listing> Kind for L {
         &self,
         row: &HtmlElement,
         id: &dyn Fn(&str) -> String,
-        key: &Key,
         shown: RwSignal<grid::Shown>,
     ) -> Box<dyn grid::Cells> {
-        let cells = L::Cells::make(*self, row, id, key, Showing::of(shown));
+        let cells = L::Cells::make(*self, row, id, Showing::of(shown));
         Box::new(Drawn::<L>(cells))
     }
 

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use web_sys::{Element, HtmlElement};
 
 use super::Listing;
-use crate::ui::grid::{self, Key};
+use crate::ui::grid;
 
 /// The elements of a row that change.
 pub(in crate::ui) trait Cells<L: Listing>: Sized + 'static {
@@ -16,7 +16,6 @@ pub(in crate::ui) trait Cells<L: Listing>: Sized + 'static {
         listing: L,
         row: &HtmlElement,
         id: &dyn Fn(&str) -> String,
-        key: &Key,
         shown: Showing<L::Line>,
     ) -> Self;
 

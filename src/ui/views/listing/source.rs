@@ -118,10 +118,9 @@ impl Source for Rows {
         &self,
         row: &HtmlElement,
         id: &dyn Fn(&str) -> String,
-        key: &Key,
         shown: RwSignal<Shown>,
     ) -> Box<dyn Cells> {
-        self.0.cells(row, id, key, shown)
+        self.0.cells(row, id, shown)
     }
 }
 

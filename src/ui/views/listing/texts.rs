@@ -5,7 +5,6 @@ use web_sys::{Element, HtmlElement};
 
 use super::any::Kind;
 use super::{Acts, By, Cells, Listing, Showing, Shown, Sign};
-use crate::ui::grid::Key;
 use crate::ui::grid::element::{make, set, tell};
 use crate::ui::kit::Icon;
 
@@ -27,14 +26,13 @@ impl<L: Listing> Cells<L> for Texts {
         listing: L,
         row: &HtmlElement,
         id: &dyn Fn(&str) -> String,
-        key: &Key,
         shown: Showing<L::Line>,
     ) -> Self {
         let cells = cells(&listing, id);
         // The first says whose row it is.
         let about = cells.first().map(|(cell, _)| cell.id());
         let about = about.unwrap_or_default();
-        let acts = (!L::ACTS.is_empty()).then(|| Acts::make(listing, id, about, key, shown));
+        let acts = (!L::ACTS.is_empty()).then(|| Acts::make(listing, id, about, shown));
         Self::of(row, cells, acts)
     }
 
