@@ -195,6 +195,81 @@ async fn of_a_thousand_channels_only_those_in_sight_are_in_the_page() {
     assert_eq!(rows[0].get_attribute("aria-rowindex").as_deref(), Some("2"));
 }
 
+/// Callers and states of all kinds.
+fn various(count: usize) -> Vec<String> {
+    let one = |number: usize| {
+        let name = ["Zoe", "", "Adam", "A long name of somebody"][number % 4];
+        let more = format!("calleridname='{name}' calleridnum='{}'", 1000 + number);
+        let one = channel(&nth(number), &more);
+        match number % 3 {
+            0 => one.replace("channelstate='6' channelstatedesc='Up'", "channelstate='5'"),
+            _ => one,
+        }
+    };
+    (0..count).map(one).collect()
+}
+
+/// All that a row says, and all that its parts say when they are pointed at.
+fn said(row: &web_sys::Element) -> String {
+    let parts = row.query_selector_all("*").unwrap();
+    let parts = (0..parts.length()).filter_map(|at| parts.item(at));
+    let told = parts.filter_map(|part| {
+        let part: web_sys::Element = part.unchecked_into();
+        part.get_attribute("title")
+            .or(part.get_attribute("aria-disabled"))
+    });
+    let told: Vec<String> = told.collect();
+    let text = row.text_content().unwrap();
+    format!("{text} {:?} {told:?}", row.get_attribute("data-lamp"))
+}
+
+#[wasm_bindgen_test]
+async fn a_row_says_the_same_whatever_stood_in_its_place_before() {
+    let stage = Stage::live(ALL_RIGHTS, &various(400)).await;
+    let all = |stage: &Stage| -> std::collections::BTreeMap<String, String> {
+        let rows = stage.all("[data-uniqueid]");
+        let one = |row: &web_sys::Element| {
+            let id = row.get_attribute("data-uniqueid").unwrap();
+            (id, said(row))
+        };
+        rows.iter().map(one).collect()
+    };
+    stage.click("th.channels-caller .grid-sort").await;
+    let first = all(&stage);
+    stage.click("th.channels-caller .grid-sort").await;
+    assert!(all(&stage).keys().all(|id| !first.contains_key(id)));
+    stage.click("th.channels-caller .grid-sort").await;
+    assert_eq!(all(&stage), first);
+}
+
+#[wasm_bindgen_test]
+async fn a_press_that_began_on_another_row_does_nothing() {
+    let stage = Stage::live(ALL_RIGHTS, &various(400)).await;
+    let init = web_sys::MouseEventInit::new();
+    init.set_bubbles(true);
+    init.set_detail(1);
+    let mouse =
+        |name: &str| web_sys::MouseEvent::new_with_mouse_event_init_dict(name, &init).unwrap();
+    stage.click("th.channels-caller .grid-sort").await;
+    let button = stage.one(".grid-row .act-hang-up");
+    let whose = || {
+        let row = button.closest(".grid-row").unwrap().unwrap();
+        row.get_attribute("data-uniqueid").unwrap()
+    };
+    let before = whose();
+    button.dispatch_event(&mouse("pointerdown")).unwrap();
+    stage.click("th.channels-caller .grid-sort").await;
+    assert_ne!(whose(), before, "it is another's button now");
+    button.dispatch_event(&mouse("click")).unwrap();
+    stage.drawn().await;
+    assert!(stage.all(".popover").is_empty());
+    for event in ["pointerdown", "click"] {
+        button.dispatch_event(&mouse(event)).unwrap();
+    }
+    stage.drawn().await;
+    assert_eq!(stage.all(".popover").len(), 1);
+}
+
 #[wasm_bindgen_test]
 async fn with_few_channels_no_count_is_claimed() {
     let stage = Stage::live(ALL_RIGHTS, &channels(60)).await;
