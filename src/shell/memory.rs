@@ -126,6 +126,24 @@ pub fn remember_phone(phone: Option<&Phone>) {
     };
 }
 
+const BELL: &str = "switchboard.bell";
+
+/// Whether the browser is to ring as one's own phone does.
+pub fn wants_bell() -> bool {
+    let known = settings().and_then(|settings| settings.get_item(BELL).ok()?);
+    known.as_deref() == Some("on")
+}
+
+/// Remembers that.
+pub fn want_bell(wanted: bool) {
+    if let Some(settings) = settings() {
+        let _ = match wanted {
+            true => settings.set_item(BELL, "on"),
+            false => settings.remove_item(BELL),
+        };
+    }
+}
+
 fn sort_key(place: &str) -> String {
     format!("switchboard.sort {place}")
 }

@@ -4,6 +4,7 @@
 //! happens to [`Console`] and does what the console asks for.
 
 mod alarm;
+pub mod bell;
 mod clock;
 mod doctor;
 mod farewell;

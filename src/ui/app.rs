@@ -7,10 +7,11 @@ use ajam::session::{Phase, SignedOut};
 use leptos::prelude::*;
 use switchboard_core::directory::Directory;
 use switchboard_core::route::Place;
-use switchboard_core::words::{count, say, settings};
+use switchboard_core::words::{count, ringing, say, settings};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
+use super::arrival;
 use super::header::{self, Header};
 use super::keys::{self, Keys};
 use super::ring_bar::RingBar;
@@ -62,6 +63,7 @@ pub(super) fn App(store: Store, form: Early) -> impl IntoView {
     forget_who_left(store);
     read_contacts(store);
     keep_title(store);
+    arrival::listen(store);
     let screen = Memo::new(move |_| {
         match store.seen.phase.with(Screen::of) {
             // The form is in sight before anything is known.
@@ -231,7 +233,11 @@ fn keep_title(store: Store) {
         let server = header::server(store);
         let place = views::name(store.router.place());
         let phase = store.seen.phase;
-        phase.with(|phase| count::title(phase, &place, calls, &server))
+        let title = phase.with(|phase| count::title(phase, &place, calls, &server));
+        store.seen.arrival.with(|arrival| match arrival {
+            Some(arrival) => ringing::title(arrival, &title),
+            None => title,
+        })
     });
     Effect::new(move || document().set_title(&title.get()));
 }

@@ -5,6 +5,7 @@
 //! what a person wants, and decide nothing; words come from [`words`](switchboard_core::words).
 
 mod app;
+mod arrival;
 mod banner;
 mod dom;
 mod frame;

@@ -11,7 +11,7 @@ use ajam::session::{
 use ajam::time::Moment;
 use leptos::prelude::*;
 use switchboard_core::acts::consult::Wish;
-use switchboard_core::acts::{self, Phone, Prospect, Reached};
+use switchboard_core::acts::{self, Arrival, Phone, Prospect, Reached};
 use switchboard_core::board::{Column, Ring};
 use switchboard_core::budget::Work;
 use switchboard_core::config::{Config, Wrong};
@@ -21,6 +21,7 @@ use switchboard_core::route::{Place, Route, Search};
 use switchboard_core::trunks::Trunks;
 use switchboard_core::words::{outcome, time};
 
+use super::arrival;
 use super::dom;
 use super::frame::Frame;
 use super::route::Router;
@@ -83,6 +84,10 @@ pub(super) struct Seen {
     pub row_clock: RwSignal<Moment>,
     /// The calls that ring out of sight.
     pub rings: RwSignal<Vec<Ring>>,
+    /// Who calls one's own phone.
+    pub arrival: RwSignal<Option<Arrival>>,
+    /// Whether the browser is to ring then, too.
+    pub bell: RwSignal<bool>,
     /// The calls on which somebody is asked first.
     pub consults: RwSignal<Bands>,
     /// What a screen reader is to say, once.
@@ -153,6 +158,8 @@ impl Store {
                 clock: RwSignal::default(),
                 row_clock: RwSignal::default(),
                 rings: RwSignal::default(),
+                arrival: RwSignal::default(),
+                bell: RwSignal::default(),
                 consults: RwSignal::default(),
                 said: RwSignal::default(),
                 keys: RwSignal::default(),
@@ -175,6 +182,7 @@ impl Store {
     pub(super) fn attach(self, link: Link) {
         self.line.set_value(Some(link));
         self.seen.phone.set(memory::phone());
+        self.seen.bell.set(memory::wants_bell());
         if !self.embedded() {
             self.seen.location.set(memory::shows_location());
         }
@@ -398,6 +406,7 @@ impl Store {
             let tally = self.seen.tally.get_untracked();
             let calls = console.calls().len();
             set(self.seen.tally, Tally { calls, ..tally });
+            arrival::look(self, console);
         });
     }
 
@@ -430,6 +439,7 @@ impl Store {
             seen.located,
             session.knows(Topic::Locations) || !session.phase().is_live(),
         );
+        arrival::look(self, console);
         if self.asks() {
             seen.beat.update(|beat| *beat = beat.wrapping_add(1));
         }
@@ -446,6 +456,12 @@ impl Store {
                 listed: pbx.was_listed(),
             },
         );
+    }
+
+    /// Has the browser ring as one's own phone does, or not any more.
+    pub(super) fn set_bell(self, wanted: bool) {
+        memory::want_bell(wanted);
+        self.seen.bell.set(wanted);
     }
 
     /// Whether somebody sets a phone, or wants to call a number.
@@ -537,6 +553,7 @@ impl Store {
     pub(super) fn set_phone(self, phone: Option<Phone>) {
         memory::remember_phone(phone.as_ref());
         self.seen.phone.set(phone);
+        self.changed();
     }
 
     /// Asks whether a number can be dialled.

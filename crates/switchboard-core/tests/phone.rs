@@ -17,7 +17,7 @@ use switchboard_core::acts::errand::Errand;
 use switchboard_core::acts::parking::Parking;
 use switchboard_core::acts::{Act, Course, Own, Phone, Reached, Rings, Wish, offers, people};
 use switchboard_core::console::{Command, Note, Target};
-use switchboard_core::words::{outcome, target};
+use switchboard_core::words::{outcome, ringing, target};
 
 const T0: Moment = Moment::from_millis(0);
 const MUELLER: (&str, &str) = ("Mueller GmbH", "+49301234567");
@@ -118,6 +118,30 @@ fn only_what_fits_a_call_is_offered() {
             offers::rings(&ringing.pbx, row, Some(&own())).expect("it rings");
         assert_eq!((&*caller.leg, &*ringing.leg), ("m", "e"));
     }
+}
+
+#[test]
+fn who_calls_ones_own_phone_is_known_and_what_was_asked_for_here_is_no_call_to_it() {
+    let arrival = |scene: &Scene| offers::arrival(&scene.pbx, &own());
+    let mut scene = Scene::default();
+    // Called by the page: nobody dials it.
+    scene.leg("own", "own", ("", "201"), 5, "AppDial2");
+    assert_eq!(arrival(&scene), None);
+    scene
+        .leg("m", "m", MUELLER, 4, "Dial")
+        .leg_named("in", "m", "PJSIP/own-2", ("", "201"), 5, "AppDial")
+        .rings("m", "m", "in")
+        .leg("e", "m", ("", "202"), 5, "AppDial")
+        .rings("m", "m", "e");
+    let rings = arrival(&scene).expect("it rings");
+    assert_eq!((&*rings.leg, &*rings.caller.leg), ("in", "m"));
+    assert_eq!(
+        ringing::title(&rings, "(1) Calls – Switchboard"),
+        "Call from Mueller GmbH +49301234567 – (1) Calls – Switchboard"
+    );
+    assert_eq!(ringing::at_phone(&own()), "Your phone 201 is ringing.");
+    scene.is("in", "m", 6);
+    assert_eq!(arrival(&scene), None, "it has been answered");
 }
 
 #[test]
@@ -344,6 +368,15 @@ fn what_became_of_the_number_is_told_by_its_dial() {
         call.hang_up("own", "16");
         assert_eq!(call.end(), ended, "{status} {cause}");
     }
+    // One's own line ends with the phone's cause, and before that.
+    let mut call = Call::to_204();
+    call.rings().answers_and_dials().calls_204().reached();
+    let (own, phone) = (ids("own", "own"), prefixed("dest", &ids("n", "own")));
+    call.tell(&format!(
+        "event='DialEnd' {own} {phone} dialstatus='NOANSWER'"
+    ));
+    call.hang_up("own", "21");
+    assert_eq!(call.end(), Reached::Declined { ended: true });
     // It rang out, and the dial plan went on for a moment.
     let mut call = Call::to_204();
     call.rings().answers_and_dials().calls_204().reached();
@@ -362,15 +395,32 @@ fn of_a_call_whose_end_comes_with_its_answer_the_number_is_blamed_and_not_ones_o
         ("BUSY", "17", Reached::Busy { ended: true }),
         ("NOANSWER", "21", Reached::Declined { ended: true }),
     ] {
-        let mut call = Call::to_204();
-        assert_eq!(call.rings().reached(), Reached::Own(Own::Rings));
-        // All of it in one answer of Asterisk's.
-        let own = prefixed("dest", &ids("own", "own"));
-        call.tell(&format!("event='DialEnd' {own} dialstatus='ANSWER'"));
-        call.calls_204().ends("n", status, cause);
-        call.hang_up("own", cause);
-        assert_eq!(call.end(), ended, "{status} {cause}");
+        for ring_was_seen in [true, false] {
+            let mut call = Call::to_204();
+            call.rings();
+            if ring_was_seen {
+                assert_eq!(call.reached(), Reached::Own(Own::Rings));
+            }
+            // All of it in one answer of Asterisk's.
+            let own = prefixed("dest", &ids("own", "own"));
+            call.tell(&format!("event='DialEnd' {own} dialstatus='ANSWER'"));
+            call.calls_204().ends("n", status, cause);
+            call.hang_up("own", cause);
+            // It is not in the model any more, and was never looked at there.
+            assert_eq!(call.end(), ended, "{status} {cause} {ring_was_seen}");
+        }
     }
+}
+
+#[test]
+fn a_phone_that_is_first_seen_when_the_number_rings_already_is_followed_all_the_same() {
+    let mut call = Call::to_204();
+    call.with(|scene| {
+        scene.leg("own", "own", ("", "201"), 6, "Dial");
+    });
+    assert_eq!(call.calls_204().reached(), Reached::Ringing);
+    call.ends("n", "BUSY", "17");
+    assert_eq!(call.reached(), Reached::Busy { ended: false });
 }
 
 /// Müller is parked, or rings at 202.

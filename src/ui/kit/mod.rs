@@ -2,6 +2,7 @@
 //! component needs is given to it.
 
 mod button;
+mod check;
 mod choice;
 mod copy;
 mod details;
@@ -14,6 +15,7 @@ mod popover;
 mod seek;
 
 pub(super) use button::{Button, Look};
+pub(super) use check::Check;
 pub(super) use choice::Choice;
 pub(super) use copy::copy;
 pub(super) use details::Details;

@@ -11,7 +11,9 @@ use switchboard_core::words::outcome::Tone;
 use switchboard_core::words::{outcome, phone as words, say};
 
 use super::acts::why_not;
-use crate::ui::kit::{Button, Dialog, Field, Look};
+use crate::shell::bell;
+use crate::ui::arrival;
+use crate::ui::kit::{Button, Check, Dialog, Field, Look};
 use crate::ui::store::use_store;
 
 /// How many phones are offered at once.
@@ -191,6 +193,21 @@ fn Form() -> impl IntoView {
             }
         })
     };
+    let shows = RwSignal::new(bell::may_show());
+    let hint = Signal::derive(move || match seen.bell.get() && !shows.get() {
+        true => say!("phone.tell_sound_only"),
+        false => say!("phone.tell_hint"),
+    });
+    let wants_bell = move |wanted: bool| {
+        store.set_bell(wanted);
+        if wanted {
+            // So that it is heard how it sounds; and the browser lets it sound from now on.
+            arrival::bell().strike();
+            bell::ask(move |may| shows.set(may));
+        } else {
+            arrival::bell().hush();
+        }
+    };
     view! {
         <form
             class="phone-form"
@@ -219,6 +236,13 @@ fn Form() -> impl IntoView {
                 input=context_field
                 error=wrong_context
                 typed=move |text: String| change(&|| context.set(Some(text.clone())))
+            />
+            <Check
+                id="my-phone-bell"
+                label=say!("phone.tell")
+                hint=hint
+                checked=seen.bell
+                check=wants_bell
             />
             <p class=move || told_class(told.get().map(|(tone, _)| tone)) role="status">
                 {move || told.get().map(|(_, words)| words)}

@@ -296,6 +296,29 @@ impl Browser {
         );
     }
 
+    /// Presses a button of what has opened as soon as it is not grey: a form whose call has just
+    /// changed wants to be read again first.
+    #[track_caller]
+    pub fn press_offered(&self, name: &str) {
+        let what = format!("“{name}” is offered");
+        until(&what, PATIENCE, || {
+            let off: Option<String> = self.try_script(
+                "const [button] = controls(...arguments);
+                 return button ? button.getAttribute('aria-disabled') : 'missing';",
+                vec![
+                    json!(Control::Button.selector()),
+                    json!(name),
+                    json!(Scope::Dialog.selector()),
+                ],
+            )?;
+            match off.as_deref() {
+                None | Some("false") => Ok(()),
+                Some(off) => Err(format!("aria-disabled: {off}")),
+            }
+        });
+        self.press(Control::Button, name, Scope::Dialog);
+    }
+
     /// Replaces what stands in a field.
     #[track_caller]
     pub fn fill(&self, name: &str, scope: Scope<'_>, text: &str) {
@@ -307,9 +330,15 @@ impl Browser {
                 self.ask(element.clear())?;
                 match self.ask(element.send_keys(text)) {
                     Err(error) if error.contains("not focusable") => {
-                        self.fill_by_script(name, scope, text)
+                        self.fill_by_script(name, scope, text)?;
                     }
-                    other => other,
+                    other => other?,
+                }
+                // A driver clears without a word to the page, which may fill in what is usual.
+                let now = self.ask(element.prop("value"))?.unwrap_or_default();
+                match now.len() > text.len() && now.ends_with(text) {
+                    true => Err(format!("something stands before it: {now}")),
+                    false => Ok(()),
                 }
             },
         );

@@ -268,6 +268,11 @@ impl Session {
         self.account.as_deref()
     }
 
+    /// Whether this page receives the events itself, and from no other page.
+    pub fn waits(&self) -> bool {
+        self.role.waits()
+    }
+
     /// What this account can do on this server.
     pub fn abilities(&self) -> &Abilities {
         &self.abilities

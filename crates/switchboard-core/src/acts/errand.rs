@@ -88,6 +88,8 @@ pub struct Errand {
     failed: Option<String>,
     /// How the number is doing.
     call: Option<Pursuit>,
+    /// The model has shown the channel.
+    shown: bool,
     /// The dial plan dials, and has dialled somebody.
     dials: bool,
     dialled: bool,
@@ -103,6 +105,13 @@ pub struct Errand {
 impl Errand {
     /// Follows the channel that will bear this id.
     pub fn of(leg: Uniqueid, wish: Wish, now: Moment) -> Self {
+        let call = match &wish {
+            Wish::Call(exten, context) => {
+                let place = Some((exten.clone(), context.clone()));
+                Some(Pursuit::ahead(leg.clone(), place, now))
+            }
+            _ => None,
+        };
         Self {
             leg,
             wish,
@@ -115,7 +124,8 @@ impl Errand {
             status: None,
             cause: None,
             failed: None,
-            call: None,
+            call,
+            shown: false,
             dials: false,
             dialled: false,
             left: None,
@@ -131,10 +141,12 @@ impl Errand {
         if self.idle {
             return (self.reached.clone(), false);
         }
-        if let Wish::Call(exten, context) = &self.wish {
-            let place = || Some((exten.clone(), context.clone()));
-            let call = || Pursuit::of(leg, place(), now);
-            self.call.get_or_insert_with(call);
+        let first = !std::mem::replace(&mut self.shown, true);
+        if let Some(call) = &mut self.call
+            && first
+            && leg.state != ChannelState::Up
+        {
+            call.begins(leg);
         }
         if leg.state != ChannelState::Up && self.answered.is_none() {
             if let Some(reached) = self.missed(leg, pbx, now) {
@@ -229,7 +241,10 @@ impl Errand {
             Wish::Call(..) => match &mut self.call {
                 Some(call) => {
                     call.look(pbx, now);
-                    call.reached().clone()
+                    match call.reached() {
+                        Reached::Lost if !self.shown => Reached::Unknown,
+                        reached => reached.clone(),
+                    }
                 }
                 None => Reached::Unknown,
             },

@@ -24,7 +24,7 @@ pub mod pursuit;
 pub use act::{Act, Target, WhyNot};
 pub use course::Course;
 pub use errand::{Own, Wish};
-pub use offers::{Parks, Rings};
+pub use offers::{Arrival, Parks, Rings};
 pub use people::{Elsewhere, Fate, Parties, Person, Prospect};
 pub use phone::{NoPhone, Phone};
 pub use pursuit::Reached;

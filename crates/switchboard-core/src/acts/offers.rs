@@ -1,4 +1,8 @@
-//! What else fits a call than to send it elsewhere and to end it, and who of it is meant.
+//! What else fits a call than to send it elsewhere and to end it, and who of it is meant; and who calls
+//! one's own phone.
+
+use ajam::ami::Uniqueid;
+use ajam::time::Moment;
 
 use super::people::{Person, parties};
 use super::{Act, Phone};
@@ -20,6 +24,39 @@ pub struct Rings {
     pub caller: Person,
     /// Whose phone rings.
     pub ringing: Person,
+}
+
+/// Somebody who calls one's own phone, which rings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Who calls.
+    pub caller: Person,
+    /// The channel of one's own phone.
+    pub leg: Uniqueid,
+    /// Since when that is there.
+    pub since: Moment,
+}
+
+/// Who calls this phone: of several the one who has waited longest. A call that nobody dialled, as one
+/// that was asked for here, is none.
+pub fn arrival(pbx: &Pbx, phone: &Phone) -> Option<Arrival> {
+    let ties = Ties { pbx };
+    let has = |leg: &&Channel| {
+        let name = leg.name.as_deref();
+        is_ringing(leg) && name.is_some_and(|name| phone.has(name))
+    };
+    let arrival = |leg: &Channel| {
+        let facing = ties.facing(leg);
+        let (by, _) = facing.iter().find(|(_, tie)| *tie == Tie::RungBy)?;
+        let caller = ties.ends(by, leg).into_iter().next()?;
+        Some(Arrival {
+            caller: ties.person(caller, None),
+            leg: leg.uniqueid.clone(),
+            since: leg.started,
+        })
+    };
+    let all = pbx.channels().filter(has).filter_map(arrival);
+    all.min_by(|one, other| (one.since, &one.leg).cmp(&(other.since, &other.leg)))
 }
 
 /// What fits the call of this channel, in the order in which it is offered.

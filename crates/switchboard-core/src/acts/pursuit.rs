@@ -172,6 +172,20 @@ struct Before {
     place: (String, String),
 }
 
+impl Before {
+    fn of(channel: &Channel) -> Self {
+        let at = &channel.location;
+        Self {
+            bridge: channel.bridge.clone(),
+            dialling: channel.dialling.to_vec(),
+            queue: channel.queue.clone(),
+            parked: channel.parked.is_some(),
+            application: (channel.application.clone(), channel.data.clone()),
+            place: (at.exten.clone(), at.context.clone()),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Dialled {
     Busy,
@@ -204,18 +218,19 @@ pub(super) const REJECTED: &str = "21";
 impl Pursuit {
     /// Follows this channel from now on; to a number, or until it is gone.
     pub fn of(channel: &Channel, target: Option<(Exten, Context)>, now: Moment) -> Self {
-        let at = &channel.location;
+        let before = Before::of(channel);
         Self {
-            channel: channel.uniqueid.clone(),
+            before,
+            ..Self::ahead(channel.uniqueid.clone(), target, now)
+        }
+    }
+
+    /// Follows the channel that will bear this id: all of it may be over before it is looked at.
+    pub fn ahead(channel: Uniqueid, target: Option<(Exten, Context)>, now: Moment) -> Self {
+        Self {
+            channel,
             target,
-            before: Before {
-                bridge: channel.bridge.clone(),
-                dialling: channel.dialling.to_vec(),
-                queue: channel.queue.clone(),
-                parked: channel.parked.is_some(),
-                application: (channel.application.clone(), channel.data.clone()),
-                place: (at.exten.clone(), at.context.clone()),
-            },
+            before: Before::default(),
             reached: Reached::Sent,
             taken: None,
             since: now,
@@ -232,6 +247,11 @@ impl Pursuit {
             blind: false,
             attended: now,
         }
+    }
+
+    /// The channel is there, and has not begun yet: what runs there is no sign of it.
+    pub fn begins(&mut self, channel: &Channel) {
+        self.before = Before::of(channel);
     }
 
     /// The same of a channel that will be lost on the way ([`Fate::Lost`](super::Fate::Lost)), for all
@@ -275,8 +295,9 @@ impl Pursuit {
 
     /// Takes in an event: how a dial ended is told by nothing else.
     pub fn hear(&mut self, event: &Event<'_>) {
+        // The channel itself ends with the cause of the phone, and may be told of first.
         if let EventKind::Hangup { channel, cause, .. } = &event.kind
-            && self.rung.as_deref() == Some(&*channel.uniqueid)
+            && [self.rung.as_deref(), Some(&*self.channel)].contains(&Some(&*channel.uniqueid))
             && self.dialled == Some(Dialled::NoAnswer)
             && *cause == REJECTED
         {

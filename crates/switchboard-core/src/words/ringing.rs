@@ -1,6 +1,7 @@
-//! The calls that ring out of sight.
+//! The calls that ring: out of sight, and at one's own phone.
 
-use super::{cells, say};
+use super::{cells, phone, say, target};
+use crate::acts::{Arrival, Phone};
 use crate::board::Ring;
 
 /// What the bar says of them; nothing if there are none.
@@ -15,6 +16,21 @@ pub fn bar(rings: &[Ring]) -> String {
 /// What a screen reader says of a new one.
 pub fn told(ring: &Ring) -> String {
     say!("ringing.told", who = who(ring))
+}
+
+/// Who calls one's own phone.
+pub fn caller(arrival: &Arrival) -> String {
+    target::called(&arrival.caller)
+}
+
+/// What stands beside that in a notice of the browser's.
+pub fn at_phone(own: &Phone) -> String {
+    say!("ringing.at_phone", phone = phone::name(own))
+}
+
+/// The title of the tab while somebody calls one's own phone.
+pub fn title(arrival: &Arrival, title: &str) -> String {
+    say!("title.arrival", who = caller(arrival), title = title)
 }
 
 fn who(ring: &Ring) -> String {

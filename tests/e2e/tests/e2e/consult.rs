@@ -60,8 +60,7 @@ impl Asks for House {
         page.browser().fill("Extension", Scope::Dialog, "204");
         page.browser().fill("Context", Scope::Dialog, "internal");
         page.await_words("Ask first: 204 is called and joins Anna Berger 201.");
-        page.browser()
-            .press(Control::Button, "Ask first", Scope::Dialog);
+        page.browser().press_offered("Ask first");
         self.phone("204").until_ringing().expect("204 rings");
         page.await_words("204 is ringing.");
         self.together(&["mueller", "201"]);

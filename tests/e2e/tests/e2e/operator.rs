@@ -22,6 +22,7 @@ on_every_server!(
     a_call_in_a_queue_that_is_picked_up_counts_as_answered,
     a_number_is_called_from_my_phone,
     what_became_of_a_call_is_told_in_words,
+    a_call_to_my_phone_rings_in_the_browser_too_where_that_is_wanted,
 );
 
 /// The phone of the person at the page.
@@ -173,7 +174,7 @@ fn a_caller_is_parked_and_taken_with_my_phone(release: Release) {
         ],
     );
     let browser = house.stage.browser();
-    browser.press(Control::Button, "Park", Scope::Dialog);
+    browser.press_offered("Park");
     house.page().await_words("Parked at 701");
     assert_eq!(parked(&mut house), ["701"]);
     house.phone("201").until_idle().expect("201 is free");
@@ -185,10 +186,7 @@ fn a_caller_is_parked_and_taken_with_my_phone(release: Release) {
         house.page(),
         &["Your phone 208 rings. When you answer, you talk with Müller GmbH 0301234567, who stays"],
     );
-    house
-        .stage
-        .browser()
-        .press(Control::Button, "Take", Scope::Dialog);
+    house.stage.browser().press_offered("Take");
     house.phone(MINE).until_ringing().expect("my phone rings");
     house.page().await_words("Your phone is ringing");
     assert_eq!(parked(&mut house), ["701"]);
@@ -249,10 +247,7 @@ fn a_parked_caller_who_hangs_up_ends_the_ring_at_my_phone(release: Release) {
     let caller = parked_mueller(&mut house);
     choose(house.page(), &caller, "Take");
     await_form(house.page(), &["you talk with Müller GmbH 0301234567"]);
-    house
-        .stage
-        .browser()
-        .press(Control::Button, "Take", Scope::Dialog);
+    house.stage.browser().press_offered("Take");
     house.phone(MINE).until_ringing().expect("my phone rings");
     house
         .phone("mueller")
@@ -269,7 +264,7 @@ fn a_parked_caller_who_hangs_up_ends_the_ring_at_my_phone(release: Release) {
     choose(house.page(), &caller, "Take");
     await_form(house.page(), &["you talk with Müller GmbH 0301234567"]);
     let browser = house.stage.browser();
-    browser.press(Control::Button, "Take", Scope::Dialog);
+    browser.press_offered("Take");
     house.phone(MINE).until_ringing().expect("my phone rings");
     house.phone(MINE).decline().expect("it declines");
     house
@@ -291,7 +286,7 @@ fn a_call_that_rings_elsewhere_is_picked_up(release: Release) {
         ],
     );
     let browser = house.stage.browser();
-    browser.press(Control::Button, "Pick up", Scope::Dialog);
+    browser.press_offered("Pick up");
     house.phone(MINE).until_ringing().expect("my phone rings");
     assert_eq!(house.phone("202").states(), [CallState::Ringing]);
     house.phone(MINE).answer().expect("I answer");
@@ -315,7 +310,7 @@ fn a_caller_who_gives_up_is_not_picked_up(release: Release) {
         &["When you answer, you talk with Dr. Schmidt"],
     );
     let browser = house.stage.browser();
-    browser.press(Control::Button, "Pick up", Scope::Dialog);
+    browser.press_offered("Pick up");
     house.phone(MINE).until_ringing().expect("my phone rings");
     house
         .phone("schmidt")
@@ -336,7 +331,7 @@ fn a_caller_who_gives_up_is_not_picked_up(release: Release) {
         &["When you answer, you talk with Dr. Schmidt"],
     );
     let browser = house.stage.browser();
-    browser.press(Control::Button, "Pick up", Scope::Dialog);
+    browser.press_offered("Pick up");
     house.phone(MINE).until_ringing().expect("my phone rings");
     house.phone("202").answer().expect("202 answers");
     house
@@ -359,7 +354,7 @@ fn a_call_in_a_queue_that_is_picked_up_counts_as_answered(release: Release) {
     choose(house.page(), &rings.uniqueid, "Pick up");
     await_form(house.page(), &["you talk with Müller GmbH 0301234567"]);
     let browser = house.stage.browser();
-    browser.press(Control::Button, "Pick up", Scope::Dialog);
+    browser.press_offered("Pick up");
     house.phone(MINE).until_ringing().expect("my phone rings");
     house.phone(MINE).answer().expect("I answer");
     await_together(&mut house, &["mueller", MINE]);
@@ -386,7 +381,7 @@ fn call(page: Page<'_>, number: &str) {
     let browser = page.browser();
     browser.press(Control::Button, "New call", Scope::Page);
     browser.fill("Number", Scope::Dialog, number);
-    browser.press(Control::Button, "Call", Scope::Dialog);
+    browser.press_offered("Call");
 }
 
 fn a_number_is_called_from_my_phone(release: Release) {
@@ -451,4 +446,84 @@ fn what_became_of_a_call_is_told_in_words(release: Release) {
     house.phone("205").decline().expect("205 declines");
     page.await_words("205 declined");
     quiet();
+}
+
+/// From now on the page counts the browser's notices and sounds.
+const COUNT: &str = "
+    window.notices = [];
+    window.sounds = 0;
+    window.Notification = new Proxy(Notification, {
+        construct(target, [title, options]) {
+            notices.push(`${title}: ${options.body}`);
+            return new target(title, options);
+        },
+    });
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (...when) {
+        sounds += 1;
+        return start.apply(this, when);
+    };
+    return null;";
+
+fn a_call_to_my_phone_rings_in_the_browser_too_where_that_is_wanted(release: Release) {
+    let house = open(release);
+    let (page, browser) = (house.page(), house.stage.browser());
+    let title = |begins: &str| {
+        until(&format!("the title begins with {begins}"), PATIENCE, || {
+            let title = browser.title();
+            title.starts_with(begins).then_some(()).ok_or(title)
+        });
+    };
+    let notices = || browser.script::<Vec<String>>("return window.notices;", vec![]);
+    let sounds = || browser.script::<u32>("return window.sounds;", vec![]);
+    browser.script::<Option<()>>(COUNT, vec![]);
+    browser.cdp(
+        "Browser.grantPermissions",
+        serde_json::json!({ "permissions": ["notifications"] }),
+    );
+    // In the title it is seen anyway.
+    house.phone("205").call(MINE).expect("205 calls");
+    title("Call from Eva Klein 205 – ");
+    house.phone(MINE).decline().expect("I decline");
+    title("Channels – ");
+    assert_eq!((notices(), sounds()), (vec![], 0));
+
+    open_my_phone(page, MINE);
+    let wanted = "Ring in this browser too";
+    browser.press(Control::Checkbox, wanted, Scope::Dialog);
+    until("it is heard how it sounds", PATIENCE, || {
+        (sounds() > 0).then_some(()).ok_or("silence".to_owned())
+    });
+    browser.press(Control::Button, "Close", Scope::Dialog);
+    house.phone("205").call(MINE).expect("205 calls");
+    title("Call from Eva Klein 205 – ");
+    let told = format!("Eva Klein 205: Your phone {MINE} is ringing.");
+    until("a notice is shown", PATIENCE, || {
+        let notices = notices();
+        let one = notices == [told.clone()];
+        one.then_some(()).ok_or(format!("{notices:?}"))
+    });
+    house.phone(MINE).decline().expect("I decline");
+    title("Channels – ");
+
+    // One's own call rings at one's own phone, and is no news; nor is what rang before the page came.
+    call(page, "204");
+    house.phone(MINE).until_ringing().expect("my phone rings");
+    page.await_words("Your phone is ringing: answer it");
+    house.phone(MINE).decline().expect("I decline");
+    page.await_words("204 was not called: your phone declined");
+    assert_eq!(notices().len(), 1);
+    house.phone("205").call(MINE).expect("205 calls");
+    house.phone(MINE).until_ringing().expect("my phone rings");
+    until("a second notice is shown", PATIENCE, || {
+        let notices = notices();
+        (notices.len() == 2)
+            .then_some(())
+            .ok_or(format!("{notices:?}"))
+    });
+    browser.reload();
+    page.await_board();
+    browser.script::<Option<()>>(COUNT, vec![]);
+    title("Call from Eva Klein 205 – ");
+    assert_eq!(notices(), Vec::<String>::new());
 }

@@ -36,8 +36,7 @@ fn begin(page: Page<'_>, uniqueid: &str, exten: &str) {
 
 #[track_caller]
 fn send(page: Page<'_>) {
-    page.browser()
-        .press(Control::Button, "Transfer", Scope::Dialog);
+    page.browser().press_offered("Transfer");
 }
 
 /// Waits until the open form says all of these.
@@ -413,6 +412,7 @@ fn what_came_of_it_is_read_out_and_shown_where_find_leaves_the_row_out(release: 
     await_form(page, &["goes to 204"]);
     send(page);
     house.phone("204").until_ringing().expect("204 rings");
+    page.await_words("204 is ringing");
     house.phone("204").answer().expect("204 answers");
     until("it is shown that 204 answered", PATIENCE, || {
         let text = page.text();
