@@ -1,11 +1,14 @@
 //! A bell of the browser's own: a sound, and a notice that other windows do not hide.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use gloo_timers::callback::Interval;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AudioContext, Notification, NotificationOptions, NotificationPermission};
+
+use super::fault;
 
 /// How often it sounds, and how often at the most: a phone that nobody answers falls silent by then.
 const EVERY: u32 = 4_000;
@@ -32,14 +35,14 @@ pub struct Bell {
 
 impl Bell {
     /// Rings until [`hush`](Self::hush), with a notice of these words where one may be shown.
-    pub fn ring(&'static self, title: &str, words: &str) {
+    pub fn ring(self: &Rc<Self>, title: &str, words: &str) {
         self.hush();
-        let mut left = TIMES;
+        let (bell, mut left) = (Rc::downgrade(self), TIMES);
         self.strike();
         let sound = Interval::new(EVERY, move || {
             left = left.saturating_sub(1);
-            if left > 0 {
-                self.strike();
+            if let Some(bell) = bell.upgrade().filter(|_| left > 0) {
+                bell.strike();
             }
         });
         *self.ringing.borrow_mut() = Some(Ringing {
@@ -59,7 +62,9 @@ impl Bell {
     /// Sounds once. A browser lets a page sound only when somebody has pressed something in it; until
     /// then this does nothing.
     pub fn strike(&self) {
-        let _ = self.sound();
+        if was_pressed() && !fault::is_stopped() {
+            let _ = self.sound();
+        }
     }
 
     fn sound(&self) -> Result<(), JsValue> {
@@ -103,6 +108,16 @@ pub fn ask(then: impl FnOnce(bool) + 'static) {
         }
         then(may_show());
     });
+}
+
+/// Whether somebody has pressed something in this page. Firefox before 120 does not tell.
+fn was_pressed() -> bool {
+    let part = |of: &JsValue, name| js_sys::Reflect::get(of, &JsValue::from_str(name)).ok();
+    let pressed = web_sys::window().and_then(|window| {
+        let activation = part(&window.navigator(), "userActivation")?;
+        part(&activation, "hasBeenActive")?.as_bool()
+    });
+    pressed.unwrap_or(true)
 }
 
 fn has_notices() -> bool {

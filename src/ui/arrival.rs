@@ -1,5 +1,7 @@
 //! Somebody calls one's own phone: the tab's title says who, and the browser rings, if that is wanted.
 
+use std::rc::Rc;
+
 use ajam::session::Phase;
 use leptos::prelude::*;
 use switchboard_core::acts::{Arrival, offers};
@@ -10,12 +12,12 @@ use super::store::{Store, set};
 use crate::shell::bell::Bell;
 
 thread_local! {
-    static BELL: &'static Bell = Box::leak(Box::default());
+    static BELL: Rc<Bell> = Rc::default();
 }
 
 /// The page's bell.
-pub(super) fn bell() -> &'static Bell {
-    BELL.with(|bell| *bell)
+pub(super) fn bell() -> Rc<Bell> {
+    BELL.with(Rc::clone)
 }
 
 /// Looks who calls. While the line is cut nobody knows.

@@ -127,6 +127,8 @@ fn who_calls_ones_own_phone_is_known_and_what_was_asked_for_here_is_no_call_to_i
     // Called by the page: nobody dials it.
     scene.leg("own", "own", ("", "201"), 5, "AppDial2");
     assert_eq!(arrival(&scene), None);
+    let asked_for = |scene: &Scene, leg: &str| offers::is_asked_for(&scene.pbx, leg, &own());
+    assert!(asked_for(&scene, "own"));
     scene
         .leg("m", "m", MUELLER, 4, "Dial")
         .leg_named("in", "m", "PJSIP/own-2", ("", "201"), 5, "AppDial")
@@ -135,6 +137,7 @@ fn who_calls_ones_own_phone_is_known_and_what_was_asked_for_here_is_no_call_to_i
         .rings("m", "m", "e");
     let rings = arrival(&scene).expect("it rings");
     assert_eq!((&*rings.leg, &*rings.caller.leg), ("in", "m"));
+    assert!(!asked_for(&scene, "in") && !asked_for(&scene, "e"));
     assert_eq!(
         ringing::title(&rings, "(1) Calls – Switchboard"),
         "Call from Mueller GmbH +49301234567 – (1) Calls – Switchboard"

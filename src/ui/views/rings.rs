@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use ajam::ami::Uniqueid;
 use leptos::prelude::*;
+use switchboard_core::acts::offers;
 use switchboard_core::board::{Ring, Viewport};
 use switchboard_core::console::Console;
 use switchboard_core::route::Place;
@@ -28,7 +29,8 @@ pub(super) fn listen(store: Store) {
 }
 
 /// Finds the calls that ring out of sight. A call that begins to ring, in sight or not, is told to those
-/// who see neither its row nor the bar; of several at once, the one that has waited longest.
+/// who see neither its row nor the bar; of several at once, the one that has waited longest. Of a call to
+/// one's own phone that was asked for here it is told what becomes of it.
 pub(super) fn find(store: Store) {
     let seen = store.seen;
     let rings = store.look(|console| {
@@ -44,8 +46,17 @@ pub(super) fn find(store: Store) {
     }
     // While the line is cut, what rang is no news.
     if let Some(rings) = &rings {
+        let asked_for = |ring: &Ring| {
+            let asked = |console: &Console| {
+                let phone = seen.phone.get_untracked()?;
+                let asked = |row| offers::is_asked_for(console.pbx(), row, &phone);
+                Some(ring.rows.iter().all(|row| asked(row)))
+            };
+            store.look(asked).flatten() == Some(true)
+        };
         store.heard.update_value(|heard| {
-            let is_new = |ring: &&Ring| !ring.rows.iter().any(|row| heard.contains(row));
+            let is_new =
+                |ring: &&Ring| !ring.rows.iter().any(|row| heard.contains(row)) && !asked_for(ring);
             if let Some(ring) = rings.iter().find(is_new) {
                 seen.said.set(ringing::told(ring));
             }

@@ -37,6 +37,17 @@ pub struct Arrival {
     pub since: Moment,
 }
 
+/// Whether this channel is one of this phone's and rings because it was asked for here, or by another
+/// program: nobody dials it.
+pub fn is_asked_for(pbx: &Pbx, leg: &str, phone: &Phone) -> bool {
+    let ties = Ties { pbx };
+    pbx.channel(leg).is_some_and(|leg| {
+        let name = leg.name.as_deref();
+        let dialled = || ties.facing(leg).iter().any(|(_, tie)| *tie == Tie::RungBy);
+        is_ringing(leg) && name.is_some_and(|name| phone.has(name)) && !dialled()
+    })
+}
+
 /// Who calls this phone: of several the one who has waited longest. A call that nobody dialled, as one
 /// that was asked for here, is none.
 pub fn arrival(pbx: &Pbx, phone: &Phone) -> Option<Arrival> {
