@@ -726,6 +726,40 @@ fn a_number_is_looked_up_and_then_called_from_ones_own_phone_once() {
 }
 
 #[test]
+fn what_ones_own_phone_does_is_told_though_its_row_is_drawn_only_later() {
+    let mut talk = console();
+    let call = call_204(&mut talk);
+    let leg = call.channel().clone();
+    let shown = talk.console.prospect(&call).expect("it can be asked for");
+    talk.console.ask_unchecked(call, shown, talk.now);
+    talk.drain();
+    talk.answer(
+        "Originate",
+        &body(&["response='Success' message='Originate successfully queued'"]),
+    );
+    // It comes and rings in one answer.
+    let rings = format!(
+        "event='Newchannel' channel='PJSIP/own-00000001' uniqueid='{leg}' linkedid='{leg}' \
+         channelstate='5' channelstatedesc='Ringing' calleridnum='201' calleridname='' \
+         connectedlinenum='' connectedlinename='' language='en' accountcode='' context='internal' \
+         exten='s' priority='1'"
+    );
+    talk.answer("WaitEvent", &happened(&[&rings]));
+    let told = talk.console.take_told();
+    let told: Vec<_> = told.iter().map(|(_, news)| outcome::orphan(news)).collect();
+    assert!(
+        told.iter()
+            .any(|told| told.contains("Your phone is ringing")),
+        "{told:?}"
+    );
+    let note = note_of(&talk, &Target::from(&leg));
+    assert_eq!(
+        note.as_ref().map(outcome::note).as_deref(),
+        Some("Your phone is ringing: answer it")
+    );
+}
+
+#[test]
 fn a_number_that_is_not_there_rings_no_phone() {
     let mut talk = console();
     let call = call_204(&mut talk);

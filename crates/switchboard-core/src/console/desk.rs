@@ -244,8 +244,9 @@ impl Desk {
             self.notes.insert(target, note);
             return;
         };
+        // A channel that has just come has no row before the next drawing.
         let row = board.find(&id);
-        let lives = row.is_some_and(|row| row.ended.is_none()) && pbx.channel(&id).is_some();
+        let lives = row.is_none_or(|row| row.ended.is_none()) && pbx.channel(&id).is_some();
         let done = note
             .reached
             .as_ref()
