@@ -88,6 +88,9 @@ pub(in crate::ui) fn TableView(
                     node_ref=body
                     on:pointermove=move |event| table.pointed(row_at(&event))
                     on:pointerdown=move |event| table.went_down(row_at(&event))
+                    // A screen reader presses without a pointer: the last one's place is over.
+                    on:pointercancel=move |_| table.went_down(None)
+                    on:click=move |_| table.went_down(None)
                     on:pointerleave=move |_| table.pointer_left()
                     on:focusout=left
                     // As Enter does, where the first press has put the focus.
